@@ -1,0 +1,45 @@
+"""Company names and job titles as they are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[^\w+#]+")
+_LEGAL_FORMS = frozenset(
+    [
+        "ab",
+        "ag",
+        "as",
+        "asa",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kg",
+    ]
+    + ["limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pty", "sa", "sarl", "sas", "se", "spa", "srl"]
+)
+
+
+def _words(name: str) -> list[str]:
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return _NOT_WORD.sub(" ", plain).split()
+
+
+def company_key(name: str | None) -> str | None:
+    """Return a company's name without case, accents, punctuation and trailing legal forms."""
+    words = _words(name or "")
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return " ".join(words) or None
+
+
+def title_key(title: str | None) -> str | None:
+    """Return a job title without case, accents and punctuation (`+` and `#` stay: C++, C#)."""
+    return " ".join(_words(title or "")) or None

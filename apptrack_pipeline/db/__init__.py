@@ -1,0 +1,1 @@
+"""The database: tables, connections, queue primitives and the embedded server."""

@@ -1,0 +1,76 @@
+"""Brings `tracker_rows` up to date and reads it for the exports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, func, select, text
+
+from apptrack_pipeline.db.tables import TrackerRow
+from apptrack_pipeline.domain import Stage
+from apptrack_pipeline.export.rows import COLUMNS, NAMES
+
+TRACKER_ROWS: Final[Table] = TrackerRow.__table__  # type: ignore[assignment]
+
+_SELECTED: Final = ", ".join(f'"{heading}" AS {name}' for name, heading in COLUMNS)
+_CHANGES: Final = ", ".join(f"{name} = excluded.{name}" for name in [*NAMES[1:], "row_hash", "changed_at"])
+
+_REFRESH: Final = f"""
+INSERT INTO tracker_rows ({", ".join(NAMES)}, row_hash, changed_at)
+SELECT x.*, sha256(convert_to(x::text, 'UTF8')), :now
+FROM (SELECT {_SELECTED} FROM tracker_export WHERE :everything OR "Application ID" = ANY (:ids)) AS x
+ON CONFLICT (application_id) DO UPDATE SET {_CHANGES}
+WHERE tracker_rows.row_hash <> excluded.row_hash
+"""
+
+_STALE: Final = f"""
+SELECT count(*)
+FROM (
+    SELECT {_SELECTED} FROM tracker_export
+    WHERE "Application ID" IN (SELECT application_id FROM application_runs WHERE seq > :since)
+) AS x
+LEFT JOIN tracker_rows AS t ON t.application_id = x.application_id
+WHERE t.row_hash IS DISTINCT FROM sha256(convert_to(x::text, 'UTF8'))
+"""
+
+
+def lock_export(connection: Connection, target: Stage) -> None:
+    """Wait until no other run writes this export; the lock ends with the transaction."""
+    connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"apptrack export {target}"},
+    )
+
+
+def refresh_tracker_rows(
+    connection: Connection, application_ids: Sequence[uuid.UUID] | None, *, now: dt.datetime
+) -> int:
+    """Make the rows of these applications (None: of all) what the view says; return how many changed."""
+    result = connection.execute(
+        text(_REFRESH), {"now": now, "everything": application_ids is None, "ids": application_ids or []}
+    )
+    return result.rowcount
+
+
+def count_rows(connection: Connection) -> int:
+    """Return the number of exported rows."""
+    count: int = connection.execute(select(func.count()).select_from(TRACKER_ROWS)).scalar_one()
+    return count
+
+
+def stream_rows(connection: Connection) -> Iterator[Sequence[Any]]:
+    """Yield the 17 columns of every row in the order of the ids, from a server-side cursor of 2,000 rows."""
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor(name="tracker_rows", scrollable=False) as cursor:
+        cursor.itersize = 2_000
+        cursor.execute(f"SELECT {', '.join(NAMES)} FROM tracker_rows ORDER BY application_id", binary=True)
+        yield from cursor
+
+
+def stale_rows(connection: Connection, *, since_seq: int) -> int:
+    """Return how many applications that runs have worked on since `since_seq` are not exported as they are."""
+    count: int = connection.execute(text(_STALE), {"since": since_seq}).scalar_one()
+    return count

@@ -1,0 +1,129 @@
+"""Dagster's partitions of applications, and the sensors' way from due rows to runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Final
+
+import dagster as dg
+from sqlalchemy import Table
+
+from apptrack_pipeline.db.database import Database
+from apptrack_pipeline.db.queues import DueWork, due_work, release_dead_claims
+from apptrack_pipeline.domain import APPLICATION_PARTITIONS, Stage
+from apptrack_pipeline.orchestration.stretches import (
+    PARTITION_TAG,
+    contiguous_stretches,
+    keys_of_tags,
+    stretch_tags,
+)
+
+applications_partitions: Final = dg.DynamicPartitionsDefinition(name=APPLICATION_PARTITIONS)
+
+STAGE_TAG: Final = "apptrack/stage"
+BATCH_SIZE_TAG: Final = "apptrack/batch_size"
+
+# Enough for 20 runs of 25: more would wait in the run queue anyway, four runs work at a time.
+_ROWS_PER_TICK: Final = 500
+_LOOK_EVERY_S: Final = 0.25
+_UNFINISHED: Final = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def request_due_runs(
+    context: dg.SensorEvaluationContext,
+    database: Database,
+    *,
+    stage: Stage,
+    queues: Sequence[Table],
+    selection: Sequence[str],
+    wait_s: float,
+) -> dg.SensorResult | dg.SkipReason:
+    """Return a run for each stretch of partitions with due work; wait up to `wait_s` for some to appear.
+
+    Nothing is claimed here: a tick may be repeated. Keys that an unfinished run covers are left to it.
+    """
+    deadline = time.monotonic() + wait_s
+    while True:
+        due = _due(database, queues)
+        if due:
+            result = _requests(context, database, stage, due, selection)
+            if result is not None:
+                return result
+        if time.monotonic() + _LOOK_EVERY_S > deadline:
+            return dg.SkipReason("Nothing is due." if not due else "All that is due is in a run already.")
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _due(database: Database, queues: Sequence[Table]) -> list[DueWork]:
+    now = dt.datetime.now(dt.UTC)
+    due: list[DueWork] = []
+    with database.begin() as connection:
+        for queue in queues:
+            release_dead_claims(connection, queue, now=now, policy=database.retry_policy)
+            due += due_work(connection, queue, now=now, limit=_ROWS_PER_TICK)
+    return due
+
+
+def _requests(
+    context: dg.SensorEvaluationContext,
+    database: Database,
+    stage: Stage,
+    due: Sequence[DueWork],
+    selection: Sequence[str],
+) -> dg.SensorResult | None:
+    order = list(context.instance.get_dynamic_partitions(APPLICATION_PARTITIONS))
+    by_key: dict[str, list[DueWork]] = {}
+    for item in due:
+        by_key.setdefault(str(item.owner_id), []).append(item)
+    known = set(order)
+    new_keys = [key for key in by_key if key not in known]
+    busy = keys_in_unfinished_runs(context.instance, order)
+    stretches = contiguous_stretches(
+        [key for key in by_key if key not in busy], order + new_keys, database.settings.batch_size
+    )
+    if not stretches:
+        return None
+    return dg.SensorResult(
+        run_requests=[_request(stage, stretch, by_key, selection) for stretch in stretches],
+        dynamic_partitions_requests=[applications_partitions.build_add_request(new_keys)] if new_keys else [],
+    )
+
+
+def _request(
+    stage: Stage, stretch: Sequence[str], by_key: dict[str, list[DueWork]], selection: Sequence[str]
+) -> dg.RunRequest:
+    tags = {STAGE_TAG: str(stage), BATCH_SIZE_TAG: str(len(stretch))}
+    marks = sorted(f"{item.id}{item.attempts}" for key in stretch for item in by_key[key])
+    # A run key is remembered for ever: it carries the rows and their attempts, so that a retry is a new
+    # run, and the minute, so that runs that die before they claim anything start once a minute at most.
+    minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
+    run_key = f"{stage}:{hashlib.sha256(' '.join(marks).encode()).hexdigest()[:32]}:{minute}"
+    assets = [dg.AssetKey(name) for name in selection]
+    range_tags = stretch_tags(stretch)
+    partition_key = range_tags.pop(PARTITION_TAG, None)
+    return dg.RunRequest(
+        run_key=run_key, partition_key=partition_key, tags=tags | range_tags, asset_selection=assets
+    )
+
+
+def keys_in_unfinished_runs(instance: dg.DagsterInstance, order: Sequence[str]) -> Collection[str]:
+    """Return the partition keys that queued and running runs cover."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+    return {key for run in runs for key in keys_of_tags(run.tags, order)}
+
+
+def partition_ids(context: dg.AssetExecutionContext) -> list[uuid.UUID] | None:
+    """Return the applications that this run covers; None for a run without partitions: all of them."""
+    order = list(context.instance.get_dynamic_partitions(APPLICATION_PARTITIONS))
+    keys = keys_of_tags(context.run.tags, order)
+    return [uuid.UUID(key) for key in keys] or None

@@ -1,0 +1,1 @@
+"""What a posting says, read from the page that a person captured."""

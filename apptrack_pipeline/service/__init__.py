@@ -1,0 +1,1 @@
+"""The running instance: its home folder, its processes, and what is wrong with it."""

@@ -1,0 +1,96 @@
+"""Every setting of the product, typed and documented, read from `APPTRACK_*` variables.
+
+Nothing else reads the environment. `apptrack doctor` prints what is in force.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("apptrack"))
+
+
+class Settings(BaseSettings):
+    """The settings in force; each field is set by `APPTRACK_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="APPTRACK_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=_default_home)
+    """Folder of everything that is kept: the database, the token, Dagster's files, the exports."""
+
+    database_url: SecretStr | None = None
+    """A PostgreSQL server of your own (14 or newer): `postgresql://user:password@host:5432/apptrack`.
+    Unset: the embedded server in `home`."""
+
+    dagster_database_url: SecretStr | None = None
+    """Dagster's own database. Unset: database `<name>_dagster` on the same server."""
+
+    api_host: str = "127.0.0.1"
+    """Address that the API listens on; keep it on loopback unless a proxy with TLS stands in front."""
+
+    api_port: int = Field(default=8350, ge=0, le=65535)
+    """Port of the API; 0 takes any free one."""
+
+    ui_port: int = Field(default=3000, ge=0, le=65535)
+    """Port of Dagster's UI, on loopback; 0 takes any free one."""
+
+    allowed_hosts: tuple[str, ...] = ()
+    """Further host names that requests to the API may carry in `Host` (DNS rebinding is refused)."""
+
+    allowed_origins: tuple[str, ...] = ()
+    """Origins that browsers may call the API from, for example `chrome-extension://<id>`."""
+
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Largest body that the API takes, in bytes."""
+
+    capture_wait_s: float = Field(default=4.0, ge=0.0, le=30.0)
+    """How long one tick of the capture sensor waits for a capture before it reports that there is none,
+    in seconds. The daemon starts ticks 5 s apart: waiting inside the tick takes those 5 s off the time
+    from capture to row. 0: no waiting."""
+
+    batch_size: int = Field(default=25, ge=1, le=50)
+    """Most applications that one run takes; above 50 the run's planned events slow its start."""
+
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    """How often one piece of work is tried before it is marked as failed."""
+
+    retry_delays_s: tuple[float, ...] = (60.0, 300.0, 900.0)
+    """Waiting times before the second, third and later attempts, in seconds."""
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def dagster_home(self) -> Path:
+        """Folder that becomes `DAGSTER_HOME`."""
+        return self.home / "dagster"
+
+    @property
+    def token_file(self) -> Path:
+        """File (mode 0600) that holds the API's bearer token."""
+        return self.home / "token"
+
+    @property
+    def export_dir(self) -> Path:
+        """Folder of the exported files."""
+        return self.home / "exports"
+
+    @property
+    def csv_file(self) -> Path:
+        """The exported tracker."""
+        return self.export_dir / "applications.csv"
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Return the settings in force, read from the environment once per process."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""What happened to an application: the ledger of events and the history of runs."""
