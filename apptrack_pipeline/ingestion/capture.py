@@ -31,7 +31,7 @@ from pydantic import (
 )
 
 from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.ingestion.urls import canonical_url
+from apptrack_pipeline.ingestion.urls import MAX_URL_CHARS, canonical_url
 
 MAX_AGE: Final = dt.timedelta(days=3653)
 """Oldest capture that is taken: 10 years."""
@@ -60,7 +60,7 @@ class CaptureBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    job_posting_url: Annotated[str, StringConstraints(max_length=8_192)] = Field(
+    job_posting_url: Annotated[str, StringConstraints(max_length=MAX_URL_CHARS)] = Field(
         description="Address of the posting; the same posting is the same application"
     )
     company_name: Annotated[str, StringConstraints(max_length=500)] | None = None
@@ -195,7 +195,7 @@ class _Repair:
 
     damage: set[str] = field(default_factory=set)
 
-    def read(self, body: bytes) -> Any:
+    def read(self, body: bytes) -> object:
         """Return the values of a body; raises InvalidInputError where it is not JSON at all."""
         encoding = json.detect_encoding(body)
         text = body.decode(encoding, "replace")
@@ -211,7 +211,7 @@ class _Repair:
             raise InvalidInputError("body", f"is not JSON: {error}") from None
         return self.value(values)
 
-    def value(self, value: Any) -> Any:
+    def value(self, value: object) -> object:
         """Return a JSON value with each of its parts made readable."""
         match value:
             case str():
@@ -243,8 +243,8 @@ class _Repair:
 
 
 def _without_deep_parts(text: str) -> str:
-    """Return JSON text with `null` for what lies deeper than a reader can go; `text` itself if nothing does."""
-    kept = []
+    """Return JSON text with `null` for what lies too deep for a reader; `text` itself if nothing does."""
+    kept: list[str] = []
     depth = start = 0
     for found in _STRUCTURE.finditer(text):
         run = found.group()

@@ -1,1 +1,6 @@
-"""What the stages' Dagster code shares: partitions, the loop over keys, the database resource."""
+"""What the stages' Dagster code shares.
+
+`work.py` is the loop of a partitioned stage: claim what is due, one transaction per application, the truth
+about each partition. `partitions.py` turns due rows into runs over neighbouring partitions. `stretches.py`
+is the pure part of that. `schema.py` shows each table's columns in Dagster's UI.
+"""

@@ -129,13 +129,13 @@ def _load(text: str) -> object:
 
 def _strict(text: str) -> object:
     try:
-        return json.loads(text, strict=False, parse_constant=lambda _: None)  # type: ignore[no-any-return]
+        return json.loads(text, strict=False, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
 
 
 def _repair(text: str) -> str | None:
-    """Return the text as JSON with its commas, escapes and closing brackets put right, if it is not too deep."""
+    """Return the text as JSON, its commas, escapes and brackets put right; None where it is too deep."""
     pieces: list[str] = []
     brackets: list[str] = []
     previous = (
@@ -143,7 +143,7 @@ def _repair(text: str) -> str | None:
     )
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
-        token = found[0]
+        written = found[0]
         if kind in {"", "comment", "other"}:
             continue
         if kind == "comma":
@@ -166,12 +166,12 @@ def _repair(text: str) -> str | None:
         if kind == "open":
             if len(brackets) >= _MAX_DEPTH:
                 return None
-            brackets.append("}" if token == "{" else "]")
-            pieces.append(token)
+            brackets.append("}" if written == "{" else "]")
+            pieces.append(written)
         elif kind == "string":
-            pieces.append(_mend_string(token))
+            pieces.append(_mend_string(written))
         else:
-            pieces.append(token)
+            pieces.append(written)
         previous = kind
     if previous == "colon":
         pieces.append("null")
@@ -180,11 +180,13 @@ def _repair(text: str) -> str | None:
     return "[" + "".join(pieces) + "]" if pieces else None
 
 
-def _mend_string(token: str) -> str:
+def _mend_string(string: str) -> str:
     def one(found: re.Match[str]) -> str:
         escaped = found[1]
         return found[0] if len(escaped) == 5 or escaped in '"\\/bfnrt' else escaped
 
-    mended = _STRING_ESCAPE.sub(one, token)
-    closed = len(token) > 1 and token.endswith('"') and (len(token) - len(token[:-1].rstrip("\\"))) % 2 == 1
+    mended = _STRING_ESCAPE.sub(one, string)
+    closed = (
+        len(string) > 1 and string.endswith('"') and (len(string) - len(string[:-1].rstrip("\\"))) % 2 == 1
+    )
     return mended if closed else mended.rstrip("\\") + '"'

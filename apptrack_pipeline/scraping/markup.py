@@ -31,7 +31,7 @@ _VOID: Final = frozenset(
     + ["track", "wbr"]
 )
 _CLOSED_BY_THE_NEXT: Final = frozenset(
-    ["p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup"]
+    ["p", "li", "dt", "dd", "option", "tr", "td", "th", "tbody", "thead", "tfoot", "colgroup"]
     + ["caption", "html", "head", "body"]
 )
 _RAW_TEXT: Final = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
@@ -66,7 +66,7 @@ _KEPT_TAGS: Final = frozenset(
 
 
 def storable(text: str) -> str:
-    """Return the text without what PostgreSQL or UTF-8 cannot hold: NUL, control characters, lone surrogates."""
+    """Return the text without what PostgreSQL or UTF-8 cannot hold: NUL, controls, lone surrogates."""
     return _CANNOT_STAND.sub("", text)
 
 
@@ -115,7 +115,8 @@ def bounded_html(html: str) -> str:
                 return page
             position = end_of_text
             continue
-        if name in _VOID or name in _CLOSED_BY_THE_NEXT or (foreign and attributes.endswith("/>")):
+        # Inside SVG nothing is void or closed by the next: <svg><td><td> nests.
+        if attributes.endswith("/>") if foreign else name in _VOID or name in _CLOSED_BY_THE_NEXT:
             continue
         if name in _FORMATTING:
             formatting[name] = 1 if name in {"a", "nobr"} else formatting.get(name, 0) + 1
@@ -162,8 +163,11 @@ def parse_page(html: str) -> LexborHTMLParser | None:
         return None
 
 
-def node_text(node: LexborNode) -> str:
-    """Return what a person reads in the element: one line per block, words neither glued nor split."""
+def node_text(node: LexborNode, *, without: frozenset[str] = frozenset()) -> str:
+    """Return what a person reads in the element: one line per block, words neither glued nor split.
+
+    Elements whose tag is in `without` are left out.
+    """
     pieces: list[str] = []
     current: LexborNode | None = node
     top = node.mem_id
@@ -172,7 +176,7 @@ def node_text(node: LexborNode) -> str:
         descend = False
         if current.is_text_node:
             pieces.append(_SPACES.sub(" ", (current.text_content or "").replace("\n", " ")))
-        elif current.is_element_node and not _is_unseen(current, tag):
+        elif current.is_element_node and tag not in without and not _is_unseen(current, tag):
             if tag in _BLOCKS:
                 pieces.append("\n")
             descend = current.first_child is not None

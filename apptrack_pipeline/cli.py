@@ -1,0 +1,144 @@
+"""The command `apptrack`; `apptrack COMMAND --help` is its manual."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from apptrack_pipeline.domain import ApptrackError
+from apptrack_pipeline.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="apptrack",
+    help="A self-hosted job-application tracker: evidence in, a tracker that is true out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+resume_app = typer.Typer(help="The resumes that postings are compared with.", no_args_is_help=True)
+app.add_typer(resume_app, name="resume")
+
+_out = Console(soft_wrap=True)
+_err = Console(stderr=True, soft_wrap=True)
+
+_MAX_RESUME_BYTES = 10 * 1024 * 1024
+
+
+def main() -> None:
+    """Run the command; an error that was foreseen is one line on stderr and exit code 1."""
+    try:
+        app()
+    except ApptrackError as error:
+        _err.print(f"apptrack: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _ready(settings: Settings) -> None:
+    """Start the database where it is not running and bring it to the newest migration."""
+    from apptrack_pipeline.db.connect import ensure_server
+    from apptrack_pipeline.db.migrate import upgrade
+    from apptrack_pipeline.service.home import prepare_home
+
+    prepare_home(settings)
+    ensure_server(settings)
+    upgrade(settings)
+
+
+@app.command()
+def up() -> None:
+    """Start everything (database, Dagster, API) and keep it running until Ctrl-C."""
+    from apptrack_pipeline.service.up import up as run_up
+
+    run_up(load_settings())
+
+
+@app.command()
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")] = False,
+) -> None:
+    """Show the whole pipeline at work on a dozen captured pages, in a temporary home of its own."""
+    from apptrack_pipeline.demo.run import run_demo
+
+    raise typer.Exit(run_demo(keep=keep, console=_out))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is configured, what is reachable, and what to do about each thing that is not."""
+    from apptrack_pipeline.service.doctor import diagnose
+
+    findings = diagnose(load_settings())
+    styles = {"ok": "green", "warn": "yellow", "fail": "red"}
+    for finding in findings:
+        _out.print(f"{finding.state:>4}  ", style=styles[finding.state], end="")
+        _out.print(f"{finding.name}: {finding.what_is_so}", markup=False, highlight=False)
+        if finding.what_to_do:
+            _out.print(f"      {finding.what_to_do}", markup=False, highlight=False)
+    if any(finding.state == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def env() -> None:
+    """Start the database and print what to export so that `dagster dev` uses it: eval "$(apptrack env)"."""
+    from apptrack_pipeline.service.home import child_environment
+
+    settings = load_settings()
+    _ready(settings)
+    # `dagster dev` starts a code server of its own: the port is for `workspace.yaml` alone.
+    for name, value in sorted(child_environment(settings, code_server_port=0).items()):
+        if os.environ.get(name) != value:
+            typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def migrate() -> None:
+    """Start the database where it is not running and bring it to the newest migration."""
+    from apptrack_pipeline.db.migrate import current_and_head
+
+    settings = load_settings()
+    _ready(settings)
+    current, _ = current_and_head(settings)
+    _out.print(f"The database is at migration {current}.")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded database that `apptrack env`, `migrate` or `resume add` have left running."""
+    from apptrack_pipeline.db.embedded import EmbeddedPostgres
+
+    settings = load_settings()
+    EmbeddedPostgres(settings.home).stop()
+    _out.print("The embedded database is stopped.")
+
+
+@resume_app.command("add")
+def resume_add(
+    file: Annotated[Path, typer.Argument(help="A text or Markdown file.", exists=True, dir_okay=False)],
+) -> None:
+    """Keep a resume and compare all postings with it from now on."""
+    from apptrack_pipeline.analysis.store import add_resume
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.domain import InvalidInputError
+
+    if file.stat().st_size > _MAX_RESUME_BYTES:
+        raise InvalidInputError("file", f"{file} is larger than {_MAX_RESUME_BYTES // 2**20} MiB")
+    settings = load_settings()
+    _ready(settings)
+    database = Database(settings)
+    with database.begin() as connection:
+        resume_id, is_new = add_resume(connection, file.read_bytes(), file.name, now=dt.datetime.now(dt.UTC))
+    known = "" if is_new else " (this file was known already)"
+    _out.print(f"Resume {file.name} is in use{known}, as {resume_id}.", markup=False)
+    _out.print("While `apptrack up` runs, every posting is compared with it within a minute.", markup=False)
+
+
+if __name__ == "__main__":
+    main()

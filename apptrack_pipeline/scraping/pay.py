@@ -1,0 +1,253 @@
+"""What a posting pays: read from structured data, kept per the period it was stated for, and put in words.
+
+Nothing is annualised and nothing is converted: a day rate times 260 once became 27 million dollars
+(`research/ats.md`, section A4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final, Protocol
+
+from apptrack_pipeline.scraping.markup import storable
+from apptrack_pipeline.scraping.vocabulary import SalaryPeriod, salary_period
+
+_LARGEST: Final = Decimal(10) ** 9
+_CENT: Final = Decimal("0.01")
+_MAX_TEXT_CHARS: Final = 200
+_MAX_OFFERS: Final = 50
+_NUMBER = re.compile(
+    r"(?<![\w.,])\D?(\d{1,3}(?:[ \u00a0\u202f'\u2019.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,10}(?:[.,]\d{1,4})?)\s?([kK])?(?!\w)"
+)
+_CURRENCY_CODE = re.compile(r"\b[A-Z]{3}\b")
+_KNOWN_CODES: Final = frozenset(
+    [
+        "AED",
+        "ARS",
+        "AUD",
+        "BGN",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CLP",
+        "CNY",
+        "COP",
+        "CZK",
+        "DKK",
+        "EGP",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "ISK",
+        "JPY",
+        "KES",
+        "KRW",
+        "MXN",
+        "MYR",
+        "NGN",
+        "NOK",
+        "NZD",
+        "PEN",
+        "PHP",
+        "PKR",
+        "PLN",
+        "QAR",
+        "RON",
+        "RSD",
+        "SAR",
+        "SEK",
+        "SGD",
+        "THB",
+        "TRY",
+        "TWD",
+        "UAH",
+        "USD",
+        "VND",
+        "ZAR",
+    ]
+)
+# "$" and "kr" alone name several currencies and stay unknown.
+_SYMBOLS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "US$": "USD", "CA$": "CAD", "A$": "AUD", "zł": "PLN"}
+_PERIOD_WORDS: Final[dict[SalaryPeriod, str]] = {
+    "hour": "per hour",
+    "day": "per day",
+    "week": "per week",
+    "month": "per month",
+    "year": "per year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """A stated pay: `minimum` to `maximum` in `currency` (ISO 4217) per `period`, and the words it was read from."""
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    currency: str | None
+    period: SalaryPeriod | None
+    text: str | None
+
+
+class _Paid(Protocol):
+    """What `format_salary` reads; a `Posting` has it."""
+
+    @property
+    def salary_min(self) -> Decimal | None: ...
+    @property
+    def salary_max(self) -> Decimal | None: ...
+    @property
+    def salary_currency(self) -> str | None: ...
+    @property
+    def salary_period(self) -> SalaryPeriod | None: ...
+    @property
+    def salary_text(self) -> str | None: ...
+
+
+def read_pay(base_salary: object, *, currency: object = None) -> Pay | None:
+    """Return the pay in a JSON-LD `baseSalary`, in any of the shapes that pages use; None when it states none.
+
+    Several offers (pay zones) become one range where currency and period agree, else only their text is kept.
+    """
+    offers = [offer for offer in _offers(base_salary, currency) if offer is not None]
+    if not offers:
+        return None
+    first = offers[0]
+    if len(offers) == 1:
+        return first
+    text = "; ".join(dict.fromkeys(offer.text for offer in offers if offer.text))[:_MAX_TEXT_CHARS] or None
+    if len({(offer.currency, offer.period) for offer in offers}) > 1:
+        return Pay(None, None, None, None, text)
+    amounts = [amount for offer in offers for amount in (offer.minimum, offer.maximum) if amount is not None]
+    return Pay(min(amounts, default=None), max(amounts, default=None), first.currency, first.period, text)
+
+
+def format_salary(posting: _Paid) -> str:
+    """Return the pay in words, such as `USD 120,000+ per year`; empty when none is known."""
+    low, high = posting.salary_min, posting.salary_max
+    if low is None and high is None:
+        return posting.salary_text or ""
+    if low is not None and high is not None:
+        amount = _grouped(low) if low == high else f"{_grouped(low)} – {_grouped(high)}"  # noqa: RUF001
+    elif low is not None:
+        amount = f"{_grouped(low)}+"
+    else:
+        amount = f"up to {_grouped(high or Decimal(0))}"
+    period = _PERIOD_WORDS[posting.salary_period] if posting.salary_period else ""
+    return " ".join(part for part in (posting.salary_currency or "", amount, period) if part)
+
+
+def _grouped(amount: Decimal) -> str:
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
+def _offers(base_salary: object, currency: object) -> Iterator[Pay | None]:
+    if isinstance(base_salary, list):
+        for item in base_salary[:_MAX_OFFERS]:
+            yield _offer(item, currency)
+    else:
+        yield _offer(base_salary, currency)
+
+
+def _offer(node: object, currency: object) -> Pay | None:
+    if isinstance(node, str):
+        return _from_text(node, currency)
+    if isinstance(node, int | float) and not isinstance(node, bool):
+        amount = _amount(node)
+        return Pay(amount, amount, _currency(currency), None, None) if amount is not None else None
+    if not isinstance(node, dict):
+        return None
+    value = node.get("value")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    inner = value if isinstance(value, dict) else {}
+    code = _currency(node.get("currency") or inner.get("currency") or currency)
+    # unitText sits on the amount or on its value (jobseek #3226).
+    unit = inner.get("unitText") or node.get("unitText") or node.get("unitCode") or inner.get("unitCode")
+    period = salary_period(unit) if isinstance(unit, str) else None
+    low = _amount(inner.get("minValue", node.get("minValue")))
+    high = _amount(inner.get("maxValue", node.get("maxValue")))
+    text: str | None = None
+    if low is None and high is None:
+        single = inner.get("value") if inner else value
+        if isinstance(single, str):
+            stated = _from_text(single, code)
+            if stated is None:
+                return None
+            return Pay(
+                stated.minimum, stated.maximum, code or stated.currency, period or stated.period, stated.text
+            )
+        low = high = _amount(single)
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    return Pay(low, high, code, period, text)
+
+
+def _from_text(text: str, currency: object) -> Pay | None:
+    shown = " ".join(storable(text[:_MAX_TEXT_CHARS]).split())
+    numbers = list(_NUMBER.finditer(shown))[:2]
+    if not shown or not any(char.isdigit() for char in shown):
+        return None
+    # "$120-150k": the k of the second number is meant for both.
+    thousands = any(number[2] for number in numbers)
+    amounts = [_amount_of_text(number[1], thousands) for number in numbers]
+    known = [amount for amount in amounts if amount is not None]
+    code = _currency(currency)
+    if code is None:
+        code = next((found for found in _CURRENCY_CODE.findall(shown) if found in _KNOWN_CODES), None)
+    if code is None:
+        code = next((name for symbol, name in _SYMBOLS.items() if symbol in shown), None)
+    low = min(known, default=None)
+    high = max(known, default=None)
+    if len(known) == 1 and re.search(r"\d[kK]?\s?\+|\b(from|ab|at least|à partir)\b", shown, re.IGNORECASE):
+        high = None
+    elif len(known) == 1 and re.search(r"\b(up to|bis zu|max)\b", shown, re.IGNORECASE):
+        low = None
+    return Pay(low, high, code, salary_period(shown), shown)
+
+
+def _amount_of_text(digits: str, thousands: bool) -> Decimal | None:
+    separators = [char for char in digits if not char.isdigit()]
+    decimals = re.search(r"[.,](\d{1,2}|\d{4})\Z", digits)
+    whole, fraction = (digits[: decimals.start()], decimals[1]) if decimals else (digits, "")
+    number = re.sub(r"\D", "", whole) + (f".{fraction}" if fraction else "")
+    amount = _amount(number) if separators or number else None
+    return _amount(amount * 1000) if amount is not None and thousands and amount < 1000 else amount
+
+
+def _amount(value: object) -> Decimal | None:
+    """Return a positive amount below a thousand million, to the cent; 0 means unknown on every platform."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    if isinstance(value, str):
+        shown = value.strip()
+        found = _NUMBER.fullmatch(shown) if len(shown) <= _MAX_TEXT_CHARS else None
+        if found is not None and not re.fullmatch(r"\d+(\.\d+)?", shown, re.ASCII):
+            return _amount_of_text(found[1], bool(found[2]))
+        value = shown
+    try:
+        if isinstance(value, int) and not 0 < value < _LARGEST:
+            return None
+        amount = Decimal(str(value))
+        if not amount.is_finite() or not _CENT <= amount < _LARGEST:
+            return None
+        return amount.quantize(_CENT).normalize() if amount % 1 else Decimal(int(amount))
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def _currency(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    code = value.strip()
+    if re.fullmatch(r"[A-Za-z]{3}", code, re.ASCII):
+        return code.upper()
+    return _SYMBOLS.get(code)
