@@ -1,7 +1,5 @@
 """The assets `resume_data` and `analysis_results`: what the resume says, and how it fits each posting."""
 
-from __future__ import annotations
-
 import datetime as dt
 import time
 

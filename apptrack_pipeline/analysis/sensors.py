@@ -1,7 +1,5 @@
 """The sensors of the analysis queue and of resumes that wait to be read."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg

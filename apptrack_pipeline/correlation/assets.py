@@ -1,7 +1,5 @@
 """The asset `applications`: one row per application, folded from all that is known of it."""
 
-from __future__ import annotations
-
 import hashlib
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Checks of `applications`: no evidence without its application, no application without its evidence."""
 
-from __future__ import annotations
-
 import dagster as dg
 from sqlalchemy import text
 

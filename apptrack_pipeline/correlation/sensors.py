@@ -1,7 +1,5 @@
 """The capture sensor: new captures and decisions become runs of `track_applications`."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from apptrack_pipeline.db.database import Database

@@ -1,7 +1,5 @@
 """The assets `tracker_rows` and `tracker_csv`: the tracker as rows and as a file."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Checks of the export: every application has its line."""
 
-from __future__ import annotations
-
 import dagster as dg
 from sqlalchemy import text
 

@@ -1,7 +1,5 @@
 """The export's sensor: what a run that failed half-way left unexported is exported."""
 
-from __future__ import annotations
-
 import datetime as dt
 
 import dagster as dg

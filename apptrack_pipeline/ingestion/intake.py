@@ -12,7 +12,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -122,7 +122,6 @@ class CaptureStore:
         if len(self._writers) < _WRITERS:
             writer = asyncio.create_task(self._write())
             self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
         return await waiting.kept
 
     async def _write(self) -> None:
@@ -135,6 +134,8 @@ class CaptureStore:
                         waiting.kept.set_exception(error)
             finally:
                 self._urls_in_flight.difference_update(waiting.new.url_hash for waiting in batch)
+        # At once, not in a done callback: a capture that is added in between would wait for ever.
+        self._writers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _take_batch(self) -> list[_Waiting]:
         """Return captures to write together: of different postings, none of which is being written.

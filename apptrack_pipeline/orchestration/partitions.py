@@ -16,7 +16,6 @@ from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.queues import DueWork, due_work, release_dead_claims
 from apptrack_pipeline.domain import APPLICATION_PARTITIONS, Stage
 from apptrack_pipeline.orchestration.stretches import (
-    PARTITION_TAG,
     contiguous_stretches,
     keys_of_tags,
     stretch_tags,
@@ -108,11 +107,11 @@ def _request(
     # run, and the minute, so that runs that die before they claim anything start once a minute at most.
     minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
     run_key = f"{stage}:{hashlib.sha256(' '.join(marks).encode()).hexdigest()[:32]}:{minute}"
-    assets = [dg.AssetKey(name) for name in selection]
-    range_tags = stretch_tags(stretch)
-    partition_key = range_tags.pop(PARTITION_TAG, None)
+    # By tags, for one key as for a range: `partition_key=` would look the new key up before it is added.
     return dg.RunRequest(
-        run_key=run_key, partition_key=partition_key, tags=tags | range_tags, asset_selection=assets
+        run_key=run_key,
+        tags=tags | stretch_tags(stretch),
+        asset_selection=[dg.AssetKey(name) for name in selection],
     )
 
 

@@ -1,7 +1,5 @@
 """The asset `job_postings`: what each application's posting says."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 

@@ -1,7 +1,5 @@
 """Checks of `job_postings`: a posting without a description is no success."""
 
-from __future__ import annotations
-
 import dagster as dg
 from sqlalchemy import text
 

@@ -1,6 +1,6 @@
 """Whether a page says that its posting is closed; only an explicit banner does.
 
-A false *closed* hides a job that can still be got, so doubt is no answer. Rules: `research/ats.md`, section A3.
+A false *closed* hides a job that can still be got, so doubt is no answer (`research/ats.md`, section A3).
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ _BANNERS: Final = (
     (
         "no_longer_available",
         re.compile(
-            rf"\b(?:this|the) {_SUBJECT}(?: \w+)? (?:is (?:now )?closed|has (?:now )?(?:been )?closed|was removed|has been removed)\b"
+            rf"\b(?:this|the) {_SUBJECT}(?: \w+)? "
+            r"(?:is (?:now )?closed|has (?:now )?(?:been )?closed|was removed|has been removed)\b"
         ),
     ),
     (
@@ -79,7 +80,8 @@ _BANNERS: Final = (
 )
 # "Once this position has been filled ..." tells how applying works, not that it has ended.
 _CONDITION = re.compile(
-    r"\b(?:if|when|once|until|unless|after|before|may|might|should|whether|in case|wenn|sobald|falls|si|lorsque)\b"
+    r"\b(?:if|when|once|until|unless|after|before|may|might|should|whether|in case|wenn|sobald|falls"
+    r"|si|lorsque)\b"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 

@@ -19,7 +19,7 @@ MAX_DEPTH: Final = 256
 
 Lexbor walks the stack of open elements at each `<div>`: 100,000 nested ones took 34 s (measured 2026-11)."""
 
-_MAX_TAGS: Final = 400_000
+_MAX_TAGS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 512  # lexbor compares each with all before it: 20,000 took 0.8 s
 _MAX_REOPENED: Final = 2_000_000  # an unclosed <b id=1> is opened again in every later block
 
@@ -73,7 +73,7 @@ def storable(text: str) -> str:
 def bounded_html(html: str) -> str:
     """Return the longest beginning of a page that a parser reads in linear time.
 
-    Cuts at 8 MiB, 256 open elements, 400,000 tags or 512 attributes of one tag, whichever comes first.
+    Cuts at 8 MiB, 256 open elements, 100,000 tags or 512 attributes of one tag, whichever comes first.
     """
     page = storable(html[:MAX_HTML_CHARS])
     lowered: str | None = None

@@ -20,58 +20,15 @@ _CENT: Final = Decimal("0.01")
 _MAX_TEXT_CHARS: Final = 200
 _MAX_OFFERS: Final = 50
 _NUMBER = re.compile(
-    r"(?<![\w.,])\D?(\d{1,3}(?:[ \u00a0\u202f'\u2019.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,10}(?:[.,]\d{1,4})?)\s?([kK])?(?!\w)"
+    r"(?<![\w.,])\D?(\d{1,3}(?:[ \u00a0\u202f'\u2019.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,10}(?:[.,]\d{1,4})?)"
+    r"\s?([kK])?(?!\w)"
 )
 _CURRENCY_CODE = re.compile(r"\b[A-Z]{3}\b")
 _KNOWN_CODES: Final = frozenset(
-    [
-        "AED",
-        "ARS",
-        "AUD",
-        "BGN",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CLP",
-        "CNY",
-        "COP",
-        "CZK",
-        "DKK",
-        "EGP",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "IDR",
-        "ILS",
-        "INR",
-        "ISK",
-        "JPY",
-        "KES",
-        "KRW",
-        "MXN",
-        "MYR",
-        "NGN",
-        "NOK",
-        "NZD",
-        "PEN",
-        "PHP",
-        "PKR",
-        "PLN",
-        "QAR",
-        "RON",
-        "RSD",
-        "SAR",
-        "SEK",
-        "SGD",
-        "THB",
-        "TRY",
-        "TWD",
-        "UAH",
-        "USD",
-        "VND",
-        "ZAR",
-    ]
+    ["AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP"]
+    + ["EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "MXN", "MYR"]
+    + ["NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD"]
+    + ["THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"]
 )
 # "$" and "kr" alone name several currencies and stay unknown.
 _SYMBOLS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "US$": "USD", "CA$": "CAD", "A$": "AUD", "zł": "PLN"}
@@ -86,7 +43,7 @@ _PERIOD_WORDS: Final[dict[SalaryPeriod, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """A stated pay: `minimum` to `maximum` in `currency` (ISO 4217) per `period`, and the words it was read from."""
+    """A stated pay: `minimum` to `maximum` in `currency` (ISO 4217) per `period`, and its words."""
 
     minimum: Decimal | None
     maximum: Decimal | None
@@ -111,7 +68,7 @@ class _Paid(Protocol):
 
 
 def read_pay(base_salary: object, *, currency: object = None) -> Pay | None:
-    """Return the pay in a JSON-LD `baseSalary`, in any of the shapes that pages use; None when it states none.
+    """Return the pay in a JSON-LD `baseSalary`, in any shape that pages use; None when it states none.
 
     Several offers (pay zones) become one range where currency and period agree, else only their text is kept.
     """

@@ -1,7 +1,5 @@
 """The scraper queue's sensor: postings that are due to be read (again) become runs."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from apptrack_pipeline.db.database import Database

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
-from apptrack_pipeline.db.capture_body import page_of
 from apptrack_pipeline.db.queues import CAPTURES
 from apptrack_pipeline.db.tables import JobPosting
+from apptrack_pipeline.ingestion.capture import page_of
 from apptrack_pipeline.scraping.pay import format_salary
 from apptrack_pipeline.scraping.posting import PARSER_VERSION, CapturedPage, Posting
 
@@ -46,9 +46,9 @@ def captured_pages(
             capture_id,
             CapturedPage(
                 url=row.job_posting_url,
-                html=page.html,
-                json_ld=page.json_ld,
-                selected_text=page.selected_text,
+                html=page.get("html"),
+                json_ld=page.get("json_ld"),
+                selected_text=page.get("selected_text"),
                 page_title=row.fields.get("page_title"),
                 company_name=row.fields.get("company_name"),
                 job_title=row.fields.get("job_title"),

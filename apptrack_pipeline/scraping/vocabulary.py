@@ -73,7 +73,7 @@ def employment_type(text: str) -> EmploymentType | None:
 
 
 def location_type(text: str) -> LocationType | None:
-    """Return our word for a place of work in a posting's words, such as `TELECOMMUTE` or `Hybrid - London`."""
+    """Return our word for a place of work in a posting's words, such as `Hybrid - London`."""
     words = _words(text)
     return next((known for known, pattern in _LOCATION if pattern.search(words)), None)
 

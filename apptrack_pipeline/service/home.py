@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 from pydantic import SecretStr
 
@@ -22,8 +22,13 @@ from apptrack_pipeline.db.connect import dagster_url
 from apptrack_pipeline.domain import ConfigurationError
 from apptrack_pipeline.settings import Settings
 
-INSTANCE_MARK: Final = "APPTRACK_INSTANCE"
-"""Variable in the environment of every process of an instance; its value is the home folder."""
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a running instance answers; `ui` is None where it runs without Dagster's UI."""
+
+    api: str
+    ui: str | None
 
 
 def log_dir(settings: Settings) -> Path:
@@ -74,6 +79,19 @@ def read_token(settings: Settings) -> str:
     return token
 
 
+def write_addresses(settings: Settings, addresses: Addresses) -> None:
+    """Record where the instance answers, since a port that was busy is replaced by the next one."""
+    _replace(run_dir(settings) / "addresses.json", json.dumps(asdict(addresses)).encode())
+
+
+def read_addresses(settings: Settings) -> Addresses | None:
+    """Return where the last instance of this home answered, or None if there was none."""
+    try:
+        return Addresses(**json.loads((run_dir(settings) / "addresses.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
 def child_environment(settings: Settings, *, code_server_port: int) -> dict[str, str]:
     """Return the environment of the instance's processes: ours, with exactly these settings in it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("APPTRACK_")}
@@ -82,7 +100,6 @@ def child_environment(settings: Settings, *, code_server_port: int) -> dict[str,
     environment.update(_as_variables(settings))
     environment.update(
         {
-            INSTANCE_MARK: str(settings.home),
             "APPTRACK_CODE_SERVER_PORT": str(code_server_port),
             "APPTRACK_DAGSTER_STORAGE_URL": dagster_url(settings),
             "DAGSTER_HOME": str(settings.dagster_home),

@@ -24,16 +24,20 @@ from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.domain import ApptrackError, ConfigurationError
 from apptrack_pipeline.service.home import (
-    INSTANCE_MARK,
+    Addresses,
     child_environment,
     log_dir,
     prepare_home,
     project_file,
     read_token,
     run_dir,
+    write_addresses,
 )
 from apptrack_pipeline.service.supervisor import Program, Supervisor, end_leftovers, sole_owner
 from apptrack_pipeline.settings import Settings
+
+INSTANCE_MARK: Final = "APPTRACK_INSTANCE"
+"""Variable in the environment of every process of an instance; its value is the home folder."""
 
 _LOOPBACK: Final = "127.0.0.1"
 _STOP_GRACE_S: Final = 4.0  # with PostgreSQL's own, all is over within 10 s
@@ -120,9 +124,12 @@ class Instance:
         count = end_leftovers(record, INSTANCE_MARK, str(home))
         if count:
             self._say(f"ended {count} processes that an earlier start has left behind")
-        self.settings = _with_free_ports(self.settings, with_ui=self._with_ui)
+        self.settings = with_free_ports(self.settings, with_ui=self._with_ui)
         code_server_port = _any_free_port(_LOOPBACK)
-        environment = child_environment(self.settings, code_server_port=code_server_port)
+        environment = {
+            **child_environment(self.settings, code_server_port=code_server_port),
+            INSTANCE_MARK: str(home),
+        }
         # From here on `stop` has something to end, PostgreSQL at least.
         self._supervisor = supervisor = Supervisor(
             record=record,
@@ -145,6 +152,7 @@ class Instance:
         supervisor.wait_ready(code_server)  # a daemon that finds no code server looks again after 60 s only
         supervisor.start(*rest)
         supervisor.wait_ready(api, *rest)
+        write_addresses(self.settings, Addresses(self.api_url, self.ui_url if self._with_ui else None))
 
     def _fail_orphaned_runs(self, environment: dict[str, str]) -> None:
         done = subprocess.run(
@@ -198,7 +206,7 @@ def running_instance(
 
 
 def up(settings: Settings, *, with_ui: bool = True) -> None:
-    """Run the instance in the foreground until SIGINT or SIGTERM; a second one ends it at once."""
+    """Run the instance in the foreground until a signal asks it to end; a second one ends it at once."""
     instance = Instance(settings, with_ui=with_ui, say=_to_stderr)
     asked = threading.Event()
 
@@ -209,7 +217,10 @@ def up(settings: Settings, *, with_ui: bool = True) -> None:
         asked.set()
         raise _StopAskedError
 
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # under nohup it stays ignored
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
         started = time.monotonic()
         instance.start()
@@ -281,7 +292,7 @@ def _api(url: str) -> Program:
     )
 
 
-def _with_free_ports(settings: Settings, *, with_ui: bool) -> Settings:
+def with_free_ports(settings: Settings, *, with_ui: bool) -> Settings:
     """Return the settings with ports that are free now: the next one for a default, any one for 0."""
     wanted = [("api_port", settings.api_host)] + ([("ui_port", _LOOPBACK)] if with_ui else [])
     taken: dict[str, int] = {}
@@ -378,5 +389,6 @@ def _serves_grpc(port: int) -> bool:
 
 
 def _to_stderr(line: str) -> None:
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # the terminal may be gone; the instance goes on
+        sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+        sys.stderr.flush()

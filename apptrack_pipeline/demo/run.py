@@ -1,0 +1,319 @@
+"""`apptrack demo`: the whole pipeline at work on the sample world, in a temporary home of its own.
+
+Real PostgreSQL, daemon, sensors, runs and API, as `apptrack up` starts them; no key and no network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+import httpx
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from apptrack_pipeline.analysis.store import add_resume
+from apptrack_pipeline.db.connect import ensure_server
+from apptrack_pipeline.db.database import Database
+from apptrack_pipeline.db.embedded import EmbeddedPostgres
+from apptrack_pipeline.db.migrate import upgrade
+from apptrack_pipeline.demo.outcome import (
+    Progress,
+    TimelineLine,
+    TrackedApplication,
+    differences,
+    expected_applications,
+    is_finished,
+    read_applications,
+    read_progress,
+    read_timeline,
+)
+from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
+from apptrack_pipeline.domain import ApptrackError, Completeness
+from apptrack_pipeline.export.rows import HEADINGS
+from apptrack_pipeline.service.home import log_dir, prepare_home
+from apptrack_pipeline.service.up import Instance, running_instance
+from apptrack_pipeline.settings import Settings
+
+RESULT_DIR: Final = Path("apptrack-demo")
+"""Folder, in the current one, for what outlives the temporary home: the CSV, or the logs of a failure."""
+
+_DEADLINE_S: Final = 90.0
+_LOOK_EVERY_S: Final = 0.5
+_LOG_LINES: Final = 15
+_RUNS_QUERY: Final = "{ runsOrError { ... on Runs { results { status } } } }"
+_UNFINISHED: Final = frozenset({"queued", "not_started", "starting", "started", "canceling"})
+
+
+class DemoError(ApptrackError):
+    """The demo did not come to its end, or not to the end that it should."""
+
+
+def run_demo(*, keep: bool, console: Console) -> int:
+    """Run the demo and return the exit code: 0 only if the tracker shows what the sample world holds.
+
+    With `keep`, everything runs on until Ctrl-C and the home folder stays.
+    """
+    home = Path(tempfile.mkdtemp(prefix="apptrack-demo-"))
+    settings = demo_settings(home)
+    code = 1
+    try:
+        with _ended_by_sigterm():
+            _run(settings, console, keep=keep)
+        code = 0
+    except KeyboardInterrupt:
+        console.print("Stopped before the end.", style="red")
+        code = 130
+    except (ApptrackError, SQLAlchemyError, httpx.HTTPError, OSError) as error:
+        _say(console, f"The demo failed: {error}", style="red")
+        _keep_logs(settings, console)
+    finally:
+        EmbeddedPostgres(home).stop()
+        if keep:
+            _say(console, f"The home folder stays. To start it again: APPTRACK_HOME={home} apptrack up")
+        else:
+            shutil.rmtree(home, ignore_errors=True)
+    return code
+
+
+def demo_settings(home: Path) -> Settings:
+    """Return settings that take nothing from the user's own ones, least of all the database."""
+    return Settings(_env_prefix="APPTRACK_DEMO_", home=home, api_port=0, ui_port=0)
+
+
+def _run(settings: Settings, console: Console, *, keep: bool) -> None:
+    started = time.monotonic()
+    database = Database(settings)
+    with contextlib.ExitStack() as held:
+        held.callback(database.engine.dispose)
+        with console.status("Starting PostgreSQL, Dagster and the API"):
+            prepare_home(settings)
+            ensure_server(settings)
+            upgrade(settings)
+            with database.begin() as connection:
+                add_resume(connection, read_resume_file(), RESUME_FILENAME, now=dt.datetime.now(dt.UTC))
+            instance = held.enter_context(running_instance(settings))
+        _say(console, f"PostgreSQL, Dagster and the API answer after {time.monotonic() - started:.0f} s.")
+        runs = _follow(instance, database, console)
+        with database.begin() as connection:
+            applications = read_applications(connection)
+            story = next((one for one in applications if one.url == STORY_URL), applications[0])
+            timeline = read_timeline(connection, story.id)
+        _show_applications(applications, runs, console)
+        _show_timeline(story, timeline, console)
+        _show_csv(settings, len(applications), console)
+        wrong = differences(applications)
+        if wrong:
+            raise DemoError("the tracker is not what the sample world holds: " + "; ".join(wrong))
+        _say(console, f"Total time: {time.monotonic() - started:.0f} s.")
+        if keep:
+            _wait_for_ctrl_c(instance, console)
+        else:
+            _say(console, "To look around in Dagster's UI and the API: apptrack demo --keep")
+        held.enter_context(console.status("Stopping everything"))
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that nothing is left running."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _follow(instance: Instance, database: Database, console: Console) -> Counter[str]:
+    """Send the captures, show how far the pipeline is until nothing is left to do; return how runs ended."""
+    expected = expected_applications().values()
+    totals = {
+        "Applications tracked": len(expected),
+        "Postings read": len(expected),
+        "Compared with the resume": sum(one.completeness is not Completeness.BLANK for one in expected),
+        "Lines exported": len(expected),
+    }
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    client = httpx.Client(
+        base_url=instance.api_url,
+        headers={"Authorization": f"Bearer {instance.token}"},
+        timeout=15.0,
+        trust_env=False,  # a proxy has nothing to do with our own addresses
+    )
+    with client, Bars(*columns, console=console) as bars:
+        sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
+        tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
+        runs_task = bars.add_task("Runs finished", total=None, note="")
+        for capture in CAPTURES:
+            _send(client, capture.body(now=dt.datetime.now(dt.UTC)))
+            bars.advance(sent)
+        deadline = time.monotonic() + _DEADLINE_S
+        while True:
+            with database.begin() as connection:
+                progress = read_progress(connection)
+            runs = _runs(client, instance)
+            counts = (progress.applications, progress.postings, progress.analyses, progress.exported)
+            for task, count in zip(tasks, counts, strict=True):
+                bars.update(task, completed=count)
+            if runs is not None:
+                unfinished = sum(runs[state] for state in _UNFINISHED)
+                bars.update(
+                    runs_task, completed=runs.total() - unfinished, total=runs.total(), note=_in_words(runs)
+                )
+                if is_finished(progress) and not unfinished:
+                    return runs
+            if time.monotonic() > deadline:
+                raise DemoError(
+                    _what_is_missing(progress, dict(zip(totals, counts, strict=True)), totals, runs)
+                )
+            time.sleep(_LOOK_EVERY_S)
+
+
+def _send(client: httpx.Client, body: Mapping[str, Any]) -> None:
+    answer = client.post("/api/v1/applications/capture", json=body)
+    if not answer.is_success:
+        raise DemoError(
+            f"the API answered {answer.status_code} to the capture of {body['job_posting_url']}: "
+            + answer.text[:500]
+        )
+
+
+def _runs(client: httpx.Client, instance: Instance) -> Counter[str] | None:
+    """Return how many of Dagster's runs are in each state; None where the UI does not tell right now."""
+    try:
+        answer = client.post(f"{instance.ui_url}/graphql", json={"query": _RUNS_QUERY})
+        runs = answer.json()["data"]["runsOrError"]["results"]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+    return Counter(str(run["status"]).lower() for run in runs)
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
+
+
+def _what_is_missing(
+    progress: Progress, counts: Mapping[str, int], totals: Mapping[str, int], runs: Mapping[str, int] | None
+) -> str:
+    missing = [
+        f"{name.lower()}: {counts[name]} of {total}" for name, total in totals.items() if counts[name] < total
+    ]
+    if progress.stale:
+        missing.append(f"lines not exported as they are: {progress.stale}")
+    waiting = _in_words(progress.waiting or {})
+    return (
+        f"not finished after {_DEADLINE_S:.0f} s. "
+        + "; ".join(
+            [*missing, f"waiting: {waiting or 'nothing'}", f"runs: {_in_words(runs or {}) or 'unknown'}"]
+        )
+        + "".join(f"\n  {error}" for error in progress.errors)
+    )
+
+
+def _show_applications(
+    applications: Sequence[TrackedApplication], runs: Mapping[str, int], console: Console
+) -> None:
+    table = Table(
+        title=f"{len(applications)} applications from {len(CAPTURES)} captures", title_justify="left"
+    )
+    table.add_column("Company", overflow="fold")
+    table.add_column("Job title", overflow="fold")
+    table.add_column("Status")
+    table.add_column("Fit", justify="right")
+    table.add_column("Location", overflow="fold")
+    table.add_column("Posting")
+    table.add_column("To review", overflow="fold")
+    for one in applications:
+        closed = f"closed: {one.closed_reason}" if one.is_open is False else ""
+        table.add_row(
+            escape(one.company or ""),
+            escape(one.title or ""),
+            one.status,
+            "-" if one.score is None else str(one.score),
+            escape("; ".join([*one.locations, *([one.location_type] if one.location_type else [])])),
+            one.completeness or "",
+            ", ".join(filter(None, [*one.review_reasons, closed])),
+        )
+    console.print(table, soft_wrap=False)
+    if runs.get("failure"):
+        _say(
+            console,
+            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: a page without text "
+            "is kept, waits for a person, and is never shown as a success.",
+        )
+
+
+def _show_timeline(story: TrackedApplication, timeline: Sequence[TimelineLine], console: Console) -> None:
+    table = Table(title=escape(f"Timeline: {story.company}, {story.title}"), title_justify="left")
+    table.add_column("When (UTC)", no_wrap=True)
+    table.add_column("Event", no_wrap=True)
+    table.add_column("What happened", overflow="fold")
+    for line in timeline:
+        table.add_row(f"{line.occurred_at:%Y-%m-%d %H:%M:%S}", line.event_type, escape(line.summary))
+    console.print(table, soft_wrap=False)
+
+
+def _show_csv(settings: Settings, expected_lines: int, console: Console) -> None:
+    RESULT_DIR.mkdir(exist_ok=True)
+    kept = RESULT_DIR.absolute() / settings.csv_file.name
+    shutil.copyfile(settings.csv_file, kept)
+    with kept.open(encoding="utf-8", newline="") as file:
+        heading, *lines = csv.reader(file)
+    if tuple(heading) != HEADINGS or len(lines) != expected_lines:
+        raise DemoError(f"{kept} holds {len(lines)} lines, not {expected_lines}")
+    _say(console, f"CSV: {kept} ({len(lines)} lines of {len(heading)} columns)")
+
+
+def _wait_for_ctrl_c(instance: Instance, console: Console) -> None:
+    token_file = instance.settings.token_file
+    _say(console, f"Dagster's UI: {instance.ui_url}")
+    _say(console, f"API:          {instance.api_url}  (its token is in {token_file})")
+    url = f"{instance.api_url}/api/v1/applications"
+    _say(console, f'Try:          curl -H "Authorization: Bearer $(cat {token_file})" {url}')
+    _say(console, "Everything runs until Ctrl-C.")
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+
+
+def _keep_logs(settings: Settings, console: Console) -> None:
+    """Show the end of each log that speaks of an error, and keep all of them."""
+    logs = sorted(log_dir(settings).glob("*.log"))
+    for log in logs:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if any("Traceback" in line or "ERROR" in line for line in lines):
+            _say(console, f"The end of {log.name}:", style="bold")
+            _say(console, "\n".join(lines[-_LOG_LINES:]))
+    if logs:
+        kept = RESULT_DIR.absolute() / "logs"
+        shutil.copytree(log_dir(settings), kept, dirs_exist_ok=True)
+        _say(console, f"All logs: {kept}")
+
+
+def _say(console: Console, line: str, *, style: str | None = None) -> None:
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,83 @@
+"""The asset graph: what a person sees in Dagster's UI, held still so that it cannot drift unseen."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from apptrack_pipeline.definitions import build_defs, defs
+
+GRAPH = {
+    "applications": ("correlation", set()),
+    "job_postings": ("scraping", {"applications"}),
+    "resume_data": ("analysis", set()),
+    "analysis_results": ("analysis", {"job_postings", "resume_data"}),
+    "tracker_rows": ("export", {"applications", "job_postings", "analysis_results"}),
+    "tracker_csv": ("export", {"tracker_rows"}),
+}
+PARTITIONED = {"applications", "job_postings", "analysis_results"}
+
+
+def specs() -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+
+
+def test_the_definitions_load_as_the_code_server_loads_them() -> None:
+    dg.Definitions.validate_loadable(build_defs())
+
+
+def test_the_graph_is_the_one_of_the_design() -> None:
+    graph = {
+        name: (spec.group_name, {dep.asset_key.to_user_string() for dep in spec.deps})
+        for name, spec in specs().items()
+    }
+    assert graph == GRAPH
+
+
+def test_one_dynamic_partition_per_application() -> None:
+    partitioned = {name for name, spec in specs().items() if spec.partitions_def is not None}
+    assert partitioned == PARTITIONED
+    assert {specs()[name].partitions_def.name for name in PARTITIONED} == {"application"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", sorted(GRAPH))
+def test_each_asset_says_what_a_row_is_who_owns_it_and_what_it_is_made_with(name: str) -> None:
+    spec = specs()[name]
+    assert spec.description is not None
+    assert spec.description.startswith("One ")
+    assert spec.owners
+    assert spec.kinds
+    assert spec.code_version
+    assert isinstance(spec.metadata["dagster/column_schema"], dg.TableSchema)
+
+
+def test_the_column_schema_shown_is_that_of_the_table() -> None:
+    schema = specs()["job_postings"].metadata["dagster/column_schema"]
+    salary = next(column for column in schema.columns if column.name == "salary_min")
+    assert salary.type == "numeric(14, 2)"
+    assert salary.constraints.nullable
+
+
+def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
+    assert {job.name for job in defs.jobs or []} == {"track_applications", "export_tracker", "read_resumes"}
+    assert {sensor.name for sensor in defs.sensors or []} == {
+        "capture_sensor",
+        "scraper_queue_sensor",
+        "analysis_queue_sensor",
+        "resume_sensor",
+        "export_sensor",
+    }
+    for sensor in defs.sensors or []:
+        assert sensor.description
+        assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+
+
+def test_the_checks_of_the_design_are_there() -> None:
+    checks = {key.name for check in defs.asset_checks or [] for key in check.check_keys}
+    assert checks == {
+        "no_orphan_captures",
+        "no_application_without_evidence",
+        "no_lost_events",
+        "postings_have_a_description",
+        "every_application_is_exported",
+    }
