@@ -16,6 +16,7 @@ from apptrack_pipeline.correlation.sensors import capture_sensor
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.export.assets import tracker_csv, tracker_rows
 from apptrack_pipeline.export.checks import every_application_is_exported
+from apptrack_pipeline.export.schedules import hourly_export
 from apptrack_pipeline.export.sensors import export_sensor
 from apptrack_pipeline.scraping.assets import job_postings
 from apptrack_pipeline.scraping.checks import postings_have_a_description
@@ -33,15 +34,18 @@ _SENSORS = [capture_sensor, scraper_queue_sensor, analysis_queue_sensor, resume_
 _JOBS = [
     dg.define_asset_job(
         "track_applications",
+        # Without the checks: five more steps would add a second to each capture, and a step whose asset
+        # failed for one page is not checked at all. `export_tracker` checks.
         selection=dg.AssetSelection.assets(
             applications, job_postings, analysis_results, tracker_rows, tracker_csv
-        ),
+        ).without_checks(),
         description="From evidence to exported line, for the applications of the run's partitions.",
     ),
     dg.define_asset_job(
         "export_tracker",
-        selection=dg.AssetSelection.assets(tracker_rows, tracker_csv),
-        description="Exports every application.",
+        selection=dg.AssetSelection.assets(tracker_rows, tracker_csv)
+        | dg.AssetSelection.checks_for_assets(applications, job_postings, tracker_rows),
+        description="Exports every application and checks all of them.",
     ),
     dg.define_asset_job(
         "read_resumes",
@@ -57,6 +61,7 @@ def build_defs(*, database: Database | None = None) -> dg.Definitions:
         assets=_ASSETS,
         asset_checks=_CHECKS,
         sensors=_SENSORS,
+        schedules=[hourly_export],
         jobs=_JOBS,
         resources={"database": database or Database()},
         # In the run's own process: a step process of its own would add 3 s of start to each of five steps.

@@ -70,6 +70,16 @@ def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
     for sensor in defs.sensors or []:
         assert sensor.description
         assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert {schedule.name for schedule in defs.schedules or []} == {"hourly_export"}
+
+
+def test_a_capture_run_leaves_the_checks_to_the_export() -> None:
+    steps = {
+        name: {node.name for node in defs.resolve_job_def(name).nodes}
+        for name in ("track_applications", "export_tracker")
+    }
+    assert steps["track_applications"] == PARTITIONED | {"tracker_rows", "tracker_csv"}
+    assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 5
 
 
 def test_the_checks_of_the_design_are_there() -> None:

@@ -254,6 +254,15 @@ def test_a_blank_page_is_a_failed_check_until_the_page_is_captured_again(pipelin
     assert check()
 
 
+def test_the_export_after_a_partly_failed_run_shows_the_blank_page_as_a_failed_check(pipeline: Pipeline) -> None:
+    send(pipeline.settings, capture(1, html="<html><body></body></html>"))
+    pipeline.run_all()
+    (request,) = pipeline.tick("export_sensor")
+    evaluations = pipeline.execute(request, "export_tracker").get_asset_check_evaluations()
+    assert {e.check_name for e in evaluations if not e.passed} == {"postings_have_a_description"}
+    assert len(evaluations) == 5
+
+
 def test_a_later_blank_capture_does_not_take_the_posting_away(pipeline: Pipeline) -> None:
     now = dt.datetime.now(dt.UTC)
     send(pipeline.settings, capture(1), now=now - dt.timedelta(hours=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +38,6 @@ LEFT JOIN tracker_rows AS t ON t.application_id = a.id
 LEFT JOIN job_postings AS p ON p.application_id = a.id
 LEFT JOIN analysis_results AS r ON r.application_id = a.id AND r.is_current
 ORDER BY r.score DESC NULLS LAST, a.first_evidence_at
-"""
-_TIMELINE: Final = """
-SELECT occurred_at, event_type, summary FROM timeline_events
-WHERE application_id = :id AND retracted_at IS NULL
-ORDER BY occurred_at, seq
 """
 
 
@@ -89,15 +83,6 @@ class TrackedApplication:
     review_reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class TimelineLine:
-    """One event of a timeline."""
-
-    occurred_at: dt.datetime
-    event_type: str
-    summary: str
-
-
 def expected_applications() -> dict[str, ExpectedApplication]:
     """Return what to expect, by the address of each posting's first capture."""
     return {capture.url: capture.expected for capture in CAPTURES if capture.expected is not None}
@@ -141,11 +126,6 @@ def read_applications(connection: Connection) -> list[TrackedApplication]:
         )
         for row in connection.execute(text(_APPLICATIONS))
     ]
-
-
-def read_timeline(connection: Connection, application_id: uuid.UUID) -> list[TimelineLine]:
-    """Return the events of one application, the earliest first."""
-    return [TimelineLine(*row) for row in connection.execute(text(_TIMELINE), {"id": application_id})]
 
 
 def is_finished(progress: Progress) -> bool:

@@ -34,14 +34,12 @@ from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.demo.outcome import (
     Progress,
-    TimelineLine,
     TrackedApplication,
     differences,
     expected_applications,
     is_finished,
     read_applications,
     read_progress,
-    read_timeline,
 )
 from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
 from apptrack_pipeline.domain import ApptrackError, Completeness
@@ -56,6 +54,7 @@ RESULT_DIR: Final = Path("apptrack-demo")
 _DEADLINE_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.5
 _LOG_LINES: Final = 15
+_APPLICATIONS: Final = "/api/v1/applications"
 _RUNS_QUERY: Final = "{ runsOrError { ... on Runs { results { status } } } }"
 _UNFINISHED: Final = frozenset({"queued", "not_started", "starting", "started", "canceling"})
 
@@ -109,20 +108,22 @@ def _run(settings: Settings, console: Console, *, keep: bool) -> None:
                 add_resume(connection, read_resume_file(), RESUME_FILENAME, now=dt.datetime.now(dt.UTC))
             instance = held.enter_context(running_instance(settings))
         _say(console, f"PostgreSQL, Dagster and the API answer after {time.monotonic() - started:.0f} s.")
-        runs = _follow(instance, database, console)
+        client = held.enter_context(_api_client(instance))
+        duplicates, runs = _follow(client, instance, database, console)
         with database.begin() as connection:
             applications = read_applications(connection)
-            story = next((one for one in applications if one.url == STORY_URL), applications[0])
-            timeline = read_timeline(connection, story.id)
+        story = next((one for one in applications if one.url == STORY_URL), applications[0])
         _show_applications(applications, runs, console)
-        _show_timeline(story, timeline, console)
+        _show_timeline(_get(client, f"{_APPLICATIONS}/{story.id}"), console)
         _show_csv(settings, len(applications), console)
         wrong = differences(applications)
+        if duplicates != len(CAPTURES) - len(expected_applications()):
+            wrong.append(f"the API found {duplicates} captures of postings that it had already")
         if wrong:
             raise DemoError("the tracker is not what the sample world holds: " + "; ".join(wrong))
         _say(console, f"Total time: {time.monotonic() - started:.0f} s.")
         if keep:
-            _wait_for_ctrl_c(instance, console)
+            _wait_for_ctrl_c(instance, story, console)
         else:
             _say(console, "To look around in Dagster's UI and the API: apptrack demo --keep")
         held.enter_context(console.status("Stopping everything"))
@@ -145,8 +146,22 @@ def _ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _follow(instance: Instance, database: Database, console: Console) -> Counter[str]:
-    """Send the captures, show how far the pipeline is until nothing is left to do; return how runs ended."""
+def _api_client(instance: Instance) -> httpx.Client:
+    return httpx.Client(
+        base_url=instance.api_url,
+        headers={"Authorization": f"Bearer {instance.token}"},
+        timeout=15.0,
+        trust_env=False,  # a proxy has nothing to do with our own addresses
+    )
+
+
+def _follow(
+    client: httpx.Client, instance: Instance, database: Database, console: Console
+) -> tuple[int, Counter[str]]:
+    """Send the captures and show how far the pipeline is, until nothing is left to do.
+
+    Return how many captures were of a posting that was known, and how many runs ended in which state.
+    """
     expected = expected_applications().values()
     totals = {
         "Applications tracked": len(expected),
@@ -160,18 +175,15 @@ def _follow(instance: Instance, database: Database, console: Console) -> Counter
         MofNCompleteColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    client = httpx.Client(
-        base_url=instance.api_url,
-        headers={"Authorization": f"Bearer {instance.token}"},
-        timeout=15.0,
-        trust_env=False,  # a proxy has nothing to do with our own addresses
-    )
-    with client, Bars(*columns, console=console) as bars:
+    duplicates = 0
+    with Bars(*columns, console=console) as bars:
         sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
         tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
         runs_task = bars.add_task("Runs finished", total=None, note="")
         for capture in CAPTURES:
-            _send(client, capture.body(now=dt.datetime.now(dt.UTC)))
+            body = capture.body(now=dt.datetime.now(dt.UTC))
+            answer = _answer(client.post(f"{_APPLICATIONS}/capture", json=body))
+            duplicates += answer["duplicate"] is True
             bars.advance(sent)
         deadline = time.monotonic() + _DEADLINE_S
         while True:
@@ -187,7 +199,7 @@ def _follow(instance: Instance, database: Database, console: Console) -> Counter
                     runs_task, completed=runs.total() - unfinished, total=runs.total(), note=_in_words(runs)
                 )
                 if is_finished(progress) and not unfinished:
-                    return runs
+                    return duplicates, runs
             if time.monotonic() > deadline:
                 raise DemoError(
                     _what_is_missing(progress, dict(zip(totals, counts, strict=True)), totals, runs)
@@ -195,13 +207,19 @@ def _follow(instance: Instance, database: Database, console: Console) -> Counter
             time.sleep(_LOOK_EVERY_S)
 
 
-def _send(client: httpx.Client, body: Mapping[str, Any]) -> None:
-    answer = client.post("/api/v1/applications/capture", json=body)
-    if not answer.is_success:
+def _get(client: httpx.Client, path: str) -> Mapping[str, Any]:
+    return _answer(client.get(path))
+
+
+def _answer(response: httpx.Response) -> Mapping[str, Any]:
+    request = response.request
+    if not response.is_success:
         raise DemoError(
-            f"the API answered {answer.status_code} to the capture of {body['job_posting_url']}: "
-            + answer.text[:500]
+            f"{request.method} {request.url.path} was answered with {response.status_code}: "
+            + response.text[:500]
         )
+    answer: Mapping[str, Any] = response.json()
+    return answer
 
 
 def _runs(client: httpx.Client, instance: Instance) -> Counter[str] | None:
@@ -264,18 +282,21 @@ def _show_applications(
     if runs.get("failure"):
         _say(
             console,
-            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: a page without text "
-            "is kept, waits for a person, and is never shown as a success.",
+            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: "
+            "a page without text is kept, waits for a person, and is never shown as a success.",
         )
 
 
-def _show_timeline(story: TrackedApplication, timeline: Sequence[TimelineLine], console: Console) -> None:
-    table = Table(title=escape(f"Timeline: {story.company}, {story.title}"), title_justify="left")
+def _show_timeline(application: Mapping[str, Any], console: Console) -> None:
+    """Show the events of an application as the API tells them, the earliest first."""
+    title = f"Timeline: {application['company_name']}, {application['job_title']}"
+    table = Table(title=escape(title), title_justify="left")
     table.add_column("When (UTC)", no_wrap=True)
     table.add_column("Event", no_wrap=True)
     table.add_column("What happened", overflow="fold")
-    for line in timeline:
-        table.add_row(f"{line.occurred_at:%Y-%m-%d %H:%M:%S}", line.event_type, escape(line.summary))
+    for event in reversed(application["events"]):
+        occurred_at = dt.datetime.fromisoformat(event["occurred_at"])
+        table.add_row(f"{occurred_at:%Y-%m-%d %H:%M:%S}", event["event_type"], escape(event["summary"]))
     console.print(table, soft_wrap=False)
 
 
@@ -290,11 +311,11 @@ def _show_csv(settings: Settings, expected_lines: int, console: Console) -> None
     _say(console, f"CSV: {kept} ({len(lines)} lines of {len(heading)} columns)")
 
 
-def _wait_for_ctrl_c(instance: Instance, console: Console) -> None:
+def _wait_for_ctrl_c(instance: Instance, story: TrackedApplication, console: Console) -> None:
     token_file = instance.settings.token_file
     _say(console, f"Dagster's UI: {instance.ui_url}")
     _say(console, f"API:          {instance.api_url}  (its token is in {token_file})")
-    url = f"{instance.api_url}/api/v1/applications"
+    url = f"{instance.api_url}{_APPLICATIONS}/{story.id}"
     _say(console, f'Try:          curl -H "Authorization: Bearer $(cat {token_file})" {url}')
     _say(console, "Everything runs until Ctrl-C.")
     with contextlib.suppress(KeyboardInterrupt):

@@ -213,16 +213,6 @@ CAPTURES: Final = (
         ),
     ),
     SampleCapture(
-        url="https://pinmoss.bamboohr.com/careers/87",
-        age=_ago(4, 8.1),
-        page="bamboohr_blank.html",
-        company_name="Pinmoss Games",
-        job_title="Data Engineer, Telemetry",
-        expected=ExpectedApplication(
-            "Pinmoss Games", "Data Engineer, Telemetry", Status.SAVED, Completeness.BLANK
-        ),
-    ),
-    SampleCapture(
         url="https://veloursine.recruitee.com/o/ingenieure-backend-python",
         age=_ago(3, 2.2),
         page="recruitee_backend_engineer_french.html",
@@ -237,11 +227,21 @@ CAPTURES: Final = (
     ),
     SampleCapture(
         url="https://www.cinderlake.example/careers/open-roles?gh_jid=5566778004",
-        age=_ago(1, 5.0),
+        age=_ago(2, 5.0),
         company_name="Cinderlake",
         job_title="Staff Data Engineer",
         expected=ExpectedApplication(
             "Cinderlake", "Staff Data Engineer", Status.SAVED, Completeness.TITLE_ONLY
+        ),
+    ),
+    SampleCapture(
+        url="https://pinmoss.bamboohr.com/careers/87",
+        age=_ago(0, 2.6),
+        page="bamboohr_blank.html",
+        company_name="Pinmoss Games",
+        job_title="Data Engineer, Telemetry",
+        expected=ExpectedApplication(
+            "Pinmoss Games", "Data Engineer, Telemetry", Status.SAVED, Completeness.BLANK
         ),
     ),
 )

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg.types.json import Jsonb
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from apptrack_pipeline.domain import TransientError, new_id
 from apptrack_pipeline.ingestion.capture import NewCapture
@@ -163,6 +163,8 @@ class CaptureStore:
         for last in (False,) * (_MOST_TRIES - 1) + (True,):
             try:
                 rows = await self._execute(left)
+            except PoolTimeout:
+                raise
             except psycopg.OperationalError:
                 if last:
                     raise

@@ -202,9 +202,15 @@ class Supervisor:
             _send(everything, signal.SIGTERM)
             deadline = time.monotonic() + self._grace_s
             while _living(everything) and time.monotonic() < deadline and not self._hurry.wait(0.02):
-                self._reap()
+                for child in self._children.values():
+                    if child.process is not None:
+                        child.process.poll()
         _end_now([*everything, *self._everything()])  # again: what was started meanwhile
-        self._reap()
+        for child in self._children.values():
+            if child.process is not None:
+                # A zombie cannot be waited for before the last of its threads has ended.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.process.wait(2.0)
         self._record.unlink(missing_ok=True)
 
     def _everything(self) -> list[psutil.Process]:
@@ -214,11 +220,6 @@ class Supervisor:
 
     def _is_marked(self, process: psutil.Process) -> bool:
         return process.environ().get(self._mark) == self._environment[self._mark]
-
-    def _reap(self) -> None:
-        for child in self._children.values():
-            if child.process is not None:
-                child.process.poll()
 
     def _write_record(self) -> None:
         with self._lock:

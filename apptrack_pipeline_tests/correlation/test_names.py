@@ -63,7 +63,7 @@ def test_a_company_that_is_called_like_a_legal_form_keeps_its_name(name: str) ->
         ("Fernwick-Hall, Ltd.", "Fernwick Hall"),
         ("  Fernwick \t Hall\n", "fernwick hall"),
         ("Ｆｅｒｎｗｉｃｋ", "Fernwick"),
-        ("Fernwick™", "Fernwick TM"),
+        ("Fernwick™", "FernwickTM"),
         ("ℌall", "Hall"),
     ],
 )
@@ -105,9 +105,9 @@ def test_the_key_of_a_key_is_the_key(name: str) -> None:
     assert company_key(company) == company
 
 
-@given(st.text())
+@given(st.text(st.characters(max_codepoint=0xFF)))
 def test_a_name_in_capitals_has_the_same_key(name: str) -> None:
-    assert company_key(name.upper().casefold()) == company_key(name.casefold())
+    assert company_key(name.upper()) == company_key(name)
 
 
 @given(st.text())

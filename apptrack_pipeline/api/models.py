@@ -1,0 +1,230 @@
+"""What the API answers, as OpenAPI shows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from apptrack_pipeline.domain import Completeness, EventType, Status
+
+_APPLICATION = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b11"
+_CAPTURE = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b12"
+_REQUEST = "0193f1a0-6c2f-7c3d-8f00-51c0a9b2e7d4"
+
+
+class FieldProblem(BaseModel):
+    """One part of the request that is wrong."""
+
+    field: str = Field(description="The field's name; `body` where the body as a whole is meant")
+    message: str
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(description="For programs; stays the same")
+    message: str = Field(description="For people")
+    fields: list[FieldProblem] = Field(description="Which fields are wrong; empty where none is")
+    request_id: str = Field(description="Also in the header X-Request-ID and in the log")
+
+
+class ErrorBody(BaseModel):
+    """The one shape of every error."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "error": {
+                        "code": "invalid_input",
+                        "message": "job_posting_url: Field required",
+                        "fields": [{"field": "job_posting_url", "message": "Field required"}],
+                        "request_id": _REQUEST,
+                    }
+                }
+            ]
+        }
+    )
+
+    error: ErrorDetail
+
+
+class CaptureAccepted(BaseModel):
+    """Where a capture went; it is on disk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application_id": _APPLICATION,
+                    "capture_id": _CAPTURE,
+                    "duplicate": False,
+                    "captured_at": "2026-11-23T09:30:00Z",
+                    "status_url": f"/api/v1/applications/{_APPLICATION}",
+                    "processing": True,
+                }
+            ]
+        }
+    )
+
+    application_id: uuid.UUID
+    capture_id: uuid.UUID = Field(description="An earlier one where the same content was sent before")
+    duplicate: bool = Field(description="The posting was captured before, at `captured_at`")
+    captured_at: dt.datetime = Field(description="When the posting was captured first")
+    status_url: str = Field(description="Where the application is to be read")
+    processing: bool = Field(description="Always true: a run will take the capture")
+
+
+class Posting(BaseModel):
+    """The posting as it is understood today."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    title: str | None
+    company: str | None
+    locations: list[str]
+    location_type: str | None = Field(description="remote, hybrid or onsite")
+    employment_type: str | None
+    salary_min: Decimal | None
+    salary_max: Decimal | None
+    salary_currency: str | None = Field(description="ISO 4217")
+    salary_period: str | None = Field(description="hour, day, week, month or year")
+    salary_text: str | None
+    description_text: str | None
+    posted_at: dt.date | None
+    closes_at: dt.date | None
+    requisition_id: str | None
+    language: str | None
+    is_open: bool | None = Field(description="Null: not known")
+    closed_reason: str | None
+    completeness: Completeness
+    review_reason: str | None
+
+
+class Analysis(BaseModel):
+    """How the resume fits the posting."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    score: int | None = Field(description="0 to 100; null has a reason")
+    reason: str | None
+    met: list[Any] = Field(description="Qualifications met, each with its quotes")
+    missing: list[Any]
+    unclear: list[Any]
+    suggestions: list[Any]
+    method: str
+    method_version: str
+    provider: str | None
+    model: str | None
+    analysed_at: dt.datetime
+
+
+class Event(BaseModel):
+    """One event of the timeline."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    event_type: EventType
+    occurred_at: dt.datetime
+    summary: str
+    details: dict[str, Any]
+
+
+class ApplicationView(BaseModel):
+    """One application, never staler than what was sent to the API."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _APPLICATION,
+                    "company_name": "Acme GmbH",
+                    "job_title": "Data Engineer",
+                    "status": "applied",
+                    "status_since": "2026-11-23T09:30:00Z",
+                    "status_confirmed": True,
+                    "applied_at": "2026-11-23T09:30:00Z",
+                    "source": "browser_extension",
+                    "job_url": "https://boards.greenhouse.io/acme/jobs/4012345?gh_src=x",
+                    "canonical_url": "https://boards.greenhouse.io/acme/jobs/4012345",
+                    "notes": None,
+                    "needs_review": False,
+                    "review_reasons": [],
+                    "archived_at": None,
+                    "first_evidence_at": "2026-11-23T09:30:00Z",
+                    "last_evidence_at": "2026-11-23T09:30:00Z",
+                    "processing": True,
+                    "posting": None,
+                    "analysis": None,
+                    "events": [
+                        {
+                            "event_type": "application_created",
+                            "occurred_at": "2026-11-23T09:30:00Z",
+                            "summary": "Application created as applied",
+                            "details": {"status": "applied", "source": "browser_extension"},
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    id: uuid.UUID
+    company_name: str | None
+    job_title: str | None
+    status: Status
+    status_since: dt.datetime
+    status_confirmed: bool = Field(description="False: an offer or a rejection that is not certain yet")
+    applied_at: dt.datetime | None
+    source: str
+    job_url: str | None = Field(description="As it was captured first")
+    canonical_url: str | None
+    notes: str | None
+    needs_review: bool
+    review_reasons: list[str]
+    archived_at: dt.datetime | None
+    first_evidence_at: dt.datetime
+    last_evidence_at: dt.datetime
+    processing: bool = Field(description="Evidence waits for a run; it is in this answer already")
+    posting: Posting | None
+    analysis: Analysis | None
+    events: list[Event] = Field(description="The latest events, newest first")
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: str = Field(examples=["alive"])
+
+
+class Check(BaseModel):
+    """One thing that the product needs."""
+
+    ok: bool
+    detail: str = Field(description="What was found, or what to do")
+
+
+class Readiness(BaseModel):
+    """Whether captures are taken and worked on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ready": True,
+                    "checks": {
+                        "database": {"ok": True, "detail": "answers"},
+                        "migrations": {"ok": True, "detail": "at revision 0001"},
+                        "daemon": {"ok": True, "detail": "heartbeat 12 s ago"},
+                    },
+                }
+            ]
+        }
+    )
+
+    ready: bool
+    checks: dict[str, Check]
