@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any, Final
 
 import httpx
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -80,7 +81,6 @@ def run_demo(*, keep: bool, console: Console) -> int:
         code = 130
     except (ApptrackError, SQLAlchemyError, httpx.HTTPError, OSError) as error:
         _say(console, f"The demo failed: {error}", style="red")
-        _keep_logs(settings, console)
     finally:
         EmbeddedPostgres(home).stop()
         if keep:
@@ -107,6 +107,7 @@ def _run(settings: Settings, console: Console, *, keep: bool) -> None:
             with database.begin() as connection:
                 add_resume(connection, read_resume_file(), RESUME_FILENAME, now=dt.datetime.now(dt.UTC))
             instance = held.enter_context(running_instance(settings))
+            held.enter_context(_logs_kept_on_failure(settings, console))
         _say(console, f"PostgreSQL, Dagster and the API answer after {time.monotonic() - started:.0f} s.")
         client = held.enter_context(_api_client(instance))
         duplicates, runs = _follow(client, instance, database, console)
@@ -126,7 +127,7 @@ def _run(settings: Settings, console: Console, *, keep: bool) -> None:
             _wait_for_ctrl_c(instance, story, console)
         else:
             _say(console, "To look around in Dagster's UI and the API: apptrack demo --keep")
-        held.enter_context(console.status("Stopping everything"))
+        _say(console, "Stopping everything.")
 
 
 @contextlib.contextmanager
@@ -257,26 +258,25 @@ def _what_is_missing(
 def _show_applications(
     applications: Sequence[TrackedApplication], runs: Mapping[str, int], console: Console
 ) -> None:
-    table = Table(
-        title=f"{len(applications)} applications from {len(CAPTURES)} captures", title_justify="left"
-    )
-    table.add_column("Company", overflow="fold")
-    table.add_column("Job title", overflow="fold")
-    table.add_column("Status")
-    table.add_column("Fit", justify="right")
-    table.add_column("Location", overflow="fold")
+    title = f"{len(applications)} applications from {len(CAPTURES)} captures"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("Company")
+    table.add_column("Job title")
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Fit", justify="right", no_wrap=True)
+    table.add_column("Location")
     table.add_column("Posting")
-    table.add_column("To review", overflow="fold")
+    table.add_column("To review")
     for one in applications:
-        closed = f"closed: {one.closed_reason}" if one.is_open is False else ""
+        places = [place.partition(",")[0] for place in one.locations[:1]]
         table.add_row(
             escape(one.company or ""),
             escape(one.title or ""),
             one.status,
             "-" if one.score is None else str(one.score),
-            escape("; ".join([*one.locations, *([one.location_type] if one.location_type else [])])),
-            one.completeness or "",
-            ", ".join(filter(None, [*one.review_reasons, closed])),
+            escape(", ".join(filter(None, [*places, one.location_type]))),
+            f"{one.completeness}, closed" if one.is_open is False else one.completeness or "",
+            ", ".join(one.review_reasons),
         )
     console.print(table, soft_wrap=False)
     if runs.get("failure"):
@@ -290,10 +290,10 @@ def _show_applications(
 def _show_timeline(application: Mapping[str, Any], console: Console) -> None:
     """Show the events of an application as the API tells them, the earliest first."""
     title = f"Timeline: {application['company_name']}, {application['job_title']}"
-    table = Table(title=escape(title), title_justify="left")
+    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD)
     table.add_column("When (UTC)", no_wrap=True)
     table.add_column("Event", no_wrap=True)
-    table.add_column("What happened", overflow="fold")
+    table.add_column("What happened")
     for event in reversed(application["events"]):
         occurred_at = dt.datetime.fromisoformat(event["occurred_at"])
         table.add_row(f"{occurred_at:%Y-%m-%d %H:%M:%S}", event["event_type"], escape(event["summary"]))
@@ -320,6 +320,16 @@ def _wait_for_ctrl_c(instance: Instance, story: TrackedApplication, console: Con
     _say(console, "Everything runs until Ctrl-C.")
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
+
+
+@contextlib.contextmanager
+def _logs_kept_on_failure(settings: Settings, console: Console) -> Iterator[None]:
+    """Keep the logs of a failure as they are before everything is stopped, which they speak of as well."""
+    try:
+        yield
+    except Exception:
+        _keep_logs(settings, console)
+        raise
 
 
 def _keep_logs(settings: Settings, console: Console) -> None:

@@ -19,7 +19,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from apptrack_pipeline.db.connect import ensure_server
+import psycopg
+
+from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.domain import ApptrackError, ConfigurationError
@@ -148,7 +150,8 @@ class Instance:
         rest = [_daemon(), *([_ui(self.settings.ui_port)] if self._with_ui else [])]
         # The code server takes longest; what the others need is done meanwhile.
         supervisor.start(code_server, api)
-        self._fail_orphaned_runs(environment)
+        if _runs_seem_under_way(self.settings):
+            self._fail_orphaned_runs(environment)
         supervisor.wait_ready(code_server)  # a daemon that finds no code server looks again after 60 s only
         supervisor.start(*rest)
         supervisor.wait_ready(api, *rest)
@@ -290,6 +293,18 @@ def _api(url: str) -> Program:
         command=(sys.executable, "-m", "apptrack_pipeline.api"),
         ready=lambda: _answers(f"{url}/api/v1/health/live"),
     )
+
+
+def _runs_seem_under_way(settings: Settings) -> bool:
+    """Ask Dagster's database by ourselves, since a process that imports Dagster costs 3 s of each start."""
+    with psycopg.connect(dagster_url(settings, driver=None), connect_timeout=10) as connection:
+        try:
+            found = connection.execute(
+                "SELECT 1 FROM runs WHERE status IN ('STARTING', 'STARTED', 'CANCELING') LIMIT 1"
+            ).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return True  # the first start of all: that process also creates the tables
+    return found is not None
 
 
 def with_free_ports(settings: Settings, *, with_ui: bool) -> Settings:

@@ -79,12 +79,12 @@ def test_a_row_is_escaped_cell_by_cell(cells: list[str]) -> None:
     assert list(escape_row(cells)) == [escape_cell(cell) for cell in cells]
 
 
-@pytest.mark.parametrize("sign", RISKY)
 @pytest.mark.parametrize("place", range(17))
-def test_a_formula_is_seen_in_each_of_the_17_columns(place: int, sign: str) -> None:
-    cells = ["x"] * 17
-    cells[place] = f'{sign}HYPERLINK("https://evil.example")'
-    assert escape_row(cells)[place] == "'" + cells[place]
+def test_a_formula_is_seen_in_each_of_the_17_columns(place: int) -> None:
+    for sign in RISKY:
+        cells = ["x"] * 17
+        cells[place] = f'{sign}HYPERLINK("https://evil.example")'
+        assert escape_row(cells)[place] == "'" + cells[place]
 
 
 def test_a_row_without_a_formula_is_written_as_it_is() -> None:

@@ -18,12 +18,13 @@ from apptrack_pipeline.orchestration.stretches import (
 @st.composite
 def orders_and_due(draw: st.DrawFn) -> tuple[list[str], set[str]]:
     """An order of partition keys, and due keys: some of them, and some that Dagster does not know."""
-    order = draw(st.lists(st.integers(0, 10_000).map(str), unique=True, max_size=80))
-    known = draw(st.sets(st.sampled_from(order))) if order else set()
-    return order, known | draw(st.sets(st.integers(20_000, 20_010).map(str)))
+    due = draw(st.lists(st.booleans(), max_size=60))
+    order = draw(st.permutations([f"key-{n}" for n in range(len(due))]))
+    known = {key for key, wanted in zip(order, due, strict=True) if wanted}
+    return order, known | draw(st.sets(st.sampled_from(["unknown-1", "unknown-2"])))
 
 
-SIZES = st.integers(1, 30)
+SIZES = st.integers(1, 25)
 
 
 @given(orders_and_due(), SIZES)

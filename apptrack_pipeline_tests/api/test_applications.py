@@ -1,0 +1,174 @@
+"""Applications as the API shows them: never staler than what was sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+
+from apptrack_pipeline.correlation.fold import fold_application
+from apptrack_pipeline.correlation.store import load_captures, load_decisions, save_application
+from apptrack_pipeline.db.queues import CAPTURES, DECISIONS
+from apptrack_pipeline.db.tables import Application, JobPosting
+from apptrack_pipeline.domain import new_id
+
+PATH = "/api/v1/applications/capture"
+NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+def run(engine: sa.Engine, application_id: str) -> None:
+    """Do what the stage `applications` does: fold, write the row, mark the evidence as taken."""
+    key = uuid.UUID(application_id)
+    with engine.begin() as connection:
+        captures = load_captures(connection, [key])[key]
+        folded = fold_application(key, captures, load_decisions(connection, [key]).get(key, []))
+        save_application(connection, folded, url_hash=None, run_id="run", now=NOW)
+        for queue in (CAPTURES, DECISIONS):
+            connection.execute(sa.update(queue).where(queue.c.application_id == key).values(state="done"))
+
+
+def decide(engine: sa.Engine, application_id: str, kind: str, **payload: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(DECISIONS).values(
+                id=new_id(),
+                application_id=uuid.UUID(application_id),
+                kind=kind,
+                payload=payload,
+                decided_at=dt.datetime.now(dt.UTC),
+                actor="test",
+            )
+        )
+
+
+def test_an_application_that_no_run_has_taken_is_shown_from_its_capture(api, minimal):
+    sent = api.post(PATH, json={**minimal, "applied": True, "notes": "via Kim"}).json()
+
+    answer = api.get(sent["status_url"])
+
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert shown["processing"] is True
+    assert shown["company_name"] == "Quillmark Ltd"
+    assert shown["job_title"] == "Data Engineer"
+    assert shown["status"] == "applied"
+    assert shown["notes"] == "via Kim"
+    assert shown["job_url"] == minimal["job_posting_url"]
+    assert shown["posting"] is None
+    assert shown["analysis"] is None
+    assert {event["event_type"] for event in shown["events"]} == {"application_created", "browser_capture"}
+
+
+def test_after_the_run_it_is_shown_from_its_row(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    before = api.get(sent["status_url"]).json()
+    run(engine, sent["application_id"])
+
+    after = api.get(sent["status_url"]).json()
+
+    assert after["processing"] is False
+    ignored = {"processing", "events"}
+    assert {k: v for k, v in after.items() if k not in ignored} == {
+        k: v for k, v in before.items() if k not in ignored
+    }
+
+
+def test_a_later_capture_is_seen_at_once(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    run(engine, sent["application_id"])
+    api.post(PATH, json={**minimal, "job_title": "Senior Data Engineer", "applied": True})
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert shown["processing"] is True
+    assert shown["job_title"] == "Senior Data Engineer"
+    assert shown["status"] == "applied"
+    run(engine, sent["application_id"])
+    assert api.get(sent["status_url"]).json()["processing"] is False
+
+
+def test_a_decision_is_seen_at_once_and_gone_once_it_is_undone(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    run(engine, sent["application_id"])
+    decide(engine, sent["application_id"], "status", status="rejected")
+
+    assert api.get(sent["status_url"]).json()["status"] == "rejected"
+    assert api.get(sent["status_url"]).json()["processing"] is True
+    with engine.begin() as connection:
+        connection.execute(sa.update(DECISIONS).values(undone_at=NOW))
+    assert api.get(sent["status_url"]).json()["status"] == "saved"
+
+
+def test_what_was_given_up_no_longer_counts_as_processing_but_is_still_shown(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    with engine.begin() as connection:
+        connection.execute(sa.update(CAPTURES).values(state="failed"))
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert shown["processing"] is False
+    assert shown["company_name"] == "Quillmark Ltd"
+
+
+def test_the_posting_fills_what_the_capture_left_open_and_asks_for_review(api, engine, minimal):
+    sent = api.post(PATH, json={"job_posting_url": minimal["job_posting_url"]}).json()
+    run(engine, sent["application_id"])
+    with engine.begin() as connection:
+        connection.execute(
+            sa.insert(JobPosting).values(
+                application_id=uuid.UUID(sent["application_id"]),
+                title="Platform Engineer",
+                company="Quillmark",
+                salary_min=55_000,
+                salary_max=65_000,
+                salary_currency="GBP",
+                completeness="title_only",
+                review_reason="no_description",
+                fields={},
+                content_hash=b"x",
+                parser_version="1",
+                run_id="run",
+                derived_at=NOW,
+            )
+        )
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert shown["company_name"] == "Quillmark"
+    assert shown["job_title"] == "Platform Engineer"
+    assert shown["needs_review"] is True
+    assert shown["review_reasons"] == ["no_description"]
+    assert shown["posting"]["salary_currency"] == "GBP"
+    assert shown["posting"]["completeness"] == "title_only"
+
+
+def test_a_damaged_capture_asks_for_review(api, minimal):
+    sent = api.post(PATH, json={**minimal, "html": "a\0b"}).json()
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert shown["needs_review"] is True
+    assert shown["review_reasons"] == ["damaged_capture"]
+
+
+def test_reading_writes_nothing(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    api.get(sent["status_url"])
+
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(Application)) == 0
+
+
+def test_an_unknown_application_is_not_found(api):
+    answer = api.get(f"/api/v1/applications/{uuid.uuid4()}")
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+def test_an_id_that_is_none_is_named(api):
+    answer = api.get("/api/v1/applications/42")
+
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"][0]["field"] == "application_id"
