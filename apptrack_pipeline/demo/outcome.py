@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, text
 
 from apptrack_pipeline.demo.world import CAPTURES, ExpectedApplication
 from apptrack_pipeline.domain import Completeness, QueueState
-from apptrack_pipeline.export.store import stale_rows
+from apptrack_pipeline.export.rows import escape_row
+from apptrack_pipeline.export.store import stale_rows, stream_rows
 
 _QUEUES: Final = ("captures", "decisions", "scraper_queue", "analysis_queue", "parser_queue")
 _UNFINISHED: Final = (QueueState.DUE.value, QueueState.RUNNING.value)
@@ -126,6 +129,18 @@ def read_applications(connection: Connection) -> list[TrackedApplication]:
         )
         for row in connection.execute(text(_APPLICATIONS))
     ]
+
+
+def read_lines(connection: Connection) -> list[list[str]]:
+    """Return the lines that the CSV should hold, without the heading."""
+    return [list(escape_row(row)) for row in stream_rows(connection)]
+
+
+def read_runs(connection: psycopg.Connection[Any]) -> Counter[str]:
+    """Return how many of Dagster's runs are in each state; `connection` is to Dagster's database."""
+    # Asking Dagster itself would mean to import it, 2 s of the demo's time.
+    rows = connection.execute("SELECT lower(status), count(*) FROM runs GROUP BY status").fetchall()
+    return Counter(dict(rows))
 
 
 def is_finished(progress: Progress) -> bool:

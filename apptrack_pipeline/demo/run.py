@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any, Final
 
 import httpx
+import psycopg
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
@@ -29,7 +30,7 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from apptrack_pipeline.analysis.store import add_resume
-from apptrack_pipeline.db.connect import ensure_server
+from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
@@ -40,7 +41,9 @@ from apptrack_pipeline.demo.outcome import (
     expected_applications,
     is_finished,
     read_applications,
+    read_lines,
     read_progress,
+    read_runs,
 )
 from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
 from apptrack_pipeline.domain import ApptrackError, Completeness
@@ -56,7 +59,6 @@ _DEADLINE_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.5
 _LOG_LINES: Final = 15
 _APPLICATIONS: Final = "/api/v1/applications"
-_RUNS_QUERY: Final = "{ runsOrError { ... on Runs { results { status } } } }"
 _UNFINISHED: Final = frozenset({"queued", "not_started", "starting", "started", "canceling"})
 
 
@@ -79,7 +81,7 @@ def run_demo(*, keep: bool, console: Console) -> int:
     except KeyboardInterrupt:
         console.print("Stopped before the end.", style="red")
         code = 130
-    except (ApptrackError, SQLAlchemyError, httpx.HTTPError, OSError) as error:
+    except (ApptrackError, SQLAlchemyError, psycopg.Error, httpx.HTTPError, OSError) as error:
         _say(console, f"The demo failed: {error}", style="red")
     finally:
         EmbeddedPostgres(home).stop()
@@ -106,17 +108,18 @@ def _run(settings: Settings, console: Console, *, keep: bool) -> None:
             upgrade(settings)
             with database.begin() as connection:
                 add_resume(connection, read_resume_file(), RESUME_FILENAME, now=dt.datetime.now(dt.UTC))
-            instance = held.enter_context(running_instance(settings))
+            # Without --keep nobody could look at the UI, whose start takes 5 s.
+            instance = held.enter_context(running_instance(settings, with_ui=keep))
             held.enter_context(_logs_kept_on_failure(settings, console))
         _say(console, f"PostgreSQL, Dagster and the API answer after {time.monotonic() - started:.0f} s.")
         client = held.enter_context(_api_client(instance))
-        duplicates, runs = _follow(client, instance, database, console)
+        duplicates, runs = _follow(client, database, console)
         with database.begin() as connection:
             applications = read_applications(connection)
         story = next((one for one in applications if one.url == STORY_URL), applications[0])
         _show_applications(applications, runs, console)
         _show_timeline(_get(client, f"{_APPLICATIONS}/{story.id}"), console)
-        _show_csv(settings, len(applications), console)
+        _show_csv(settings, console)
         wrong = differences(applications)
         if duplicates != len(CAPTURES) - len(expected_applications()):
             wrong.append(f"the API found {duplicates} captures of postings that it had already")
@@ -156,9 +159,7 @@ def _api_client(instance: Instance) -> httpx.Client:
     )
 
 
-def _follow(
-    client: httpx.Client, instance: Instance, database: Database, console: Console
-) -> tuple[int, Counter[str]]:
+def _follow(client: httpx.Client, database: Database, console: Console) -> tuple[int, Counter[str]]:
     """Send the captures and show how far the pipeline is, until nothing is left to do.
 
     Return how many captures were of a posting that was known, and how many runs ended in which state.
@@ -177,7 +178,8 @@ def _follow(
         TextColumn("{task.fields[note]}"),
     )
     duplicates = 0
-    with Bars(*columns, console=console) as bars:
+    dagster_database = psycopg.connect(dagster_url(database.settings, driver=None), autocommit=True)
+    with dagster_database, Bars(*columns, console=console, refresh_per_second=4) as bars:
         sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
         tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
         runs_task = bars.add_task("Runs finished", total=None, note="")
@@ -190,17 +192,15 @@ def _follow(
         while True:
             with database.begin() as connection:
                 progress = read_progress(connection)
-            runs = _runs(client, instance)
+                exported = _csv_lines(database.settings) == read_lines(connection)
+            runs = read_runs(dagster_database)
+            ended = runs.total() - sum(runs[state] for state in _UNFINISHED)
             counts = (progress.applications, progress.postings, progress.analyses, progress.exported)
             for task, count in zip(tasks, counts, strict=True):
                 bars.update(task, completed=count)
-            if runs is not None:
-                unfinished = sum(runs[state] for state in _UNFINISHED)
-                bars.update(
-                    runs_task, completed=runs.total() - unfinished, total=runs.total(), note=_in_words(runs)
-                )
-                if is_finished(progress) and not unfinished:
-                    return duplicates, runs
+            bars.update(runs_task, completed=ended, total=runs.total(), note=_in_words(runs))
+            if exported and is_finished(progress):
+                return duplicates, runs
             if time.monotonic() > deadline:
                 raise DemoError(
                     _what_is_missing(progress, dict(zip(totals, counts, strict=True)), totals, runs)
@@ -223,22 +223,12 @@ def _answer(response: httpx.Response) -> Mapping[str, Any]:
     return answer
 
 
-def _runs(client: httpx.Client, instance: Instance) -> Counter[str] | None:
-    """Return how many of Dagster's runs are in each state; None where the UI does not tell right now."""
-    try:
-        answer = client.post(f"{instance.ui_url}/graphql", json={"query": _RUNS_QUERY})
-        runs = answer.json()["data"]["runsOrError"]["results"]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return None
-    return Counter(str(run["status"]).lower() for run in runs)
-
-
 def _in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if count)
 
 
 def _what_is_missing(
-    progress: Progress, counts: Mapping[str, int], totals: Mapping[str, int], runs: Mapping[str, int] | None
+    progress: Progress, counts: Mapping[str, int], totals: Mapping[str, int], runs: Mapping[str, int]
 ) -> str:
     missing = [
         f"{name.lower()}: {counts[name]} of {total}" for name, total in totals.items() if counts[name] < total
@@ -248,9 +238,7 @@ def _what_is_missing(
     waiting = _in_words(progress.waiting or {})
     return (
         f"not finished after {_DEADLINE_S:.0f} s. "
-        + "; ".join(
-            [*missing, f"waiting: {waiting or 'nothing'}", f"runs: {_in_words(runs or {}) or 'unknown'}"]
-        )
+        + "; ".join([*missing, f"waiting: {waiting or 'nothing'}", f"runs: {_in_words(runs) or 'none'}"])
         + "".join(f"\n  {error}" for error in progress.errors)
     )
 
@@ -259,14 +247,14 @@ def _show_applications(
     applications: Sequence[TrackedApplication], runs: Mapping[str, int], console: Console
 ) -> None:
     title = f"{len(applications)} applications from {len(CAPTURES)} captures"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("Company")
-    table.add_column("Job title")
+    table = _table(title)
+    table.add_column("Company", min_width=11)  # the longest word, or 80 columns would cut it
+    table.add_column("Job title", min_width=12)
     table.add_column("Status", no_wrap=True)
     table.add_column("Fit", justify="right", no_wrap=True)
-    table.add_column("Location")
-    table.add_column("Posting")
-    table.add_column("To review")
+    table.add_column("Location", min_width=9)
+    table.add_column("Posting", no_wrap=True)
+    table.add_column("Remark")
     for one in applications:
         places = [place.partition(",")[0] for place in one.locations[:1]]
         table.add_row(
@@ -275,8 +263,8 @@ def _show_applications(
             one.status,
             "-" if one.score is None else str(one.score),
             escape(", ".join(filter(None, [*places, one.location_type]))),
-            f"{one.completeness}, closed" if one.is_open is False else one.completeness or "",
-            ", ".join(one.review_reasons),
+            (one.completeness or "").replace("_", " "),
+            _remark(one),
         )
     console.print(table, soft_wrap=False)
     if runs.get("failure"):
@@ -287,10 +275,14 @@ def _show_applications(
         )
 
 
+def _remark(one: TrackedApplication) -> str:
+    closed = ["closed"] if one.is_open is False else []
+    return ", ".join([*closed, *(f"review: {reason.replace('_', ' ')}" for reason in one.review_reasons)])
+
+
 def _show_timeline(application: Mapping[str, Any], console: Console) -> None:
     """Show the events of an application as the API tells them, the earliest first."""
-    title = f"Timeline: {application['company_name']}, {application['job_title']}"
-    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD)
+    table = _table(f"Timeline: {application['company_name']}, {application['job_title']}")
     table.add_column("When (UTC)", no_wrap=True)
     table.add_column("Event", no_wrap=True)
     table.add_column("What happened")
@@ -300,15 +292,26 @@ def _show_timeline(application: Mapping[str, Any], console: Console) -> None:
     console.print(table, soft_wrap=False)
 
 
-def _show_csv(settings: Settings, expected_lines: int, console: Console) -> None:
+def _table(title: str) -> Table:
+    return Table(
+        title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+
+
+def _csv_lines(settings: Settings) -> list[list[str]] | None:
+    """Return the lines of the exported CSV without its heading; None while there is none."""
+    try:
+        with settings.csv_file.open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))[1:]
+    except FileNotFoundError:
+        return None
+
+
+def _show_csv(settings: Settings, console: Console) -> None:
     RESULT_DIR.mkdir(exist_ok=True)
     kept = RESULT_DIR.absolute() / settings.csv_file.name
     shutil.copyfile(settings.csv_file, kept)
-    with kept.open(encoding="utf-8", newline="") as file:
-        heading, *lines = csv.reader(file)
-    if tuple(heading) != HEADINGS or len(lines) != expected_lines:
-        raise DemoError(f"{kept} holds {len(lines)} lines, not {expected_lines}")
-    _say(console, f"CSV: {kept} ({len(lines)} lines of {len(heading)} columns)")
+    _say(console, f"CSV: {kept} ({len(_csv_lines(settings) or [])} lines of {len(HEADINGS)} columns)")
 
 
 def _wait_for_ctrl_c(instance: Instance, story: TrackedApplication, console: Console) -> None:

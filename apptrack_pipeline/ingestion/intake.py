@@ -127,15 +127,23 @@ class CaptureStore:
     async def _write(self) -> None:
         while batch := self._take_batch():
             try:
-                await self._store(batch)
-            except Exception as error:
-                for waiting in batch:
-                    if not waiting.kept.done():
-                        waiting.kept.set_exception(error)
+                await self._keep(batch)
             finally:
                 self._urls_in_flight.difference_update(waiting.new.url_hash for waiting in batch)
         # At once, not in a done callback: a capture that is added in between would wait for ever.
         self._writers.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    async def _keep(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._store(batch)
+        except Exception as error:
+            if len(batch) > 1 and not isinstance(error, psycopg.OperationalError | TransientError):
+                for waiting in batch:  # what the database refuses must not take the others along
+                    await self._keep([waiting])
+                return
+            for waiting in batch:
+                if not waiting.kept.done():
+                    waiting.kept.set_exception(error)
 
     def _take_batch(self) -> list[_Waiting]:
         """Return captures to write together: of different postings, none of which is being written.

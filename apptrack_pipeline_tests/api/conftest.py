@@ -61,6 +61,26 @@ def api(settings: Settings) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def no_database_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of an API whose database is away: whatever it answers, other than 503, it stored nothing."""
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"),
+        database_url="postgresql://nobody:geheim@127.0.0.1:9/none",
+        allowed_origins=("chrome-extension://abcdef",),
+    )
+    with _serve(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def refusing(no_database_api: httpx.Client) -> Iterator[httpx.Client]:
+    """The same, with its headers as they were when the test is over."""
+    headers = no_database_api.headers.copy()
+    yield no_database_api
+    no_database_api.headers = headers
+
+
 @pytest.fixture
 def minimal() -> dict[str, str]:
     return {

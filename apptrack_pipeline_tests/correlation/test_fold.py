@@ -1,8 +1,9 @@
-"""The fold: the same evidence gives the same application, whatever the order, and a person has the last word."""
+"""The fold: the same evidence gives the same application in any order, and a person has the last word."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import uuid
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apptrack_pipeline.correlation.fold import (
     CaptureEvidence,
@@ -29,7 +31,9 @@ def day(number: float) -> dt.datetime:
     return DAY + dt.timedelta(days=number)
 
 
-def capture(number: int, at: float | None = None, *, source: str = "browser_extension", **fields: Any) -> CaptureEvidence:
+def capture(
+    number: int, at: float | None = None, *, source: str = "browser_extension", **fields: Any
+) -> CaptureEvidence:
     """Return capture `number`, taken on day `at` (its number where none is given)."""
     moment = day(number if at is None else at)
     return CaptureEvidence(
@@ -75,7 +79,9 @@ def events(folded: FoldedApplication, kind: EventType) -> list[Any]:
 
 # --- any evidence ------------------------------------------------------------------------------------------
 
-SOME_TEXT = st.sampled_from([None, "", "  ", "Quillmark", "Fernwick Ltd", "=1+1", "\ud800", 7, ["x"], {"a": 1}])
+SOME_TEXT = st.sampled_from(
+    [None, "", "  ", "Quillmark", "Fernwick Ltd", "=1+1", "\ud800", 7, ["x"], {"a": 1}]
+)
 FIELDS = st.fixed_dictionaries(
     {},
     optional={
@@ -91,7 +97,8 @@ DAYS = st.integers(0, 4)
 NAMES = st.sampled_from([None, "Quillmark", "Fernwick"])
 PAYLOADS = st.one_of(
     st.tuples(
-        st.just(DecisionKind.STATUS), st.fixed_dictionaries({"status": st.sampled_from([str(s) for s in Status])})
+        st.just(DecisionKind.STATUS),
+        st.fixed_dictionaries({"status": st.sampled_from([str(s) for s in Status])}),
     ),
     st.tuples(
         st.just(DecisionKind.FIELD),
@@ -157,7 +164,11 @@ def test_every_date_comes_from_the_evidence(
 ) -> None:
     folded = fold_application(APPLICATION, captures, decisions)
     known = {item.captured_at for item in captures} | {item.decided_at for item in decisions}
-    said = {day(n) for n in range(5)} if any(d.payload.get("field") == "applied_at" for d in decisions) else set()
+    said = (
+        {day(n) for n in range(5)}
+        if any(d.payload.get("field") == "applied_at" for d in decisions)
+        else set()
+    )
     assert {folded.status_since, folded.first_evidence_at, folded.last_evidence_at} <= known
     assert {event.occurred_at for event in folded.events} <= known
     assert {step.at for step in folded.history} <= known
@@ -172,7 +183,7 @@ def test_the_row_is_the_end_of_its_history(
     assert (folded.status, folded.status_since) == (folded.history[-1].status, folded.history[-1].at)
     moves = [event.details["to"] for event in events(folded, EventType.STATUS_CHANGED)]
     assert moves == [step.status for step in folded.history[1:]]
-    assert all(one.status != two.status for one, two in zip(folded.history, folded.history[1:], strict=False))
+    assert all(one.status != two.status for one, two in itertools.pairwise(folded.history))
 
 
 @given(captures_(), decisions_())
@@ -191,9 +202,7 @@ def test_the_history_is_in_the_order_of_time(
 ) -> None:
     # A person decides about what is there: nothing is decided before the first capture.
     first = min(item.captured_at for item in captures)
-    folded = fold_application(
-        APPLICATION, captures, [item for item in decisions if item.decided_at >= first]
-    )
+    folded = fold_application(APPLICATION, captures, [item for item in decisions if item.decided_at >= first])
     dates = [step.at for step in folded.history]
     assert dates == sorted(dates)
     assert folded.first_evidence_at == dates[0]
@@ -335,14 +344,14 @@ def test_the_keys_follow_the_decided_names() -> None:
 
 
 def test_the_latest_decision_about_a_field_wins() -> None:
-    folded = fold(
-        field(5, "job_title", "second", at=3), capture(0), field(4, "job_title", "first", at=2)
-    )
+    folded = fold(field(5, "job_title", "second", at=3), capture(0), field(4, "job_title", "first", at=2))
     assert folded.job_title == "second"
 
 
 def test_a_person_may_empty_a_field() -> None:
-    folded = fold(capture(0, company_name="Wrong"), field(1, "company_name", None), capture(2, company_name="X"))
+    folded = fold(
+        capture(0, company_name="Wrong"), field(1, "company_name", None), capture(2, company_name="X")
+    )
     assert (folded.company_name, folded.company_key) == (None, None)
 
 
@@ -453,7 +462,12 @@ def test_a_title_that_was_named_two_captures_ago_is_no_update() -> None:
 
 
 @pytest.mark.parametrize(
-    "made", [field(1, "company_name", "X"), decision(1, DecisionKind.NOTE, text="x"), decision(1, DecisionKind.ARCHIVE)]
+    "made",
+    [
+        field(1, "company_name", "X"),
+        decision(1, DecisionKind.NOTE, text="x"),
+        decision(1, DecisionKind.ARCHIVE),
+    ],
 )
 def test_what_a_person_decides_is_an_update_with_the_decision(made: DecisionEvidence) -> None:
     (updated,) = events(fold(capture(0), made), EventType.APPLICATION_UPDATED)

@@ -295,10 +295,10 @@ def test_every_moment_is_kept_with_its_time_zone(connection: sa.Connection) -> N
 
 
 CAPTURE = """
-INSERT INTO captures (id, application_id, first_of_url, job_posting_url, canonical_url, url_hash, fields, body,
-    body_hash, source, captured_at)
-VALUES (gen_random_uuid(), gen_random_uuid(), true, 'https://jobs.example.org/1', 'https://jobs.example.org/1',
-    sha256('url'), '{}', '{}', sha256('body'), 'api', now())
+INSERT INTO captures (id, application_id, first_of_url, job_posting_url, canonical_url, url_hash, fields,
+    body, body_hash, source, captured_at)
+VALUES (gen_random_uuid(), gen_random_uuid(), true, 'https://jobs.example.org/1',
+    'https://jobs.example.org/1', sha256('url'), '{}', '{}', sha256('body'), 'api', now())
 """
 
 
@@ -323,9 +323,7 @@ def test_the_evidence_of_a_capture_cannot_be_changed(connection: sa.Connection, 
         ("last_error", "'an error'"),
     ],
 )
-def test_the_delivery_of_a_capture_can_be_changed(
-    connection: sa.Connection, column: str, value: str
-) -> None:
+def test_the_delivery_of_a_capture_can_be_changed(connection: sa.Connection, column: str, value: str) -> None:
     connection.exec_driver_sql(CAPTURE)
     assert connection.exec_driver_sql(f"UPDATE captures SET {column} = {value}").rowcount == 1
 
@@ -374,15 +372,16 @@ A = "'00000000-0000-7000-8000-000000000001'"
 RESULT = f"""
 INSERT INTO analysis_results (id, application_id, result_key, is_current, score, reason, met, missing,
     suggestions, method, method_version, posting_hash, duration_s, run_id, analysed_at)
-VALUES (gen_random_uuid(), {A}, sha256('key'), true, 50, NULL, '[]', '[]', '[]', 'm', 'v', '', 0.1, 'r', now())
+VALUES (gen_random_uuid(), {A}, sha256('key'), true, 50, NULL, '[]', '[]', '[]', 'm', 'v', '', 0.1, 'r',
+    now())
 """
 EVENT = f"""
 INSERT INTO timeline_events (id, application_id, event_type, occurred_at, recorded_at, summary, dedupe_key)
 VALUES (gen_random_uuid(), {A}, 'application_created', now(), now(), 'created', 'created')
 """
 POSTING = f"""
-INSERT INTO job_postings (application_id, completeness, fields, content_hash, parser_version, run_id, derived_at,
-    salary_min, salary_max)
+INSERT INTO job_postings (application_id, completeness, fields, content_hash, parser_version, run_id,
+    derived_at, salary_min, salary_max)
 VALUES ({A}, 'full', '{{}}', '', 'v', 'r', now(), 50000, 60000)
 """
 RUN = f"""

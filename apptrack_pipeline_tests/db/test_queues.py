@@ -18,7 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, example, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from apptrack_pipeline.db.connect import create_engine
@@ -99,8 +101,8 @@ def new_owner(connection: sa.Connection, queue: sa.Table) -> uuid.UUID:
     if queue in (SCRAPER_QUEUE, ANALYSIS_QUEUE):
         connection.execute(
             sa.text(
-                "INSERT INTO applications (id, status, status_since, source, first_evidence_at, last_evidence_at,"
-                " row_hash, fold_version, run_id, changed_at)"
+                "INSERT INTO applications (id, status, status_since, source, first_evidence_at,"
+                " last_evidence_at, row_hash, fold_version, run_id, changed_at)"
                 " VALUES (:id, 'saved', :now, 'api', :now, :now, '', 'v', 'r', :now)"
             ),
             {"id": owner, "now": NOW},
@@ -164,7 +166,12 @@ def state_of(connection: sa.Connection, queue: sa.Table, owner: uuid.UUID) -> An
 
 
 def take(
-    connection: sa.Connection, queue: sa.Table, owner: uuid.UUID, *, run_id: str = "run", now: dt.datetime = NOW
+    connection: sa.Connection,
+    queue: sa.Table,
+    owner: uuid.UUID,
+    *,
+    run_id: str = "run",
+    now: dt.datetime = NOW,
 ) -> Claim:
     (item,) = claim(connection, queue, [owner], run_id=run_id, now=now)
     return item
@@ -254,7 +261,9 @@ def test_a_decision_about_no_application_is_work_for_no_partition(connection: sa
 
 
 @every_queue
-def test_a_claim_notes_who_took_the_work_when_and_how_often(connection: sa.Connection, queue: sa.Table) -> None:
+def test_a_claim_notes_who_took_the_work_when_and_how_often(
+    connection: sa.Connection, queue: sa.Table
+) -> None:
     owner = put(connection, queue)
     item = take(connection, queue, owner, run_id="run-7", now=later(3))
     row = state_of(connection, queue, owner)
@@ -461,9 +470,7 @@ def test_what_nobody_foresaw_is_tried_again(
     connection: sa.Connection, queue: sa.Table, error: Exception
 ) -> None:
     owner = put(connection, queue)
-    fail(
-        connection, queue, [take(connection, queue, owner)], error, run_id="run", now=NOW, policy=POLICY
-    )
+    fail(connection, queue, [take(connection, queue, owner)], error, run_id="run", now=NOW, policy=POLICY)
     row = state_of(connection, queue, owner)
     assert (row.state, row.due_at) == ("due", later(60))
     assert row.last_error.startswith(type(error).__name__)
@@ -533,7 +540,7 @@ def test_a_run_that_lost_its_claim_cannot_complete_it(engine: sa.Engine, queue: 
         assert release_dead_claims(connection, queue, now=later(1), policy=POLICY) == 1
         take(connection, queue, owner, run_id="quick", now=later(1))
 
-    with pytest.raises(LostClaimError), engine.begin() as connection:
+    with pytest.raises(LostClaimError), engine.begin() as connection:  # noqa: PT012
         connection.execute(sa.text("CREATE TABLE work_of_the_slow_run (x int)"))
         complete(connection, queue, [item], run_id="slow", now=later(2))
 
@@ -580,7 +587,8 @@ engine = create_engine(Settings())
 now = dt.datetime.now(dt.UTC)
 with queues.RunLease(engine, run_id):
     with engine.begin() as connection:
-        items = queues.claim(connection, queue, [uuid.UUID(owner) for owner in owners], run_id=run_id, now=now)
+        ids = [uuid.UUID(owner) for owner in owners]
+        items = queues.claim(connection, queue, ids, run_id=run_id, now=now)
     if then != "claim":
         with engine.begin() as connection:
             queues.complete(connection, queue, items, run_id=run_id, now=now)
@@ -734,7 +742,9 @@ def test_a_retry_that_waits_keeps_its_time_when_the_run_that_failed_dies(
 
 
 @every_queue
-def test_what_was_given_up_stays_given_up_when_the_run_dies(connection: sa.Connection, queue: sa.Table) -> None:
+def test_what_was_given_up_stays_given_up_when_the_run_dies(
+    connection: sa.Connection, queue: sa.Table
+) -> None:
     owner = put(connection, queue)
     item = take(connection, queue, owner)
     fail(connection, queue, [item], PermanentError("no"), run_id="run", now=later(1), policy=POLICY)

@@ -16,15 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings as hypothesis_settings, strategies as st
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from apptrack_pipeline.export.csv_file import write_csv
 from apptrack_pipeline.export.rows import HEADINGS, NAMES, unescape_cell
 
 HEADER = (
-    b"Application ID,Company Name,Job Title,Status,Application Date,Source,Job Location,Job URL,Employment Type,"
-    b"Salary Range,Analysis Match Score,Qualifications Met,Qualifications Missing,Skills Suggestions,"
-    b"Last Event Type,Last Event Date,Notes\r\n"
+    b"Application ID,Company Name,Job Title,Status,Application Date,Source,Job Location,Job URL,"
+    b"Employment Type,Salary Range,Analysis Match Score,Qualifications Met,Qualifications Missing,"
+    b"Skills Suggestions,Last Event Type,Last Event Date,Notes\r\n"
 )
 
 
@@ -58,7 +60,9 @@ def test_the_file_is_utf_8(path: Path) -> None:
     assert "Čapek & Søn – 株式会社 🐙".encode() in path.read_bytes()
 
 
-TEXTS = st.text() | st.lists(st.sampled_from(["'", "=", "\n", "\r", "\t", ",", '"', "\0", "a"]), max_size=5).map("".join)
+TEXTS = st.text() | st.lists(
+    st.sampled_from(["'", "=", "\n", "\r", "\t", ",", '"', "\0", "a"]), max_size=5
+).map("".join)
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=5))

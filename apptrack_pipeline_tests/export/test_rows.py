@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, strategies as st
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from apptrack_pipeline.db.tables import TrackerRow
 from apptrack_pipeline.export.rows import COLUMNS, HEADINGS, NAMES, escape_cell, escape_row, unescape_cell
@@ -68,7 +69,9 @@ def test_each_risky_sign_is_written_with_an_apostrophe_before_it(sign: str) -> N
     assert escape_cell(sign) == f"'{sign}"
 
 
-@pytest.mark.parametrize("text", ["", "Quillmark", "1-2", "a=b", "'quoted'", "O'Neill", "'", " =1", "(remote)"])
+@pytest.mark.parametrize(
+    "text", ["", "Quillmark", "1-2", "a=b", "'quoted'", "O'Neill", "'", " =1", "(remote)"]
+)
 def test_a_harmless_text_is_written_as_it_is(text: str) -> None:
     assert escape_cell(text) == text
 

@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from apptrack_pipeline.db.connect import create_engine
@@ -116,7 +118,9 @@ def add_result(connection: sa.Connection, application_id: uuid.UUID, **values: A
     connection.execute(sa.insert(AnalysisResult).values(defaults | values))
 
 
-def add_event(connection: sa.Connection, application_id: uuid.UUID, kind: str, at: dt.datetime, **values: Any) -> None:
+def add_event(
+    connection: sa.Connection, application_id: uuid.UUID, kind: str, at: dt.datetime, **values: Any
+) -> None:
     defaults = {
         "id": uuid.uuid4(),
         "application_id": application_id,
@@ -263,7 +267,9 @@ def test_only_the_current_result_counts(connection: sa.Connection) -> None:
     assert row_of(connection, application_id).analysis_match_score == 12
 
 
-def test_the_last_event_is_the_one_that_happened_last_and_was_not_retracted(connection: sa.Connection) -> None:
+def test_the_last_event_is_the_one_that_happened_last_and_was_not_retracted(
+    connection: sa.Connection,
+) -> None:
     application_id = add_application(connection)
     add_event(connection, application_id, "browser_capture", NOW)
     add_event(connection, application_id, "status_changed", NOW)
@@ -453,7 +459,9 @@ def test_hostile_texts_come_out_as_they_went_in(
         assert line["qualifications_met"] == "; ".join(skills)
 
 
-@pytest.mark.parametrize("broken", [{}, "text", 7, [1, "x", None, {"other": "key"}, {"skill": {"a": 1}}]], ids=json.dumps)
+@pytest.mark.parametrize(
+    "broken", [{}, "text", 7, [1, "x", None, {"other": "key"}, {"skill": {"a": 1}}]], ids=json.dumps
+)
 def test_one_result_of_another_shape_does_not_stop_the_export_of_all(
     connection: sa.Connection, broken: Any
 ) -> None:
@@ -467,7 +475,9 @@ def test_one_result_of_another_shape_does_not_stop_the_export_of_all(
     assert row_of(connection, good).status == "saved"
 
 
-@pytest.mark.parametrize("setting", ["timezone = 'Asia/Tokyo'", "datestyle = 'German, DMY'", "extra_float_digits = 0"])
+@pytest.mark.parametrize(
+    "setting", ["timezone = 'Asia/Tokyo'", "datestyle = 'German, DMY'", "extra_float_digits = 0"]
+)
 def test_a_server_with_other_habits_gives_the_same_text_and_the_same_hash(
     new_database: Callable[..., sa.Engine], connection: sa.Connection, setting: str
 ) -> None:

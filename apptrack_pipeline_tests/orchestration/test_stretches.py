@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apptrack_pipeline.orchestration.stretches import (
     PARTITION_TAG,
@@ -56,7 +59,7 @@ def test_two_neighbouring_stretches_could_not_have_been_one(
 ) -> None:
     order, due = case
     stretches = contiguous_stretches(due, order, size)
-    for one, two in zip(stretches, stretches[1:], strict=False):
+    for one, two in itertools.pairwise(stretches):
         assert len(one) == size or order.index(two[0]) > order.index(one[-1]) + 1
 
 

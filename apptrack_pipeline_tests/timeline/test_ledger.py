@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, example, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import make_url
 
 from apptrack_pipeline.db.connect import create_engine
@@ -81,7 +83,9 @@ def in_force(connection: sa.Connection) -> list[str]:
     return [row.dedupe_key for row in timeline(connection) if row.retracted_at is None]
 
 
-def replace(connection: sa.Connection, application_id: uuid.UUID, *events: Event, now: dt.datetime = NOW) -> int:
+def replace(
+    connection: sa.Connection, application_id: uuid.UUID, *events: Event, now: dt.datetime = NOW
+) -> int:
     return replace_derived(
         connection, application_id, events, event_types=OWNED, run_id=f"run at {now:%H}", now=now
     )
@@ -198,7 +202,9 @@ def test_a_failed_event_is_logged_with_its_number_and_its_application(
 def test_one_event_that_cannot_be_written_is_never_half_a_list(
     connection: sa.Connection, application_id: uuid.UUID
 ) -> None:
-    assert append(connection, application_id, [event("good"), event("bad", nul="\0")], run_id=None, now=NOW) == 2
+    assert (
+        append(connection, application_id, [event("good"), event("bad", nul="\0")], run_id=None, now=NOW) == 2
+    )
     assert timeline(connection) == []
 
 
@@ -221,7 +227,7 @@ def test_what_was_lost_is_written_by_the_next_run(
 
 
 def test_a_connection_that_is_gone_is_no_lost_event_but_an_error(engine: sa.Engine) -> None:
-    with pytest.raises(sa.exc.OperationalError), engine.begin() as connection:
+    with pytest.raises(sa.exc.OperationalError), engine.begin() as connection:  # noqa: PT012
         application_id = new_application(connection)
         pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
         with engine.connect() as another:
@@ -365,9 +371,7 @@ def history(connection: sa.Connection) -> list[Any]:
     return list(connection.execute(sa.text("SELECT * FROM application_runs ORDER BY seq")))
 
 
-def test_a_run_is_in_the_history_once_per_stage(
-    connection: sa.Connection, application_id: uuid.UUID
-) -> None:
+def test_a_run_is_in_the_history_once_per_stage(connection: sa.Connection, application_id: uuid.UUID) -> None:
     record(connection, application_id, outcome=Outcome.FAILED, error="away", lost_events=2)
     record(connection, application_id)
     record(connection, application_id, stage=Stage.JOB_POSTINGS)
@@ -388,9 +392,7 @@ def test_every_stage_can_be_recorded(
     assert [row.stage for row in history(connection)] == [str(stage)]
 
 
-def test_the_newest_run_has_the_highest_number(
-    connection: sa.Connection, application_id: uuid.UUID
-) -> None:
+def test_the_newest_run_has_the_highest_number(connection: sa.Connection, application_id: uuid.UUID) -> None:
     assert newest_run_seq(connection) == 0
     for n in range(3):
         record(connection, application_id, f"run-{n}")

@@ -177,19 +177,18 @@ def test_tracking_parameters_do_not_make_another_application(api, engine, minima
         ("extension_version", 1.4),
     ],
 )
-def test_a_wrong_field_is_named(api, engine, minimal, field, value):
-    answer = api.post(PATH, json={**minimal, field: value})
+def test_a_wrong_field_is_named(refusing, minimal, field, value):
+    answer = refusing.post(PATH, json={**minimal, field: value})
 
     assert answer.status_code == 422
     error = answer.json()["error"]
     assert error["code"] == "invalid_input"
     assert [problem["field"] for problem in error["fields"]] == [field]
     assert error["request_id"] == answer.headers["x-request-id"]
-    assert rows(engine) == []
 
 
-def test_all_wrong_fields_are_named_at_once(api):
-    answer = api.post(PATH, json={"company_name": 1, "applied": "x"})
+def test_all_wrong_fields_are_named_at_once(refusing):
+    answer = refusing.post(PATH, json={"company_name": 1, "applied": "x"})
 
     fields = {problem["field"] for problem in answer.json()["error"]["fields"]}
     assert fields == {"job_posting_url", "company_name", "applied"}
@@ -270,24 +269,23 @@ def test_a_body_at_the_limit_is_taken_and_one_byte_more_is_not(serve, settings, 
     assert len(rows(engine)) == 1
 
 
-def test_a_body_without_a_length_is_counted_while_it_is_read(api, engine, settings):
+def test_a_body_without_a_length_is_counted_while_it_is_read(refusing):
     def chunks() -> Iterator[bytes]:
-        for _ in range(settings.max_body_bytes // 65_536 + 2):
+        for _ in range(8 * 16 + 2):
             yield b" " * 65_536
 
-    answer = api.post(PATH, content=chunks(), headers=JSON)
+    answer = refusing.post(PATH, content=chunks(), headers=JSON)
 
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "body_too_large"
-    assert rows(engine) == []
 
 
-def test_100_mib_are_refused_before_they_are_sent(api):
-    address = (api.base_url.host, api.base_url.port)
+def test_100_mib_are_refused_before_they_are_sent(refusing):
+    address = (refusing.base_url.host, refusing.base_url.port)
     with socket.create_connection(address, timeout=10) as connection:
         connection.sendall(
             f"POST {PATH} HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\n"
-            f"Authorization: {api.headers['authorization']}\r\nContent-Type: application/json\r\n"
+            f"Authorization: {refusing.headers['authorization']}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {100 * 1024 * 1024}\r\n\r\n".encode()
         )
         answer = b""
@@ -298,8 +296,8 @@ def test_100_mib_are_refused_before_they_are_sent(api):
     assert b'"code":"body_too_large"' in answer
 
 
-def test_a_client_that_sends_100_mib_at_once_still_hears_why_not(api):
-    answer = api.post(PATH, content=b" " * (100 * 1024 * 1024), headers=JSON)
+def test_a_client_that_sends_100_mib_at_once_still_hears_why_not(refusing):
+    answer = refusing.post(PATH, content=b" " * (100 * 1024 * 1024), headers=JSON)
 
     assert answer.status_code == 413
 
@@ -312,8 +310,8 @@ def test_a_client_that_sends_100_mib_at_once_still_hears_why_not(api):
         {"Content-Type": "application/json", "Content-Encoding": "gzip"},
     ],
 )
-def test_other_media_are_refused(api, minimal, headers):
-    answer = api.post(PATH, content=json.dumps(minimal), headers=headers)
+def test_other_media_are_refused(refusing, minimal, headers):
+    answer = refusing.post(PATH, content=json.dumps(minimal), headers=headers)
 
     assert answer.status_code == 415
     assert answer.json()["error"]["code"] == "unsupported_media_type"
