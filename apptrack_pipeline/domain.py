@@ -29,6 +29,11 @@ def new_id() -> uuid.UUID:
     return _uuid_utils.uuid7()
 
 
+def storable(text: str) -> str:
+    """Return `text` as UTF-8 and PostgreSQL can hold it: without NUL and half surrogate pairs."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 class Status(StrEnum):
     """Where an application stands; *ghosted* is derived from silence and *archived* is a flag."""
 

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     max_attempts: int = Field(default=3, ge=1, le=10)
     """How often one piece of work is tried before it is marked as failed."""
 
-    retry_delays_s: tuple[float, ...] = (60.0, 300.0, 900.0)
+    retry_delays_s: tuple[float, ...] = Field(default=(60.0, 300.0, 900.0), min_length=1)
     """Waiting times before the second, third and later attempts, in seconds."""
 
     @field_validator("home", mode="after")

@@ -69,8 +69,8 @@ class Pipeline:
     def run_all(self, sensor_name: str = "capture_sensor", job_name: str = "track_applications") -> list[bool]:
         return [self.execute(request, job_name).success for request in self.tick(sensor_name)]
 
-    def started_run(self, tags: Mapping[str, str]) -> dg.DagsterRun:
-        job = self.defs.resolve_job_def("track_applications")
+    def started_run(self, tags: Mapping[str, str], job_name: str = "track_applications") -> dg.DagsterRun:
+        job = self.defs.resolve_job_def(job_name)
         return self.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
@@ -223,6 +223,15 @@ def test_the_survivors_of_a_partly_failed_run_are_analysed_and_exported(pipeline
     assert pipeline.run_all("export_sensor", "export_tracker") == [True]
     assert pipeline.one("SELECT count(*) FROM tracker_rows") == 3
     assert pipeline.run_all("export_sensor", "export_tracker") == []
+
+
+def test_a_second_export_waits_for_the_first(pipeline: Pipeline) -> None:
+    send(pipeline.settings, capture(1, html="<html><body></body></html>"))
+    pipeline.run_all()
+    run = pipeline.started_run({}, "export_tracker")
+    assert pipeline.tick("export_sensor") == []
+    pipeline.instance.report_run_failed(run)
+    assert len(pipeline.tick("export_sensor")) == 1
 
 
 def test_a_blank_page_is_kept_as_such_and_shown_for_review(pipeline: Pipeline) -> None:

@@ -14,7 +14,7 @@ _IN_ONE_RUN = ("analysis_results", "tracker_rows", "tracker_csv")
 
 @dg.sensor(
     job_name="track_applications",
-    minimum_interval_seconds=15,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Starts runs for the rows of `analysis_queue` that are due: a new resume, retries after 1, 5 "
     "and 15 minutes, and what a run left behind that failed or died.",
@@ -35,7 +35,7 @@ def analysis_queue_sensor(
 
 @dg.sensor(
     job_name="read_resumes",
-    minimum_interval_seconds=15,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Starts a run for the resumes in `parser_queue` that are due.",
 )

@@ -154,7 +154,10 @@ def fold_application(
             values["notes"] = decision.payload.get("text")
 
     history = _history(ordered, decided)
-    if values["applied_at"] is None:
+    date_is_decided = any(
+        d.kind is DecisionKind.FIELD and d.payload.get("field") == "applied_at" for d in decided
+    )
+    if values["applied_at"] is None and not date_is_decided:
         values["applied_at"] = next((step.at for step in history if step.status is Status.APPLIED), None)
     reasons = ("damaged_capture",) if any(c.fields.get("damage") for c in ordered) else ()
     archived = [d for d in decided if d.kind is DecisionKind.ARCHIVE]
@@ -227,6 +230,11 @@ def _history(
     return tuple(steps)
 
 
+def _named(capture: CaptureEvidence) -> dict[str, str]:
+    names = ("company_name", "job_title", "notes")
+    return {name: text for name in names if (text := _text(capture.fields.get(name)))}
+
+
 def _events(
     application_id: uuid.UUID,
     captures: Sequence[CaptureEvidence],
@@ -251,13 +259,11 @@ def _events(
             f"browser_capture:{capture.id}",
             {"capture_id": str(capture.id), "url": capture.job_posting_url, "source": capture.source},
         )
-    for before, after in itertools.pairwise(captures):
-        changed = {
-            name: [_text(before.fields.get(name)), _text(after.fields.get(name))]
-            for name in ("company_name", "job_title", "notes")
-            if _text(after.fields.get(name))
-            and _text(before.fields.get(name)) != _text(after.fields.get(name))
-        }
+    named = _named(first)
+    for after in captures[1:]:
+        new = _named(after)
+        changed = {name: [named.get(name), value] for name, value in new.items() if named.get(name) != value}
+        named |= new
         if changed:
             yield FoldedEvent(
                 EventType.APPLICATION_UPDATED,

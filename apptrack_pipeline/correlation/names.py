@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[^\w+#]+")
+_DOTTED = re.compile(r"\b(?:\w\.)+\w\b")
 _LEGAL_FORMS = frozenset(
     [
         "ab",
@@ -27,7 +28,12 @@ _LEGAL_FORMS = frozenset(
 
 
 def _words(name: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", name.casefold())
+    # Twice, since each step may bring up what the other takes away: the sign of a trade mark is "TM" after
+    # the first, and has a case then.
+    folded = name
+    for _ in range(2):
+        folded = unicodedata.normalize("NFKD", folded).casefold()
+    folded = _DOTTED.sub(lambda found: found.group().replace(".", ""), unicodedata.normalize("NFKD", folded))
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", plain).split()
 

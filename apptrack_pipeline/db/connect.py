@@ -75,7 +75,8 @@ def create_engine(settings: Settings) -> sqlalchemy.Engine:
     @sqlalchemy.event.listens_for(engine, "connect")
     def _speak_utc(connection: psycopg.Connection[Any], _record: object) -> None:
         connection.autocommit = True
-        connection.execute("SET TIME ZONE 'UTC'")
+        # DateStyle: psycopg reads ISO dates alone, and a server's default may be another.
+        connection.execute("SET TIME ZONE 'UTC'; SET DateStyle = 'ISO'")
         connection.autocommit = False
 
     return engine

@@ -22,7 +22,7 @@ from sqlalchemy import Column, Connection, Engine, Table, case, literal, select,
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.db import tables
-from apptrack_pipeline.domain import ApptrackError, QueueState, TransientError, new_id
+from apptrack_pipeline.domain import ApptrackError, QueueState, TransientError, new_id, storable
 
 CAPTURES: Final[Table] = tables.Capture.__table__  # type: ignore[assignment]
 DECISIONS: Final[Table] = tables.Decision.__table__  # type: ignore[assignment]
@@ -194,7 +194,7 @@ def fail(
     Only ApptrackErrors other than TransientError are permanent: what nobody foresaw is tried again.
     """
     permanent = isinstance(error, ApptrackError) and not isinstance(error, TransientError)
-    message = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
+    message = storable(f"{type(error).__name__}: {error}")[:_ERROR_LENGTH]
     for item in claims:
         given_up = permanent or item.attempt >= policy.max_attempts
         wait_s = policy.delay_s(item.attempt)

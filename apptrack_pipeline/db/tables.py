@@ -275,6 +275,7 @@ class JobPosting(Base):
             postgresql_where=text("completeness IN ('blank', 'title_only')"),
         ),
         Index("ix_job_postings_of_capture", "capture_id"),
+        Index("ix_job_postings_of_response", "scraped_posting_id"),
         {"comment": "One row per application: the posting that it was for"},
     )
 
@@ -353,6 +354,11 @@ class AnalysisResult(Base):
     __table_args__ = (
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         CheckConstraint("score IS NOT NULL OR reason IS NOT NULL", name="reason"),
+        # The view `tracker_export` unpacks these: one of another shape would stop the export of all.
+        *(
+            CheckConstraint(f"jsonb_typeof({column}) = 'array'", name=column)
+            for column in ("met", "missing", "unclear", "suggestions")
+        ),
         UniqueConstraint("application_id", "result_key", name="uq_analysis_results_same_inputs_again"),
         Index(
             "uq_analysis_results_current_of_application",
@@ -361,7 +367,7 @@ class AnalysisResult(Base):
             postgresql_where=text("is_current"),
         ),
         Index("ix_analysis_results_history_of_application", "application_id", text("analysed_at DESC")),
-        Index("ix_analysis_results_stale_by_resume", "resume_id", postgresql_where=text("is_current")),
+        Index("ix_analysis_results_of_resume", "resume_id"),
         {"comment": "One row per application, resume, posting and method"},
     )
 

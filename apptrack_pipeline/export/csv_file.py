@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from apptrack_pipeline.export.rows import HEADINGS, escape_row
 
 
@@ -45,6 +47,7 @@ class _Hashing:
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> WrittenFile:
     """Write heading and rows to `path`: whoever reads sees the old file or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_left_behind(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     count = 0
     try:
@@ -61,3 +64,11 @@ def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> WrittenFile:
     finally:
         partial.unlink(missing_ok=True)
     return WrittenFile(path, count, out.size, out.digest.digest())
+
+
+def _clear_left_behind(path: Path) -> None:
+    """Remove what writers that were killed have left: the file is as personal as the finished one."""
+    for partial in path.parent.glob(f".{path.name}.*.partial"):
+        pid = partial.name.split(".")[-2]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            partial.unlink(missing_ok=True)

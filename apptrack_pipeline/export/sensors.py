@@ -5,9 +5,9 @@ import datetime as dt
 import dagster as dg
 
 from apptrack_pipeline.db.database import Database
-from apptrack_pipeline.domain import APPLICATION_PARTITIONS, Stage
+from apptrack_pipeline.domain import Stage
 from apptrack_pipeline.export.store import stale_rows
-from apptrack_pipeline.orchestration.partitions import STAGE_TAG, keys_in_unfinished_runs
+from apptrack_pipeline.orchestration.partitions import STAGE_TAG, unfinished_runs
 from apptrack_pipeline.timeline.runs import newest_run_seq
 
 # Numbers are given out before they are committed: the last few are looked at again.
@@ -16,7 +16,7 @@ _OVERLAP = 100
 
 @dg.sensor(
     job_name="export_tracker",
-    minimum_interval_seconds=15,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Exports anew where a run changed an application and failed before it exported it. The "
     "cursor says how far the history of runs was looked at; losing it costs nothing.",
@@ -25,8 +25,7 @@ def export_sensor(
     context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
 ) -> dg.RunRequest | dg.SkipReason:
     """Request a full export where exported rows are not what the applications are."""
-    order = list(context.instance.get_dynamic_partitions(APPLICATION_PARTITIONS))
-    if keys_in_unfinished_runs(context.instance, order):
+    if unfinished_runs(context.instance, "track_applications", "export_tracker"):
         return dg.SkipReason("Runs are at work; they export what they change.")
     with database.begin() as connection:
         newest = newest_run_seq(connection)

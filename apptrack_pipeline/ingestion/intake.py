@@ -96,7 +96,8 @@ async def prepare_connection(connection: psycopg.AsyncConnection[Any]) -> None:
     """Make a connection of the store's pool ready."""
     # By the index, whatever the statistics say: the plan is made once, perhaps while the table is empty.
     await connection.execute(
-        "SET TIME ZONE 'UTC'; SET statement_timeout = '15s'; SET plan_cache_mode = force_generic_plan;"
+        "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = '15s';"
+        "SET plan_cache_mode = force_generic_plan;"
         "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
     )
 

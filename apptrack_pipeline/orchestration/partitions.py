@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import dagster as dg
@@ -86,7 +86,9 @@ def _requests(
         by_key.setdefault(str(item.owner_id), []).append(item)
     known = set(order)
     new_keys = [key for key in by_key if key not in known]
-    busy = keys_in_unfinished_runs(context.instance, order)
+    # A backfill's runs count too: they are of another job, but do the same work.
+    runs = unfinished_runs(context.instance)
+    busy = {key for run in runs for key in keys_of_tags(run.tags, order)}
     stretches = contiguous_stretches(
         [key for key in by_key if key not in busy], order + new_keys, database.settings.batch_size
     )
@@ -115,10 +117,10 @@ def _request(
     )
 
 
-def keys_in_unfinished_runs(instance: dg.DagsterInstance, order: Sequence[str]) -> Collection[str]:
-    """Return the partition keys that queued and running runs cover."""
+def unfinished_runs(instance: dg.DagsterInstance, *job_names: str) -> list[dg.DagsterRun]:
+    """Return the queued and running runs of these jobs; of all jobs where none is named."""
     runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
-    return {key for run in runs for key in keys_of_tags(run.tags, order)}
+    return [run for run in runs if not job_names or run.job_name in job_names]
 
 
 def partition_ids(context: dg.AssetExecutionContext) -> list[uuid.UUID] | None:

@@ -25,7 +25,7 @@ from apptrack_pipeline.db.queues import (
     mark_reported,
 )
 from apptrack_pipeline.db.tables import Application
-from apptrack_pipeline.domain import EventType, Outcome, PermanentError, Stage
+from apptrack_pipeline.domain import EventType, Outcome, PermanentError, Stage, storable
 from apptrack_pipeline.timeline.ledger import Event, append
 from apptrack_pipeline.timeline.runs import record_run
 
@@ -188,7 +188,7 @@ def _work_on(
             stage=stage,
             attempt=attempt,
             outcome=Outcome.SUCCEEDED if done.refused is None else Outcome.FAILED,
-            error=None if done.refused is None else str(done.refused),
+            error=None if done.refused is None else storable(str(done.refused)),
             lost_events=done.lost_events,
             started_at=started_at,
             ended_at=_now(),
@@ -206,7 +206,7 @@ def _record_failure(
     failure_event: EventType,
 ) -> None:
     now = _now()
-    message = f"{type(error).__name__}: {error}"
+    message = storable(f"{type(error).__name__}: {error}")
     with database.begin() as connection:
         for queue, items in _queue(mine):
             fail(connection, queue, items, error, run_id=run_id, now=now, policy=database.retry_policy)

@@ -12,7 +12,7 @@ _IN_ONE_RUN = ("job_postings", "analysis_results", "tracker_rows", "tracker_csv"
 
 @dg.sensor(
     job_name="track_applications",
-    minimum_interval_seconds=15,
+    minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Starts runs for the rows of `scraper_queue` that are due: retries after 1, 5 and 15 "
     "minutes, and what a run left behind that failed or died.",

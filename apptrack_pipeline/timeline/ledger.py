@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Table, Text, all_, func, literal, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from apptrack_pipeline.db.tables import TimelineEvent
@@ -75,7 +75,7 @@ def replace_derived(
             .where(
                 _events.c.application_id == application_id,
                 _events.c.event_type.in_([str(t) for t in event_types]),
-                _events.c.dedupe_key.not_in([event.dedupe_key for event in events]),
+                _events.c.dedupe_key != all_(literal([event.dedupe_key for event in events], ARRAY(Text))),
                 _events.c.retracted_at.is_(None),
             )
             .values(retracted_at=now)
@@ -93,7 +93,8 @@ def _in_savepoint(
     try:
         with connection.begin_nested():
             write()
-    except SQLAlchemyError as error:
+    # ValueError: what UTF-8 cannot hold fails before it reaches the database.
+    except (SQLAlchemyError, ValueError) as error:
         if connection.invalidated or not connection.in_transaction():
             raise  # the database is gone: the work itself cannot be committed either
         _log.exception("%d timeline events of %s were not written: %s", len(events), application_id, error)
@@ -110,8 +111,6 @@ def _append(
     now: dt.datetime,
     follow_changes: bool = False,
 ) -> None:
-    if not events:
-        return
     rows = [
         {
             "id": new_id(),
@@ -126,9 +125,12 @@ def _append(
         }
         for event in events
     ]
-    statement = insert(_events).values(rows)
+    if not rows:
+        return
+    # Row by row in one pipeline: all in one statement would end at 65,535 parameters, 7,281 events.
+    statement = insert(_events)
     if not follow_changes:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"]))
+        connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
         return
     new = statement.excluded
     changed = {name: new[name] for name in ("occurred_at", "summary", "details", "run_id", "recorded_at")} | {
@@ -144,5 +146,6 @@ def _append(
                 )
             )
             | _events.c.retracted_at.is_not(None),
-        )
+        ),
+        rows,
     )

@@ -598,6 +598,12 @@ def upgrade() -> None:
         sa.Column("duration_s", sa.Float(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("analysed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("jsonb_typeof(met) = 'array'", name=op.f("ck_analysis_results_met")),
+        sa.CheckConstraint("jsonb_typeof(missing) = 'array'", name=op.f("ck_analysis_results_missing")),
+        sa.CheckConstraint(
+            "jsonb_typeof(suggestions) = 'array'", name=op.f("ck_analysis_results_suggestions")
+        ),
+        sa.CheckConstraint("jsonb_typeof(unclear) = 'array'", name=op.f("ck_analysis_results_unclear")),
         sa.CheckConstraint("score BETWEEN 0 AND 100", name=op.f("ck_analysis_results_score")),
         sa.CheckConstraint(
             "score IS NOT NULL OR reason IS NOT NULL", name=op.f("ck_analysis_results_reason")
@@ -621,13 +627,7 @@ def upgrade() -> None:
         ["application_id", sa.literal_column("analysed_at DESC")],
         unique=False,
     )
-    op.create_index(
-        "ix_analysis_results_stale_by_resume",
-        "analysis_results",
-        ["resume_id"],
-        unique=False,
-        postgresql_where=sa.text("is_current"),
-    )
+    op.create_index("ix_analysis_results_of_resume", "analysis_results", ["resume_id"], unique=False)
     op.create_index(
         "uq_analysis_results_current_of_application",
         "analysis_results",
@@ -718,6 +718,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_postings_by_requisition", "job_postings", ["requisition_id"], unique=False)
     op.create_index("ix_job_postings_of_capture", "job_postings", ["capture_id"], unique=False)
+    op.create_index("ix_job_postings_of_response", "job_postings", ["scraped_posting_id"], unique=False)
     op.create_index(
         "ix_job_postings_without_description",
         "job_postings",
@@ -1067,6 +1068,7 @@ def downgrade() -> None:
         table_name="job_postings",
         postgresql_where=sa.text("completeness IN ('blank', 'title_only')"),
     )
+    op.drop_index("ix_job_postings_of_response", table_name="job_postings")
     op.drop_index("ix_job_postings_of_capture", table_name="job_postings")
     op.drop_index("ix_job_postings_by_requisition", table_name="job_postings")
     op.drop_table("job_postings")
@@ -1077,11 +1079,7 @@ def downgrade() -> None:
         table_name="analysis_results",
         postgresql_where=sa.text("is_current"),
     )
-    op.drop_index(
-        "ix_analysis_results_stale_by_resume",
-        table_name="analysis_results",
-        postgresql_where=sa.text("is_current"),
-    )
+    op.drop_index("ix_analysis_results_of_resume", table_name="analysis_results")
     op.drop_index("ix_analysis_results_history_of_application", table_name="analysis_results")
     op.drop_table("analysis_results")
     op.drop_index(
