@@ -23,6 +23,8 @@ from apptrack_pipeline.definitions import build_defs
 from apptrack_pipeline.export.rows import HEADINGS
 from apptrack_pipeline.settings import Settings
 
+TRACK = "track_applications"
+
 RESUME = b"""# Robin Example
 
 ## Skills
@@ -58,7 +60,9 @@ class Pipeline:
             self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
         return list(data.run_requests or [])
 
-    def execute(self, request: dg.RunRequest, job_name: str = "track_applications") -> dg.ExecuteInProcessResult:
+    def execute(
+        self, request: dg.RunRequest, job_name: str = "track_applications"
+    ) -> dg.ExecuteInProcessResult:
         return self.defs.resolve_job_def(job_name).execute_in_process(
             instance=self.instance,
             tags=dict(request.tags),
@@ -66,10 +70,12 @@ class Pipeline:
             raise_on_error=False,
         )
 
-    def run_all(self, sensor_name: str = "capture_sensor", job_name: str = "track_applications") -> list[bool]:
+    def run_all(
+        self, sensor_name: str = "capture_sensor", job_name: str = "track_applications"
+    ) -> list[bool]:
         return [self.execute(request, job_name).success for request in self.tick(sensor_name)]
 
-    def started_run(self, tags: Mapping[str, str], job_name: str = "track_applications") -> dg.DagsterRun:
+    def started_run(self, tags: Mapping[str, str], job_name: str = TRACK) -> dg.DagsterRun:
         job = self.defs.resolve_job_def(job_name)
         return self.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
 
@@ -243,8 +249,6 @@ def test_a_blank_page_is_kept_as_such_and_shown_for_review(pipeline: Pipeline) -
     assert pipeline.one("SELECT outcome FROM application_runs WHERE stage = 'job_postings'") == "failed"
 
 
-
-
 def test_a_blank_page_is_a_failed_check_until_the_page_is_captured_again(pipeline: Pipeline) -> None:
     def check() -> bool:
         from apptrack_pipeline.scraping.checks import postings_have_a_description
@@ -263,7 +267,9 @@ def test_a_blank_page_is_a_failed_check_until_the_page_is_captured_again(pipelin
     assert check()
 
 
-def test_the_export_after_a_partly_failed_run_shows_the_blank_page_as_a_failed_check(pipeline: Pipeline) -> None:
+def test_the_export_after_a_partly_failed_run_shows_the_blank_page_as_a_failed_check(
+    pipeline: Pipeline,
+) -> None:
     send(pipeline.settings, capture(1, html="<html><body></body></html>"))
     pipeline.run_all()
     (request,) = pipeline.tick("export_sensor")
@@ -296,14 +302,21 @@ def test_a_new_resume_queues_the_analysis_of_what_is_known(pipeline: Pipeline) -
 
 
 def test_hostile_pages_are_kept_and_never_fail_a_tick(pipeline: Pipeline) -> None:
+    deep = b"[" * 50_000 + b"]" * 50_000
+    odd = '<script type="application/ld+json">{"@type": "JobPosting", "description": {}}</script>'
     hostile = [
         capture(1, html="<p>NUL \x00 in the middle</p>" + "x" * 100),
         capture(2, html="<div>" * 400_000),
         b'{"job_posting_url": "https://jobs.example.org/postings/3", "html": "half a pair \\ud800 here"}',
         b'{"job_posting_url": "https://jobs.example.org/postings/4", "html": "caf\xe9 \xff\xfe"}',
         capture(5, html=None, json_ld=[[[[{"@type": "JobPosting", "title": ["x"] * 1000}]]]]),
-        b'{"job_posting_url": "https://jobs.example.org/postings/6", "json_ld": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
-        capture(7, html='<script type="application/ld+json">{"@type": "JobPosting", "description": {}}</script>'),
+        b'{"job_posting_url": "https://jobs.example.org/postings/6", "json_ld": '
+        + b"[" * 50_000
+        + b"]" * 50_000
+        + b"}",
+        capture(
+            7, html='<script type="application/ld+json">{"@type": "JobPosting", "description": {}}</script>'
+        ),
     ]
     sent = send(pipeline.settings, *hostile)
     pipeline.run_all()
@@ -321,7 +334,9 @@ def test_hostile_pages_are_kept_and_never_fail_a_tick(pipeline: Pipeline) -> Non
 def test_a_ledger_that_fails_costs_no_work_and_is_reported(pipeline: Pipeline) -> None:
     with pipeline.database.begin() as connection:
         connection.execute(
-            sa.text("ALTER TABLE timeline_events ADD CONSTRAINT trouble CHECK (event_type <> 'browser_capture')")
+            sa.text(
+                "ALTER TABLE timeline_events ADD CONSTRAINT trouble CHECK (event_type <> 'browser_capture')"
+            )
         )
     send(pipeline.settings, capture(1))
     assert pipeline.run_all() == [True]
@@ -349,7 +364,10 @@ def test_a_database_error_in_one_application_leaves_the_others_done(pipeline: Pi
     )[0]
     assert (state, attempts) == ("due", 1)
     assert "trouble" in error
-    assert pipeline.one("SELECT event_type FROM timeline_events WHERE application_id IS NULL") == "internal_error"
+    assert (
+        pipeline.one("SELECT event_type FROM timeline_events WHERE application_id IS NULL")
+        == "internal_error"
+    )
 
 
 _KILLED_WORKER = """

@@ -29,10 +29,11 @@ from typing import cast
 import httptools
 import psutil
 
+from apptrack_pipeline.api.token_file import read_token
 from apptrack_pipeline.db.connect import ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
-from apptrack_pipeline.service.home import prepare_home, read_token
+from apptrack_pipeline.service.home import prepare_home
 from apptrack_pipeline.settings import Settings
 
 CONNECTIONS = 8

@@ -11,9 +11,9 @@ from typing import Final
 import uvicorn
 
 from apptrack_pipeline.api.app import create_app
+from apptrack_pipeline.api.token_file import read_token
 from apptrack_pipeline.db.connect import app_url, dagster_url
 from apptrack_pipeline.domain import ConfigurationError
-from apptrack_pipeline.service.home import read_token
 from apptrack_pipeline.settings import load_settings
 
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message"}

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
+from apptrack_pipeline.db.capture_body import page_of
 from apptrack_pipeline.db.queues import CAPTURES
 from apptrack_pipeline.db.tables import JobPosting
-from apptrack_pipeline.ingestion.capture import page_of
 from apptrack_pipeline.scraping.pay import format_salary
 from apptrack_pipeline.scraping.posting import PARSER_VERSION, CapturedPage, Posting
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from apptrack_pipeline.api.token_file import make_token
 from apptrack_pipeline.db.connect import dagster_url
 from apptrack_pipeline.domain import ConfigurationError
 from apptrack_pipeline.settings import Settings
@@ -57,26 +58,12 @@ def prepare_home(settings: Settings) -> None:
         for folder in (settings.dagster_home, settings.export_dir, log_dir(settings), run_dir(settings)):
             folder.mkdir(mode=0o700, exist_ok=True)
         _replace(settings.dagster_home / "dagster.yaml", project_file("dagster.yaml").read_bytes())
-        _make_token(settings.token_file)
+        make_token(settings)
     except OSError as error:
         raise ConfigurationError(
             f"the home folder {settings.home} cannot be used ({error.strerror}: {error.filename}): set "
             "APPTRACK_HOME to a folder that you can write to"
         ) from error
-
-
-def read_token(settings: Settings) -> str:
-    """Return the API's bearer token."""
-    try:
-        token = settings.token_file.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise ConfigurationError(
-            f"the token file {settings.token_file} cannot be read ({error.strerror}): "
-            "start `apptrack up` once"
-        ) from error
-    if not token:
-        raise ConfigurationError(f"the token file {settings.token_file} is empty: remove it and start again")
-    return token
 
 
 def write_addresses(settings: Settings, addresses: Addresses) -> None:
@@ -122,23 +109,6 @@ def _as_variables(settings: Settings) -> dict[str, str]:
             text = json.dumps(value) if isinstance(value, tuple | list | dict) else str(value)
             variables[f"APPTRACK_{name.upper()}"] = text
     return variables
-
-
-def _make_token(path: Path) -> None:
-    """Write a new token unless there is one; a kill at any moment leaves a whole token or none."""
-    if path.exists():
-        return
-    fresh = path.with_name(f".token-{secrets.token_hex(8)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
-        try:
-            path.hardlink_to(fresh)  # unlike a rename, fails where another process was faster
-        except FileExistsError:
-            return
-    finally:
-        fresh.unlink()
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -21,6 +21,7 @@ from typing import Final
 
 import psycopg
 
+from apptrack_pipeline.api.token_file import read_token
 from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
@@ -31,7 +32,6 @@ from apptrack_pipeline.service.home import (
     log_dir,
     prepare_home,
     project_file,
-    read_token,
     run_dir,
     write_addresses,
 )

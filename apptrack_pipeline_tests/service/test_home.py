@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from apptrack_pipeline.api.token_file import read_token
 from apptrack_pipeline.db.connect import ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.domain import ConfigurationError
@@ -19,7 +20,6 @@ from apptrack_pipeline.service.home import (
     prepare_home,
     project_file,
     read_addresses,
-    read_token,
     write_addresses,
 )
 from apptrack_pipeline.settings import Settings
