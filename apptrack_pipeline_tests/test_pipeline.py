@@ -226,8 +226,16 @@ def test_the_survivors_of_a_partly_failed_run_are_analysed_and_exported(pipeline
 
     assert all(pipeline.run_all("analysis_queue_sensor"))
     assert pipeline.one("SELECT count(*) FROM analysis_results") == 2
-    assert pipeline.run_all("export_sensor", "export_tracker") == [True]
     assert pipeline.one("SELECT count(*) FROM tracker_rows") == 3
+    assert pipeline.run_all("export_sensor", "export_tracker") == []
+
+
+def test_what_no_later_run_exports_the_export_sensor_does(pipeline: Pipeline) -> None:
+    send(pipeline.settings, capture(1, html="<html><body></body></html>"))
+    pipeline.run_all()
+    assert pipeline.one("SELECT count(*) FROM tracker_rows") == 0
+    assert pipeline.run_all("export_sensor", "export_tracker") == [True]
+    assert pipeline.one("SELECT count(*) FROM tracker_rows") == 1
     assert pipeline.run_all("export_sensor", "export_tracker") == []
 
 
@@ -310,13 +318,8 @@ def test_hostile_pages_are_kept_and_never_fail_a_tick(pipeline: Pipeline) -> Non
         b'{"job_posting_url": "https://jobs.example.org/postings/3", "html": "half a pair \\ud800 here"}',
         b'{"job_posting_url": "https://jobs.example.org/postings/4", "html": "caf\xe9 \xff\xfe"}',
         capture(5, html=None, json_ld=[[[[{"@type": "JobPosting", "title": ["x"] * 1000}]]]]),
-        b'{"job_posting_url": "https://jobs.example.org/postings/6", "json_ld": '
-        + b"[" * 50_000
-        + b"]" * 50_000
-        + b"}",
-        capture(
-            7, html='<script type="application/ld+json">{"@type": "JobPosting", "description": {}}</script>'
-        ),
+        b'{"job_posting_url": "https://jobs.example.org/postings/6", "json_ld": ' + deep + b"}",
+        capture(7, html=odd),
     ]
     sent = send(pipeline.settings, *hostile)
     pipeline.run_all()

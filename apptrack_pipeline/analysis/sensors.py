@@ -14,7 +14,8 @@ _IN_ONE_RUN = ("analysis_results", "tracker_rows", "tracker_csv")
 
 @dg.sensor(
     job_name="track_applications",
-    minimum_interval_seconds=10,
+    # Each round of the daemon: after a run that failed for one page, the others wait for this.
+    minimum_interval_seconds=1,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Starts runs for the rows of `analysis_queue` that are due: a new resume, retries after 1, 5 "
     "and 15 minutes, and what a run left behind that failed or died.",

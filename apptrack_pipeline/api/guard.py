@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import logging
 import re
+import secrets
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +20,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apptrack_pipeline.api.errors import REQUEST_ID, Problem
-from apptrack_pipeline.domain import new_id
 from apptrack_pipeline.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Guard:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given_id = headers.get(b"x-request-id", b"")
-        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else str(new_id())
+        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else secrets.token_hex(8)
         scope[REQUEST_ID] = request_id
         status = 0
 

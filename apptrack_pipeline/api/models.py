@@ -13,7 +13,7 @@ from apptrack_pipeline.domain import Completeness, EventType, Status
 
 _APPLICATION = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b11"
 _CAPTURE = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b12"
-_REQUEST = "0193f1a0-6c2f-7c3d-8f00-51c0a9b2e7d4"
+_REQUEST = "9f86d081884c7d65"
 
 
 class FieldProblem(BaseModel):

