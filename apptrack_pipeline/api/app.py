@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.types import Receive, Scope, Send
 
 from apptrack_pipeline.api import applications, health
-from apptrack_pipeline.api.errors import handle_errors
+from apptrack_pipeline.api.errors import FORESEEN, answer_error, handle_errors
 from apptrack_pipeline.api.guard import DOCS_PATH, LIVE_PATH, OPENAPI_PATH, Guard
 from apptrack_pipeline.api.services import open_services
 from apptrack_pipeline.settings import Settings
@@ -18,6 +19,32 @@ VERSION = "1"
 
 
 class _Api(FastAPI):
+    captures: Guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; a capture goes around FastAPI's layers, which took 40 % of its time.
+
+        Its route is declared as any other: for OpenAPI, and for what is not a POST.
+        """
+        if (
+            scope["type"] == "http"
+            and scope["path"] == applications.CAPTURE_PATH
+            and scope["method"] == "POST"
+        ):
+            await self.captures(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def capture(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a capture that the guard has let in."""
+        scope["app"] = self
+        request = Request(scope, receive)
+        try:
+            response = await applications.capture(request)
+        except FORESEEN as error:
+            response = await answer_error(request, error)
+        await response(scope, receive, send)
+
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document, with the token that every other endpoint wants."""
         document = super().openapi()
@@ -52,4 +79,5 @@ def create_app(settings: Settings, *, token: str) -> FastAPI:
     app.include_router(health.router)
     handle_errors(app)
     app.add_middleware(Guard, settings=settings, token=token)
+    app.captures = Guard(app.capture, settings=settings, token=token)
     return app

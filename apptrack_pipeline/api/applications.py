@@ -32,6 +32,8 @@ _WAITING: Final = (QueueState.DUE, QueueState.RUNNING)
 # Reading 8 MiB of JSON takes up to 2 s (2.7 million empty lists), a page of this size 2 ms.
 _READ_IN_THREAD_BYTES: Final = 256 * 1024
 
+CAPTURE_PATH: Final = f"{router.prefix}/capture"
+
 _MINIMAL: Final = {
     "company_name": "Acme GmbH",
     "job_title": "Data Engineer",

@@ -76,21 +76,26 @@ def unavailable(message: str, retry_after_s: float = RETRY_AFTER_S) -> Problem:
     return Problem(503, message, headers={"Retry-After": str(max(1, round(retry_after_s)))})
 
 
+FORESEEN: Final[tuple[type[Exception], ...]] = (
+    HTTPException,
+    RequestValidationError,
+    InvalidInputError,
+    TransientError,
+    psycopg.Error,
+    sqlalchemy.exc.DBAPIError,
+    sqlalchemy.exc.TimeoutError,
+)
+"""Errors that have an answer of their own; all others are the guard's."""
+
+
 def handle_errors(app: FastAPI) -> None:
     """Make `app` answer every foreseen error in the one shape."""
-    for kind in (
-        HTTPException,
-        RequestValidationError,
-        InvalidInputError,
-        TransientError,
-        psycopg.Error,
-        sqlalchemy.exc.DBAPIError,
-        sqlalchemy.exc.TimeoutError,
-    ):
-        app.add_exception_handler(kind, _answer)
+    for kind in FORESEEN:
+        app.add_exception_handler(kind, answer_error)
 
 
-async def _answer(request: Request, error: Exception) -> Response:
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Return the answer to a foreseen error; raises it again where it has none."""
     return _problem(error).response(request.scope[REQUEST_ID])
 
 

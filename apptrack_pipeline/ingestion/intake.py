@@ -172,7 +172,7 @@ class CaptureStore:
         for last in (False,) * (_MOST_TRIES - 1) + (True,):
             try:
                 rows = await self._execute(left)
-            except PoolTimeout:
+            except (PoolTimeout, psycopg.errors.QueryCanceled):
                 raise
             except psycopg.OperationalError:
                 if last:

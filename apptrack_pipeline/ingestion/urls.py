@@ -167,7 +167,6 @@ def canonical_url(url: str) -> str:
 
     Applying it twice changes nothing. Raises `InvalidInputError` for anything that is no public web address:
     another scheme, no host, control characters, a user name, more than 4,096 characters.
-    The rules per host are from `research/ats.md`, section A1.
     """
     text = url.strip(" \t\r\n")
     if len(text) > MAX_URL_CHARS:

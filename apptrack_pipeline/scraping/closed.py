@@ -1,6 +1,6 @@
 """Whether a page says that its posting is closed; only an explicit banner does.
 
-A false *closed* hides a job that can still be got, so doubt is no answer (`research/ats.md`, section A3).
+A false *closed* hides a job that can still be got, so doubt is no answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A tolerant reader of the JSON-LD job postings that pages carry; one broken block never drops another.
 
-The repairs answer cases seen in production (`research/ats.md`, section A6). Shape in: any HTML, or what a
-capture brought along. Shape out: JobPosting objects with lower-camel-case keys, in page order.
+The repairs answer cases seen in production. Shape in: any HTML, or what a capture brought along. Shape
+out: JobPosting objects with lower-camel-case keys, in page order.
 """
 
 from __future__ import annotations

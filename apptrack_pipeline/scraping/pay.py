@@ -1,7 +1,6 @@
 """What a posting pays: read from structured data, kept per the period it was stated for, and put in words.
 
-Nothing is annualised and nothing is converted: a day rate times 260 once became 27 million dollars
-(`research/ats.md`, section A4).
+Nothing is annualised and nothing is converted: a day rate times 260 once became 27 million dollars.
 """
 
 from __future__ import annotations

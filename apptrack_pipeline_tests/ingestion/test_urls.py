@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from apptrack_pipeline.domain import InvalidInputError
 from apptrack_pipeline.ingestion.urls import MAX_URL_CHARS, canonical_url
 
-REAL_URLS = Path("/work/shared/data/ats/posting_urls.tsv.gz")
-
 SAME = [
     ("HTTP://Example.COM:80/Jobs/1/", "https://example.com/Jobs/1"),
     ("https://example.com", "https://example.com/"),
@@ -169,9 +167,8 @@ def test_platform_addresses_stay_as_they_are_when_read_twice(host: str, pieces: 
     assert canonical_url(once) == once
 
 
-@pytest.mark.skipif(not REAL_URLS.exists(), reason="the corpus of real addresses is not here")
-def test_no_two_postings_of_the_corpus_become_one_address():
-    with gzip.open(REAL_URLS, "rt", encoding="utf-8") as lines:
+def test_no_two_postings_of_the_corpus_become_one_address(shared_data: Path):
+    with gzip.open(shared_data / "ats/posting_urls.tsv.gz", "rt", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     assert len(rows) > 5000
     posting_of: dict[str, str] = {}

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from apptrack_pipeline.scraping.jsonld import find_job_postings, read_job_postings
 
-FIXTURES = Path("/work/shared/data/ats/generic_jsonld")
 POSTING = '{"@type": "JobPosting", "title": "Engineer", "description": "Text"}'
 
 
@@ -90,11 +89,10 @@ def test_any_text_is_read_without_an_error(text: str):
     find_job_postings(script(text))
 
 
-@pytest.mark.skipif(not FIXTURES.exists(), reason="the corpus of pages is not here")
-def test_the_pages_of_the_corpus_yield_their_postings():
+def test_the_pages_of_the_corpus_yield_their_postings(shared_data: Path):
     without = [
         path.name
-        for path in sorted(FIXTURES.glob("*.html"))
+        for path in sorted((shared_data / "ats/generic_jsonld").glob("*.html"))
         if "JobPosting" in (page := path.read_text(encoding="utf-8", errors="replace"))
         and not find_job_postings(page)
     ]

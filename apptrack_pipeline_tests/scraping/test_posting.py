@@ -16,7 +16,6 @@ from apptrack_pipeline.scraping.posting import CapturedPage, Posting, parse_capt
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 URL = "https://acme.example/jobs/4711"
 TEXT = "We are looking for an engineer who builds data pipelines in Python and SQL with a kind team. " * 6
-LINKEDIN = Path("/work/shared/data/ats/linkedin")
 
 
 def read(html: str | None, **more: object) -> Posting:
@@ -246,10 +245,9 @@ def test_no_json_ld_raises(nodes: list[dict[str, object]]):
     assert isinstance(posting.locations, tuple)
 
 
-@pytest.mark.skipif(not LINKEDIN.exists(), reason="the corpus of pages is not here")
-def test_linkedin_pages_are_closed_only_by_their_own_mark():
+def test_linkedin_pages_are_closed_only_by_their_own_mark(shared_data: Path):
     state = {
         path.name: read(path.read_text(encoding="utf-8")).is_open
-        for path in sorted(LINKEDIN.glob("co_*.html"))
+        for path in sorted((shared_data / "ats/linkedin").glob("co_*.html"))
     }
     assert {name for name, is_open in state.items() if is_open is False} == {"co_linkedin-guest-closed.html"}

@@ -1,0 +1,144 @@
+"""Kill -9 in the middle of a batch, on a whole instance: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import pytest
+from evidence import capture
+
+from apptrack_pipeline.db.connect import app_url, dagster_url
+from apptrack_pipeline.db.embedded import EmbeddedPostgres
+from apptrack_pipeline.service.up import Instance, running_instance
+from apptrack_pipeline.settings import Settings
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
+
+BATCH = 25
+EVENTS_OF_ONE = [
+    "analysis_completed",
+    "analysis_started",
+    "application_created",
+    "browser_capture",
+    "posting_linked",
+    "posting_scraped",
+    "scrape_completed",
+    "scrape_started",
+]
+
+
+@pytest.fixture
+def instance() -> Iterator[Instance]:
+    home = Path(tempfile.mkdtemp(prefix="at-e2e-"))
+    settings = Settings(home=home, api_port=0, database_url=None, dagster_database_url=None)
+    try:
+        with running_instance(settings, with_ui=False) as instance:
+            yield instance
+    finally:
+        EmbeddedPostgres(home).stop()
+        shutil.rmtree(home)
+
+
+def send_batch(instance: Instance, first: int) -> list[str]:
+    with httpx.Client(headers={"Authorization": f"Bearer {instance.token}"}, timeout=30) as client:
+        answers = [
+            client.post(f"{instance.api_url}/api/v1/applications/capture", json=capture(n))
+            for n in range(first, first + BATCH)
+        ]
+    assert {answer.status_code for answer in answers} == {201}
+    return [answer.json()["application_id"] for answer in answers]
+
+
+def ask(url: str, statement: str, *values: Any) -> list[Any]:
+    """Return the rows, also when the server has to be started again first."""
+    while True:
+        try:
+            with psycopg.connect(url, connect_timeout=3) as connection:
+                return connection.execute(statement, values).fetchall()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+
+
+def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 150) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not happen: {what}"
+        time.sleep(0.05)
+
+
+def kill_worker(instance: Instance) -> None:
+    children = psutil.Process(instance.pids["code_server"]).children(recursive=True)
+    workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+    assert workers, "no run worker is at work"
+    for worker in workers:
+        worker.send_signal(signal.SIGKILL)
+
+
+def kill_daemon(instance: Instance) -> None:
+    os.kill(instance.pids["daemon"], signal.SIGKILL)
+
+
+def kill_postgres(instance: Instance) -> None:
+    os.kill(instance.pids["postgres"], signal.SIGKILL)
+
+
+class Batch:
+    """25 captures that were sent, and what has become of them."""
+
+    def __init__(self, instance: Instance, first: int) -> None:
+        self.ids = send_batch(instance, first)
+        self.app = app_url(instance.settings)
+        self.dagster = dagster_url(instance.settings, driver=None)
+
+    def count(self, table: str) -> int:
+        """Return how many of the captures have their row."""
+        statement = f"SELECT count(*) FROM {table} WHERE application_id = ANY (%s::uuid[])"
+        return int(ask(self.app, statement, self.ids)[0][0])
+
+    def shown(self, asset: str) -> int:
+        """Return how many of the partitions Dagster shows as materialized."""
+        statement = "SELECT count(DISTINCT partition) FROM event_logs WHERE asset_key = %s"
+        statement += " AND dagster_event_type = 'ASSET_MATERIALIZATION' AND partition = ANY (%s)"
+        return int(ask(self.dagster, statement, f'["{asset}"]', self.ids)[0][0])
+
+    def told(self) -> list[list[str]]:
+        """Return the kinds of events of each application."""
+        statement = "SELECT array_agg(event_type ORDER BY event_type) FROM timeline_events"
+        statement += " WHERE application_id = ANY (%s::uuid[]) GROUP BY application_id"
+        return [row[0] for row in ask(self.app, statement, self.ids)]
+
+    def waiting(self, queue: str) -> int:
+        """Return how many rows of the queue are not done, or done and not reported."""
+        return int(
+            ask(self.app, f"SELECT count(*) FROM {queue} WHERE state <> 'done' OR reported_at IS NULL")[0][0]
+        )
+
+
+def test_whatever_is_killed_each_capture_has_one_application_one_posting_and_one_analysis(
+    instance: Instance,
+) -> None:
+    for number, kill in enumerate([kill_worker, kill_daemon, kill_postgres]):
+        batch = Batch(instance, 1000 * number)
+        wait_until(lambda: batch.count("job_postings") >= 3, "the batch is at work")  # noqa: B023 - waited for at once
+        kill(instance)
+        assert batch.count("analysis_results") < BATCH, "the batch was through before the kill"
+
+        for table in ("job_postings", "analysis_results", "tracker_rows"):
+            wait_until(lambda: batch.count(table) == BATCH, f"{table} after {kill.__name__}")  # noqa: B023
+        assert batch.told() == [EVENTS_OF_ONE] * BATCH, kill.__name__
+
+        # What was done before the kill, and not reported any more, is reported by the run that follows.
+        for asset in ("applications", "job_postings", "analysis_results"):
+            wait_until(lambda: batch.shown(asset) == BATCH, f"{asset} shown after {kill.__name__}")  # noqa: B023
+    for queue in ("captures", "scraper_queue", "analysis_queue"):
+        wait_until(lambda: batch.waiting(queue) == 0, f"nothing waits in {queue}")  # noqa: B023
