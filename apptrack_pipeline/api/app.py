@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
 from apptrack_pipeline.api import applications, health
+from apptrack_pipeline.api.docs import add_docs
 from apptrack_pipeline.api.errors import FORESEEN, answer_error, handle_errors
-from apptrack_pipeline.api.guard import DOCS_PATH, LIVE_PATH, OPENAPI_PATH, Guard
+from apptrack_pipeline.api.guard import LIVE_PATH, OPENAPI_PATH, Guard
 from apptrack_pipeline.api.services import open_services
 from apptrack_pipeline.settings import Settings
 
@@ -70,13 +71,13 @@ def create_app(settings: Settings, *, token: str) -> FastAPI:
         version=VERSION,
         summary="Takes captures of job postings and shows applications.",
         lifespan=lifespan,
-        docs_url=DOCS_PATH,
+        docs_url=None,
         openapi_url=OPENAPI_PATH,
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
     )
     app.include_router(applications.router)
     app.include_router(health.router)
+    add_docs(app)
     handle_errors(app)
     app.add_middleware(Guard, settings=settings, token=token)
     app.captures = Guard(app.capture, settings=settings, token=token)

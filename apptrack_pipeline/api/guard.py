@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 LIVE_PATH: Final = "/api/v1/health/live"
 DOCS_PATH: Final = "/docs"
+DOCS_STATIC_PATH: Final = "/docs/static"
 OPENAPI_PATH: Final = "/openapi.json"
 
 _OPEN_PATHS: Final = frozenset({LIVE_PATH, DOCS_PATH, OPENAPI_PATH})
@@ -41,12 +42,11 @@ _SAFETY: Final = (
     (b"cache-control", b"no-store"),
 )
 _NOTHING_LOADS: Final = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-# Swagger UI comes from where FastAPI's page loads it, and starts itself from an inline script.
+# Swagger UI starts itself from an inline script.
 _DOCS_LOAD: Final = (
     b"content-security-policy",
-    b"default-src 'none'; connect-src 'self'; img-src data: https://fastapi.tiangolo.com;"
-    b" style-src 'unsafe-inline' https://cdn.jsdelivr.net;"
-    b" script-src 'unsafe-inline' https://cdn.jsdelivr.net; frame-ancestors 'none'",
+    b"default-src 'none'; connect-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+    b" script-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
 )
 
 
@@ -136,10 +136,10 @@ class Guard:
                 return Problem(403, "this Origin may not call: set APPTRACK_ALLOWED_ORIGINS if it should")
             if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                 return _preflight(headers)
-        if scope["path"] not in _OPEN_PATHS and not self._knows_token(headers.get(b"authorization", b"")):
+        if not _is_open(scope["path"]) and not self._knows_token(headers.get(b"authorization", b"")):
             return Problem(
                 401,
-                "send `Authorization: Bearer <token>`; `apptrack token` shows the token's file",
+                "send `Authorization: Bearer <token>`; the token is in the file `token` of the home folder",
                 headers={"WWW-Authenticate": 'Bearer realm="apptrack"'},
             )
         length = headers.get(b"content-length", b"0")
@@ -194,6 +194,10 @@ class Guard:
             (("body", f"at most {self._max_body_bytes} bytes"),),
             headers={"Connection": "close"},
         )
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN_PATHS or path.startswith(f"{DOCS_STATIC_PATH}/")
 
 
 def _preflight(headers: Mapping[bytes, bytes]) -> Response:

@@ -105,10 +105,13 @@ class EmbeddedPostgres:
         if recorded is not None and recorded.parent.is_dir():
             return recorded  # the environment of whoever started it may have named another temporary folder
         digest = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:16]
-        outside = _short_lived_folder() / f"{SUPERUSER}-{os.geteuid()}-{digest}"
-        if not _socket_path_fits(outside):
+        name = f"{SUPERUSER}-{os.geteuid()}-{digest}"
+        outside = next(
+            (folder / name for folder in _short_lived_folders() if _socket_path_fits(folder / name)), None
+        )
+        if outside is None:
             raise ConfigurationError(
-                f"{outside} is too long for a socket: set TMPDIR to a shorter folder, or APPTRACK_HOME to "
+                f"no folder is short enough for a socket: set TMPDIR to a shorter one, or APPTRACK_HOME to "
                 f"one of at most {_LONGEST_SOCKET_PATH - len('/run/postgres/.s.PGSQL.5432')} bytes"
             )
         return outside
@@ -457,12 +460,13 @@ def _socket_path_fits(folder: Path) -> bool:
     return len(os.fsencode(folder / f".s.PGSQL.{_PORT}")) <= _LONGEST_SOCKET_PATH
 
 
-def _short_lived_folder() -> Path:
+def _short_lived_folders() -> list[Path]:
+    """Return where a socket may lie, the best first; TMPDIR may be as long as the home is."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     # Root's runtime folder is closed to the account that PostgreSQL then runs as.
-    if os.geteuid() != 0 and runtime and Path(runtime).is_dir():
-        return Path(runtime)
-    return Path(tempfile.gettempdir())
+    own = [runtime] if os.geteuid() != 0 and runtime else []
+    folders = [*own, tempfile.gettempdir(), "/tmp", "/var/tmp"]  # noqa: S108 the socket's own folder is private
+    return [Path(folder) for folder in folders if Path(folder).is_dir()]
 
 
 def _make_private_folder(folder: Path) -> None:

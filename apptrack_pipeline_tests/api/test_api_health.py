@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
 import time
@@ -206,7 +207,16 @@ def test_the_documentation_shows_examples_and_the_error_shape(refusing):
         assert schema == ("CaptureAccepted" if status in {"200", "201"} else "ErrorBody")
         assert document["components"]["schemas"][schema]["examples"]
     assert document["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
-    assert "swagger-ui" in refusing.get("/docs").text
+
+
+def test_the_documentation_page_loads_nothing_from_elsewhere(refusing):
+    page = refusing.get("/docs").text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(loaded) == 3
+    for address in loaded:
+        assert address.startswith("/docs/static/")
+        assert refusing.get(address).status_code == 200
+    assert "://" not in refusing.get("/docs").headers["content-security-policy"]
 
 
 def test_the_examples_of_the_documentation_work(api):

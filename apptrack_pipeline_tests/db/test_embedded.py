@@ -298,6 +298,21 @@ def test_the_socket_of_a_long_home_is_found_whatever_the_temporary_folder_is_now
     assert EmbeddedPostgres(server._home).url("postgres") == before
 
 
+def test_a_long_home_under_a_long_temporary_folder_has_a_socket_all_the_same(
+    new_home: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+):
+    long = new_home("t" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    server = EmbeddedPostgres(new_home("x" * 200))
+    server.start()
+    try:
+        assert answer(server, "SELECT 1") == 1
+    finally:
+        server.stop()
+
+
 def test_a_socket_folder_that_somebody_else_has_prepared_is_refused(new_home: Callable[[str], Path]):
     server = EmbeddedPostgres(new_home("x" * 200))
     elsewhere = new_home("elsewhere")

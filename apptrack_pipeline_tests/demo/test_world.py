@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
+from pathlib import Path
 
 import pytest
-from conftest import SHARED_DATA
 
 from apptrack_pipeline.analysis.resume import read_resume
 from apptrack_pipeline.demo.world import (
@@ -117,8 +117,8 @@ def test_the_resume_can_be_read() -> None:
     read_resume(read_resume_file(), RESUME_FILENAME)
 
 
-def test_no_employer_of_the_sample_world_is_among_real_ones() -> None:
-    path = SHARED_DATA / "ats" / "posting_urls.tsv.gz"
+def test_no_employer_of_the_sample_world_is_among_real_ones(shared_data: Path) -> None:
+    path = shared_data / "ats" / "posting_urls.tsv.gz"
     if not path.is_file():
         pytest.skip("the list of real posting addresses is missing")
     with gzip.open(path, "rt", encoding="utf-8", errors="replace") as file:

@@ -31,7 +31,7 @@ from apptrack_pipeline.settings import Settings
 
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=1)
-TEXTS = st.text(st.characters(exclude_characters="\0"), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,139 @@
+"""The README's commands, run as they stand there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apptrack_pipeline.db.embedded import EmbeddedPostgres
+from apptrack_pipeline.service.up import running_instance
+from apptrack_pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.partition("  #")[0].strip()
+    for block in re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+    for line in block.replace("\\\n", "").splitlines()
+]
+BIN = Path(sys.executable).parent
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="at-readme-"))
+    yield home
+    EmbeddedPostgres(home).stop()
+    shutil.rmtree(home)
+
+
+def environment(home: Path) -> dict[str, str]:
+    ours = {"APPTRACK_HOME": str(home), "APPTRACK_API_PORT": "0", "APPTRACK_UI_PORT": "0"}
+    return {**os.environ, **ours, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+
+def shell(command: str, home: Path, cwd: Path = ROOT) -> str:
+    """Run a command of the README with the programs of this environment, and return what it prints."""
+    done = subprocess.run(
+        ["bash", "-c", command.replace(".venv/bin/", "")],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(home),
+        cwd=cwd,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def command(*words: str) -> str:
+    """Return the one command of the README that holds these words."""
+    (found,) = [line for line in COMMANDS if all(word in line for word in words)]
+    return found
+
+
+def test_the_quick_start_is_the_two_commands_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for name in ("demo", "test"):
+        assert f"make {name}" in COMMANDS
+        assert re.search(rf"^{name}:", makefile, re.MULTILINE)
+
+
+def test_a_resume_is_added_and_a_capture_sent_as_the_readme_says(home: Path, tmp_path: Path) -> None:
+    settings = Settings(home=home, api_port=0, database_url=None, dagster_database_url=None)
+    with running_instance(settings, with_ui=False) as instance:
+        (tmp_path / "resume.md").write_text("# Robin Example\n\nPython, SQL and PostgreSQL for six years.\n")
+        said = shell(command("resume add"), home, tmp_path)
+        assert "resume.md is in use" in said
+
+        curl = command("curl").replace("~/.local/share/apptrack", str(home))
+        answer = json.loads(shell(curl.replace("http://127.0.0.1:8350", instance.api_url), home))
+        assert answer["duplicate"] is False
+        again = json.loads(shell(curl.replace("http://127.0.0.1:8350", instance.api_url), home))
+        assert again["duplicate"] is True
+        assert again["application_id"] == answer["application_id"]
+
+        assert "PostgreSQL" in shell(command("apptrack doctor"), home)
+
+
+def test_dagster_dev_works_too(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    export, dev = command("eval"), command("dagster dev")
+    server = subprocess.Popen(
+        ["bash", "-c", f"{export} && exec {dev} -p {port}".replace(".venv/bin/", "")],
+        env=environment(home),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        query = urllib.request.Request(
+            f"http://127.0.0.1:{port}/graphql",
+            data=b'{"query": "{ assetNodes { assetKey { path } } }"}',
+            headers={"content-type": "application/json"},
+        )
+        deadline = time.monotonic() + 120
+        assets: set[str] = set()
+        while "tracker_csv" not in assets:
+            assert time.monotonic() < deadline, "dagster dev shows no assets"
+            assert server.poll() is None
+            time.sleep(0.5)
+            try:
+                with urllib.request.urlopen(query, timeout=10) as answer:
+                    nodes = json.load(answer)["data"]["assetNodes"]
+            except OSError:
+                continue
+            assets = {node["assetKey"]["path"][0] for node in nodes}
+        assert {"applications", "job_postings", "analysis_results", "tracker_rows"} <= assets
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+    assert "stopped" in shell(".venv/bin/apptrack stop", home)
+
+
+def test_every_command_of_the_tool_has_its_manual(home: Path) -> None:
+    listed = shell("apptrack --help", home)
+    for name in ("up", "demo", "doctor", "env", "migrate", "stop", "resume"):
+        assert name in listed
+        assert "Usage" in shell(f"apptrack {name} --help", home)
