@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from apptrack_pipeline.demo.world import CAPTURES, ExpectedApplication
 from apptrack_pipeline.domain import Completeness, QueueState
-from apptrack_pipeline.export.rows import escape_row
+from apptrack_pipeline.export.rows import escape_rows
 from apptrack_pipeline.export.store import stale_rows, stream_rows
 
 _QUEUES: Final = ("captures", "decisions", "scraper_queue", "analysis_queue", "parser_queue")
@@ -133,7 +133,7 @@ def read_applications(connection: Connection) -> list[TrackedApplication]:
 
 def read_lines(connection: Connection) -> list[list[str]]:
     """Return the lines that the CSV should hold, without the heading."""
-    return [list(escape_row(row)) for row in stream_rows(connection)]
+    return [list(row) for row in escape_rows(list(stream_rows(connection)))]
 
 
 def read_runs(connection: psycopg.Connection[Any]) -> Counter[str]:

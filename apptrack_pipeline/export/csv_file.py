@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+import itertools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import psutil
 
-from apptrack_pipeline.export.rows import HEADINGS, escape_row
+from apptrack_pipeline.export.rows import HEADINGS, escape_rows
+
+_ROWS_PER_BLOCK: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -24,46 +29,38 @@ class WrittenFile:
     content_hash: bytes
 
 
-class _Hashing:
-    """A text file that knows the hash of what went through it."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._raw = os.fdopen(descriptor, "wb", buffering=1 << 20)
-        self.digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, line: str) -> int:
-        data = line.encode()
-        self.digest.update(data)
-        self.size += len(data)
-        return self._raw.write(data)
-
-    def close(self) -> None:
-        self._raw.flush()
-        os.fsync(self._raw.fileno())
-        self._raw.close()
-
-
 def write_csv(path: Path, rows: Iterable[Sequence[str]]) -> WrittenFile:
     """Write heading and rows to `path`: whoever reads sees the old file or the new one, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _clear_left_behind(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    count = 0
+    digest, count, size = hashlib.sha256(), 0, 0
     try:
-        out = _Hashing(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        try:
-            writer = csv.writer(out, lineterminator="\r\n")
-            writer.writerow(HEADINGS)
-            for row in rows:
-                writer.writerow(escape_row(row))
-                count += 1
-        finally:
-            out.close()
+        with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            for lines in _blocks(rows):
+                data = _as_csv(lines)
+                digest.update(data)
+                size += file.write(data)
+                count += len(lines)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-    return WrittenFile(path, count, out.size, out.digest.digest())
+    return WrittenFile(path, count - 1, size, digest.digest())
+
+
+def _blocks(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[Sequence[str]]]:
+    """Yield the heading, then the rows, in blocks: a call per block costs a third of a call per row."""
+    left = itertools.chain([HEADINGS], rows)
+    while block := list(itertools.islice(left, _ROWS_PER_BLOCK)):
+        yield escape_rows(block)
+
+
+def _as_csv(lines: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    return text.getvalue().encode()
 
 
 def _clear_left_behind(path: Path) -> None:

@@ -40,7 +40,7 @@ _RISKY: Final = "=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 _NEEDS_ESCAPE: Final = re.compile(f"'*[{_RISKY}]")
 _IS_ESCAPED: Final = re.compile(f"''*[{_RISKY}]")
 _SEPARATOR: Final = "\x1f"
-_RISKY_ROW: Final = re.compile(f"{_SEPARATOR}'*[{_RISKY}]")
+_RISKY_CELL: Final = re.compile(f"{_SEPARATOR}'*[{_RISKY}]")
 
 
 def escape_cell(text: str) -> str:
@@ -53,9 +53,9 @@ def unescape_cell(cell: str) -> str:
     return cell[1:] if _IS_ESCAPED.match(cell) else cell
 
 
-def escape_row(cells: Sequence[str]) -> Sequence[str]:
-    """Return the cells of a row escaped; a row without a risky cell is returned as it is."""
-    # One search over the joined row costs a tenth of a call per cell: 17 cells, 100,000 rows.
-    if _RISKY_ROW.search(_SEPARATOR + _SEPARATOR.join(cells)):
-        return [escape_cell(cell) for cell in cells]
-    return cells
+def escape_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+    """Return rows with their cells escaped; rows without a risky cell are returned as they are."""
+    # One search over all cells joined: 1.7 million calls, one per cell, were half the time of an export.
+    if not _RISKY_CELL.search(_SEPARATOR + _SEPARATOR.join(map(_SEPARATOR.join, rows))):
+        return rows
+    return [[escape_cell(cell) for cell in cells] for cells in rows]

@@ -29,6 +29,7 @@ BATCH_SIZE_TAG: Final = "apptrack/batch_size"
 # Enough for 20 runs of 25: more would wait in the run queue anyway, four runs work at a time.
 _ROWS_PER_TICK: Final = 500
 _LOOK_EVERY_S: Final = 0.25
+_GATHER_S: Final = 0.4
 _UNFINISHED: Final = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -54,6 +55,10 @@ def request_due_runs(
     deadline = time.monotonic() + wait_s
     while True:
         due = _due(database, queues)
+        if due and wait_s:
+            # Captures come in bursts: one run for all of them is faster than one for the first.
+            time.sleep(_GATHER_S)
+            due = _due(database, queues)
         if due:
             result = _requests(context, database, stage, due, selection)
             if result is not None:
