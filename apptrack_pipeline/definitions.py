@@ -18,11 +18,21 @@ from apptrack_pipeline.export.assets import tracker_csv, tracker_rows
 from apptrack_pipeline.export.checks import every_application_is_exported
 from apptrack_pipeline.export.schedules import hourly_export
 from apptrack_pipeline.export.sensors import export_sensor
+from apptrack_pipeline.ingestion.assets import captures, resumes
 from apptrack_pipeline.scraping.assets import job_postings
 from apptrack_pipeline.scraping.checks import postings_have_a_description
 from apptrack_pipeline.scraping.sensors import scraper_queue_sensor
 
-_ASSETS = [applications, job_postings, resume_data, analysis_results, tracker_rows, tracker_csv]
+_ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
+    captures,
+    resumes,
+    applications,
+    job_postings,
+    resume_data,
+    analysis_results,
+    tracker_rows,
+    tracker_csv,
+]
 _CHECKS = [
     no_orphan_captures,
     no_application_without_evidence,

@@ -38,6 +38,7 @@ from apptrack_pipeline.timeline.ledger import Event, append
 
 
 @dg.asset(
+    deps=["resumes"],
     group_name="analysis",
     owners=OWNERS,
     kinds={"python", "postgres"},

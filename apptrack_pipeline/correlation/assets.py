@@ -66,6 +66,7 @@ def fold_one(job: Job) -> Done:
 
 @dg.asset(
     partitions_def=applications_partitions,
+    deps=["captures"],
     group_name="correlation",
     owners=OWNERS,
     kinds={"python", "postgres"},
