@@ -11,17 +11,16 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	$(BIN)/python -m compileall -q $(VENV)/lib || true
 	touch $@
 
 demo: $(VENV)/.installed
 	$(BIN)/apptrack demo
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(VENV)/.installed
-	$(BIN)/python -m pytest -m 'not e2e'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not e2e'
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check $(SOURCES)
