@@ -66,7 +66,8 @@ INSERT INTO applications (id, company_name, company_key, job_title, title_key, s
     last_evidence_at, row_hash, fold_version, run_id, changed_at)
 SELECT pg_temp.app(n), 'Company ' || n % 5000, 'company ' || n % 5000, 'Engineer ' || n % 300,
     'engineer ' || n % 300, (ARRAY['saved', 'applied', 'applied', 'rejected', 'rejected', 'interview',
-    'offer', 'withdrawn', 'screening', 'saved'])[1 + n % 10], at, CASE WHEN n % 10 > 0 THEN at END, 'api',
+    CASE WHEN n % 100 = 6 THEN 'offer' ELSE 'applied' END,
+    'withdrawn', 'screening', 'saved'])[1 + n % 10], at, CASE WHEN n % 10 > 0 THEN at END, 'api',
     'https://jobs.example.org/' || n, 'https://jobs.example.org/' || n, sha256(n::text::bytea), n % 200 = 0,
     CASE WHEN n % 7 = 0 THEN at END, at, at, sha256(n::text::bytea), 'v', 'run', at
 FROM (SELECT n, timestamptz '2026-11-01' - n * interval '7 minutes' AS at
