@@ -97,3 +97,14 @@ def engine(settings: Settings) -> Iterator[sa.Engine]:
     engine = create_engine(settings)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine]:
+    """An engine of one migrated, empty database for all tests of a module that commit nothing."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _execute(server_url, "CREATE DATABASE {} TEMPLATE {}", name, template_database)
+    engine = create_engine(Settings(database_url=_with_database(server_url, name)))
+    yield engine
+    engine.dispose()
+    _execute(server_url, "DROP DATABASE {} WITH (FORCE)", name)

@@ -6,18 +6,15 @@ import os
 import re
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.engine import make_url
 
 from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.db.migrate import alembic_config, current_and_head, head, upgrade
@@ -105,23 +102,10 @@ def empty_engine(empty: Settings) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def migrated_engine(server_url: str, template_database: str) -> Iterator[sa.Engine]:
-    """One migrated, empty database for all tests that commit nothing."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-        url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        engine = create_engine(Settings(database_url=url))
-        yield engine
-        engine.dispose()
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def connection(migrated_engine: sa.Engine) -> Iterator[sa.Connection]:
+def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
     """A migrated, empty database; nothing is committed."""
-    with migrated_engine.connect() as connection:
+    with shared_engine.connect() as connection:
         yield connection
 
 
@@ -155,11 +139,11 @@ def test_alembic_finds_no_difference_between_migrations_and_models(connection: s
 
 
 def test_the_migrations_make_the_very_tables_that_the_models_describe(
-    migrated_engine: sa.Engine, empty_engine: sa.Engine
+    shared_engine: sa.Engine, empty_engine: sa.Engine
 ) -> None:
     # Alembic compares neither check constraints nor the predicates of partial indexes.
     Base.metadata.create_all(empty_engine)
-    migrated, described = catalogue(migrated_engine), catalogue(empty_engine)
+    migrated, described = catalogue(shared_engine), catalogue(empty_engine)
     assert sorted(migrated - described) == []
     assert sorted(described - migrated) == []
 

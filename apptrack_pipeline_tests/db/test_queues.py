@@ -15,15 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy.engine import make_url
 
-from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.db.queues import (
     ANALYSIS_QUEUE,
     CAPTURES,
@@ -74,19 +71,6 @@ def later(seconds: float) -> dt.datetime:
 
 def sha(value: object) -> bytes:
     return hashlib.sha256(str(value).encode()).digest()
-
-
-@pytest.fixture(scope="module")
-def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine]:
-    """One database for all tests that commit nothing."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-        url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        engine = create_engine(Settings(database_url=url))
-        yield engine
-        engine.dispose()
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -8,17 +8,13 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from sqlalchemy.engine import make_url
 
-from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.domain import EventType, Outcome, Stage
-from apptrack_pipeline.settings import Settings
 from apptrack_pipeline.timeline.ledger import Event, append, replace_derived
 from apptrack_pipeline.timeline.runs import newest_run_seq, record_run
 
@@ -26,19 +22,6 @@ NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=1)
 OWNED = [EventType.APPLICATION_CREATED, EventType.STATUS_CHANGED, EventType.BROWSER_CAPTURE]
 ANY_TEXT = st.text(max_size=10)
-
-
-@pytest.fixture(scope="module")
-def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine]:
-    """One database for all tests; they commit nothing."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-        url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
-        engine = create_engine(Settings(database_url=url))
-        yield engine
-        engine.dispose()
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
