@@ -43,6 +43,14 @@ def test_one_dynamic_partition_per_application() -> None:
     assert {specs()[name].partitions_def.name for name in PARTITIONED} == {"application"}  # type: ignore[union-attr]
 
 
+def test_a_backfill_takes_25_applications_in_one_run() -> None:
+    nodes = defs.resolve_asset_graph()
+    for name in PARTITIONED:
+        policy = nodes.get(dg.AssetKey(name)).backfill_policy
+        assert policy is not None
+        assert policy.max_partitions_per_run == 25
+
+
 @pytest.mark.parametrize("name", sorted(GRAPH))
 def test_each_asset_says_what_a_row_is_who_owns_it_and_what_it_is_made_with(name: str) -> None:
     spec = specs()[name]

@@ -31,7 +31,7 @@ from apptrack_pipeline.db.queues import (
     mark_reported,
 )
 from apptrack_pipeline.domain import EventType, InvalidInputError, PermanentError, Stage
-from apptrack_pipeline.orchestration.partitions import applications_partitions
+from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
 from apptrack_pipeline.orchestration.work import Done, Job, materialize_applications
 from apptrack_pipeline.timeline.ledger import Event, append
@@ -136,6 +136,7 @@ def analyse_one(job: Job) -> Done:
 
 @dg.asset(
     partitions_def=applications_partitions,
+    backfill_policy=in_batches,
     deps=["job_postings", "resume_data"],
     group_name="analysis",
     owners=OWNERS,

@@ -14,7 +14,7 @@ from apptrack_pipeline.correlation.store import (
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.queues import CAPTURES, DECISIONS, SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.domain import EventType, Stage
-from apptrack_pipeline.orchestration.partitions import applications_partitions
+from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
 from apptrack_pipeline.orchestration.work import Done, Job, materialize_applications
 from apptrack_pipeline.timeline.ledger import Event, replace_derived
@@ -66,6 +66,7 @@ def fold_one(job: Job) -> Done:
 
 @dg.asset(
     partitions_def=applications_partitions,
+    backfill_policy=in_batches,
     deps=["captures"],
     group_name="correlation",
     owners=OWNERS,

@@ -23,6 +23,9 @@ from apptrack_pipeline.orchestration.stretches import (
 
 applications_partitions: Final = dg.DynamicPartitionsDefinition(name=APPLICATION_PARTITIONS)
 
+# A backfill from the UI: a run of its own for each of 1,000 applications would take an hour of starts.
+in_batches: Final = dg.BackfillPolicy.multi_run(max_partitions_per_run=25)
+
 STAGE_TAG: Final = "apptrack/stage"
 BATCH_SIZE_TAG: Final = "apptrack/batch_size"
 

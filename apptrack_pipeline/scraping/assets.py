@@ -8,7 +8,7 @@ import dagster as dg
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.domain import BlankPostingError, Completeness, EventType, PermanentError, Stage
-from apptrack_pipeline.orchestration.partitions import applications_partitions
+from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
 from apptrack_pipeline.orchestration.work import Done, Job, materialize_applications
 from apptrack_pipeline.scraping.choice import choose_posting
@@ -98,6 +98,7 @@ def _events(job: Job, capture_id: str, completeness: Completeness, content_hash:
 
 @dg.asset(
     partitions_def=applications_partitions,
+    backfill_policy=in_batches,
     deps=["applications"],
     group_name="scraping",
     owners=OWNERS,
