@@ -178,7 +178,8 @@ def parse_captured_page(page: CapturedPage, *, now: datetime) -> Posting:
     """
     moment = now.astimezone(UTC)
     parsed = parse_page(page.html) if page.html else None
-    has_page = parsed is not None
+    # A page that is refused (too deep, too many attributes) was sent all the same: it is no missing page.
+    has_page = bool(page.html or page.json_ld or page.selected_text)
     page_text = node_text(parsed.body) if parsed is not None and parsed.body is not None else ""
     found = _Fields()
     valid_through: datetime | date | None = None

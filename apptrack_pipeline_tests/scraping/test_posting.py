@@ -251,3 +251,17 @@ def test_linkedin_pages_are_closed_only_by_their_own_mark(shared_data: Path):
         for path in sorted((shared_data / "ats/linkedin").glob("co_*.html"))
     }
     assert {name for name, is_open in state.items() if is_open is False} == {"co_linkedin-guest-closed.html"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"html": "<div " + " ".join(f"a{n}=1" for n in range(5000)) + ">" + TEXT},
+        {"html": None, "json_ld": "not json {"},
+        {"html": None, "json_ld": {"@type": "JobPosting", "title": 5, "description": []}},
+    ],
+)
+def test_what_was_sent_and_cannot_be_read_is_shown_for_review(sent: dict[str, object]):
+    posting = read(job_title="Data Engineer", company_name="Acme", **sent)  # type: ignore[arg-type]
+    assert posting.completeness is Completeness.BLANK
+    assert posting.review_reason == "blank_page"
