@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from apptrack_pipeline.domain import ApptrackError
-from apptrack_pipeline.settings import Settings, load_settings
+from apptrack_pipeline.settings import UNREADABLE, Settings, load_settings, what_is_wrong
 
 app = typer.Typer(
     name="apptrack",
@@ -36,8 +36,13 @@ def main() -> None:
     try:
         app()
     except ApptrackError as error:
-        _err.print(f"apptrack: {error}", style="red", markup=False, highlight=False)
-        sys.exit(1)
+        message = str(error)
+    except UNREADABLE as error:
+        message = what_is_wrong(error)
+    else:
+        return
+    _err.print(f"apptrack: {message}", style="red", markup=False, highlight=False)
+    sys.exit(1)
 
 
 def _ready(settings: Settings) -> None:

@@ -9,12 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir("apptrack"))
+
+
+UNREADABLE = (ValidationError, SettingsError)
+"""What `Settings()` raises for a variable that is wrong; `what_is_wrong` puts it into words."""
 
 
 class Settings(BaseSettings):
@@ -94,3 +98,11 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Return the settings in force, read from the environment once per process."""
     return Settings()
+
+
+def what_is_wrong(error: ValidationError | SettingsError) -> str:
+    """Return a sentence that names each variable that is wrong, never its value: it may be a secret."""
+    if isinstance(error, SettingsError):
+        return f'{error}: write lists as JSON, for example ["tracker.example.org"]'
+    problems = error.errors(include_input=False, include_url=False)
+    return "; ".join(f"APPTRACK_{str(p['loc'][0]).upper()}: {p['msg']}" for p in problems)

@@ -1,0 +1,27 @@
+"""A wrong setting is named, and no value is ever repeated."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("APPTRACK_API_PORT", "APPTRACK_API_PORT"), ("APPTRACK_ALLOWED_HOSTS", "allowed_hosts")],
+)
+def test_a_wrong_setting_is_one_clear_sentence(name: str, said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "apptrack_pipeline.cli", "doctor"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, name: "opensesame"},
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "opensesame" not in done.stderr
+    assert "Traceback" not in done.stderr
