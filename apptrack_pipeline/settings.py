@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
@@ -19,6 +20,60 @@ def _default_home() -> Path:
 
 UNREADABLE = (ValidationError, SettingsError)
 """What `Settings()` raises for a variable that is wrong; `what_is_wrong` puts it into words."""
+
+
+class MailAccount(BaseModel):
+    """One mail account; an entry of `APPTRACK_MAIL_ACCOUNTS`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    """Short name of the account, for logs and commands: `home`, `gmail`."""
+
+    address: str = Field(min_length=3, max_length=320)
+    """The account's mail address; what comes from it is your own mail."""
+
+    user: str | None = None
+    """Login name. Unset: the address."""
+
+    host: str | None = None
+    """IMAP server. Unset: the provider's, for the addresses whose provider is known."""
+
+    port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the server. Unset: 993, and 143 with `starttls` or `none`."""
+
+    security: Literal["tls", "starttls", "none"] = "tls"
+    """`none` is for servers on this machine alone."""
+
+    ca_file: Path | None = None
+    """Certificates to trust in place of the system's, for a bridge with a certificate of its own."""
+
+    auth: Literal["password", "google", "microsoft"] = "password"
+    """`password`: a password or app password; the others: OAuth, after `apptrack mail login NAME`."""
+
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    """File whose first line is the password, in place of `password`."""
+
+    oauth_client_id: str | None = None
+    """Your own OAuth client. Google wants one; for Microsoft a public client id of yours."""
+
+    oauth_client_secret: SecretStr | None = None
+
+    folders: tuple[str, ...] = ()
+    """Folders to read. Empty: the one with all mail where the server has one (Gmail), else INBOX."""
+
+    gmail_filter: str | None = None
+    """Search in Gmail's own words that limits what is read: `-category:promotions`."""
+
+    since_days: int = Field(default=400, ge=1, le=7300)
+    """How far back the first sync goes, in days."""
+
+    own_addresses: tuple[str, ...] = ()
+    """Further addresses of yours."""
+
+    authserv_ids: tuple[str, ...] = ()
+    """What your server calls itself in Authentication-Results. Empty: the provider's, where it is known."""
 
 
 class Settings(BaseSettings):
@@ -58,6 +113,9 @@ class Settings(BaseSettings):
     """How long one tick of the capture sensor waits for a capture before it reports that there is none,
     in seconds. The daemon starts ticks 5 s apart: waiting inside the tick takes those 5 s off the time
     from capture to row. 0: no waiting."""
+
+    mail_accounts: tuple[MailAccount, ...] = ()
+    """The mail accounts to read, as a JSON list: `[{"name": "home", "address": "me@example.org", ...}]`."""
 
     batch_size: int = Field(default=25, ge=1, le=50)
     """Most applications that one run takes; above 50 the run's planned events slow its start."""

@@ -19,7 +19,9 @@ STAGES = ["ingestion", "correlation", "scraping", "analysis", "export"]
 GLUE = {"assets", "sensors", "checks", "schedules"}
 # Within a stage, these speak to the database; what is neither this nor glue is pure.
 STORES = {"store", "intake"}
-OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx"}
+# What stands behind a port speaks to the network or to the disk.
+ADAPTERS = {"imap", "files", "oauth"}
+OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "imapclient", "imaplib", "msal"}
 
 LAYERS = [
     {"domain", "settings"},
@@ -99,7 +101,7 @@ def layer(module: str) -> int:
 def is_pure(module: str) -> bool:
     if module in {f"{PACKAGE}.orchestration.stretches", f"{PACKAGE}.db.capture_body"}:
         return True
-    return part(module) in STAGES and module.count(".") == 2 and last(module) not in GLUE | STORES
+    return part(module) in STAGES and module.count(".") >= 2 and last(module) not in GLUE | STORES | ADAPTERS
 
 
 PURE = [module for module in MODULES if is_pure(module)]
