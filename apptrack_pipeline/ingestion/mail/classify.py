@@ -1,0 +1,314 @@
+"""What a mail is about, by rules: each finding with the rule and the sentence that speak for it.
+
+Every rule that fires adds its weight to its category. What is no job mail is found the same way: by phrases of
+shops, lists, lenders, and by the lack of words of the job world. `judge` is pure and bounded: a rule's pattern is
+tried only on sentences that hold one of its anchors, which one pass of Aho-Corasick finds.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from apptrack_pipeline.ingestion.mail import rules_de, rules_en, rules_es, rules_fr
+from apptrack_pipeline.ingestion.mail.context import holds, job_cues, language_of, mask_titles
+from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.rules import Rule
+from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
+from apptrack_pipeline.ingestion.mail.sentences import Sentence, fold, sentences
+from apptrack_pipeline.ingestion.mail.signals import Category, Evidence, Judgement, Reader
+
+STATUS_CHANGING: Final = frozenset(
+    {Category.REJECTION, Category.OFFER, Category.INTERVIEW, Category.ASSESSMENT}
+)
+"""Categories that move an application's status; with little evidence they wait for a person."""
+
+RULES: Final[tuple[Rule, ...]] = rules_en.RULES + rules_fr.RULES + rules_de.RULES + rules_es.RULES
+
+_MAX_TRIALS: Final = 4_000  # rules tried on sentences; an ordinary mail comes to 100 to 300
+_MAX_EVIDENCE: Final = 5
+_MAX_EVIDENCE_CHARS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fired, and where."""
+
+    rule: str
+    category: Category
+    weight: float
+    sentence: str
+    where: str
+
+    def evidence(self) -> Evidence:
+        """Return the hit as it is stored."""
+        return Evidence(self.rule, self.sentence[:_MAX_EVIDENCE_CHARS], self.where)
+
+
+@dataclass
+class _Findings:
+    """All that speaks for the categories of one text."""
+
+    hits: list[Hit] = field(default_factory=list)
+    job_context: float = 0.0
+    language: str = ""
+
+    def add(self, rule: str, category: Category, weight: float, sentence: str, where: str) -> None:
+        self.hits.append(Hit(rule, category, weight, sentence, where))
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[int, float, bool] | None, ...]]:
+    """Return the automaton, the rules of each of its words, and what each tells of the job world."""
+    rules_of: dict[str, list[int]] = {}
+    for number, rule in enumerate(RULES):
+        for anchor in rule.anchors:
+            rules_of.setdefault(anchor, []).append(number)
+    cue_of = {word: (line, weight, any_ending) for word, line, weight, any_ending in job_cues()}
+    words = sorted(rules_of.keys() | cue_of.keys())
+    return (
+        AhoCorasick(words),
+        tuple(tuple(rules_of.get(word, ())) for word in words),
+        tuple(cue_of.get(word) for word in words),
+    )
+
+
+def _find(said: list[Sentence]) -> _Findings:
+    findings = _Findings()
+    folded = [mask_titles(sentence.folded) for sentence in said]
+    starts: list[int] = []
+    length = 0
+    for text in folded:
+        starts.append(length)
+        length += len(text) + 1
+    whole = "\n".join(folded)
+    findings.language = language_of(whole)
+    automaton, rules_of, cue_of = _automaton()
+    tried: set[tuple[int, int]] = set()
+    fired: set[int] = set()
+    cues: dict[int, float] = {}
+    for word, start, end in automaton.find_matches_as_indexes(whole, overlapping=True):
+        cue = cue_of[word]
+        if cue is not None and cue[0] not in cues and _is_word(whole, start, end, cue[2]):
+            cues[cue[0]] = cue[1]
+        if not rules_of[word]:
+            continue
+        place = bisect_right(starts, start) - 1
+        for number in rules_of[word]:
+            if number in fired or (number, place) in tried:
+                continue
+            tried.add((number, place))
+            if len(tried) > _MAX_TRIALS:
+                break
+            rule, sentence = RULES[number], said[place]
+            if rule.where and rule.where != sentence.where:
+                continue
+            if _fires(rule, folded[place]):
+                fired.add(number)
+                findings.add(rule.name, rule.category, rule.weight, sentence.text, sentence.where)
+    findings.job_context = sum(cues.values())
+    return findings
+
+
+def _fires(rule: Rule, folded: str) -> bool:
+    return any(holds(rule, folded, *match.span()) for match in rule.compiled.finditer(folded))
+
+
+def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
+    if start and text[start - 1].isalnum():
+        return False
+    return any_ending or end == len(text) or not text[end].isalnum()
+
+
+# LinkedIn names the template of a mail in its links, in every language. On 195 real mails this told sent (92),
+# rejected (23), viewed (12) and reminders (68) apart without an error.
+_TEMPLATE: Final = re.compile(r"\bemail_([a-z0-9_]{6,80})")
+_TEMPLATES: Final = (
+    ("application_confirmation", Category.CONFIRMATION),
+    ("jobs_application_rejected", Category.REJECTION),
+    ("jobs_job_application_viewed", Category.FOLLOWUP_OTHER),
+    ("viewed_job_reminder", Category.JOB_ALERT),
+    ("saved_job_reminder", Category.JOB_ALERT),
+    ("job_alert", Category.JOB_ALERT),
+    ("jobs_jymbii", Category.JOB_ALERT),
+    ("jobs_recommend", Category.JOB_ALERT),
+)
+
+
+def _template(message: Message) -> Hit | None:
+    for link in message.links:
+        if "email_" in link.url and "linkedin" in link.url:
+            found = _TEMPLATE.search(link.url)
+            if found:
+                for part, category in _TEMPLATES:
+                    if part in found.group(1):
+                        return Hit(f"linkedin.template.{part}", category, 12.0, found.group(), "link")
+    return None
+
+
+_LOCAL_PARTS: Final = (
+    (re.compile(r"job-?alerts?|jobagent|job-?digest|jobs-?listings|alerts?\b"), Category.JOB_ALERT, 5.0),
+    (re.compile(r"inmail|messaging-digest|hit-reply"), Category.RECRUITER_OUTREACH, 4.0),
+    (re.compile(r"indeedapply"), Category.CONFIRMATION, 3.0),
+    (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 3.0),
+)
+
+
+def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) -> None:
+    address = message.sender
+    local = address.email.partition("@")[0]
+    if sender is not None:
+        if sender.kind is SenderKind.ATS:
+            findings.job_context += 5
+        elif sender.kind is SenderKind.ASSESSMENT:
+            findings.job_context += 3
+            findings.add("sender.assessment", Category.ASSESSMENT, 2.0, address.email, "sender")
+        elif sender.kind is SenderKind.BOARD:
+            findings.job_context += 2
+            findings.add("sender.board", Category.JOB_ALERT, 1.0, address.email, "sender")
+        elif sender.kind is SenderKind.BULK:
+            findings.add("sender.bulk", Category.NOT_JOB, 4.0, address.email, "sender")
+        elif sender.kind is SenderKind.SCHEDULER:
+            findings.add("sender.scheduler", Category.INTERVIEW, 1.5, address.email, "sender")
+    for pattern, category, weight in _LOCAL_PARTS:
+        if pattern.search(local):
+            findings.add("sender.local_part", category, weight, address.email, "sender")
+
+
+def judge(message: Message, reader: Reader) -> Judgement:
+    """Return what the mail is about, how sure that is, and the sentences that say so.
+
+    A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where it
+    is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
+    """
+    inner = message.forwarded
+    own = message.sender.email in reader.own_addresses and bool(message.sender.email)
+    if inner is not None:
+        said = _said(inner, "forwarded")
+        said += sentences(message.text, "text")
+        source = inner
+    else:
+        said = _said(message, "text")
+        source = message
+    findings = _find(said)
+    if own and inner is None:
+        return _own(message, findings)
+    template = _template(source)
+    if template is not None:
+        return Judgement(template.category, 0.99, (template.evidence(),), needs_review=False)
+    sender = sender_of(source.sender)
+    _weigh_sender(source, sender, findings)
+    _weigh_invitations(source, findings)
+    if source.is_bulk:
+        findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
+    return _decide(findings, sender)
+
+
+def judge_text(text: str) -> Judgement:
+    """Judge a piece of a mail by its words alone: one update of a digest."""
+    return _decide(_find(sentences(text, "text")), None)
+
+
+def language(message: Message) -> str:
+    """Return the language that the mail is written in: en, fr, de, es, or empty."""
+    source = message.forwarded or message
+    return language_of(fold(source.subject + "\n" + source.text[:2000]))
+
+
+def _said(message: Message, where: str) -> list[Sentence]:
+    subject = " ".join(message.subject.split())
+    found = [Sentence(subject, fold(subject), "subject")] if subject else []
+    text = message.text if message.text.strip() else message.quoted_text
+    return found + sentences(text, where if message.text.strip() else "quoted")
+
+
+_APPOINTMENT: Final = re.compile(
+    r"\binterview|\bscreen(?:ing)?\b|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b|\bjob\b|\brole\b"
+    r"|\bposition\b|\bapplication\b|\bbewerbung|\bcandidature|\bcandidatura"
+)
+
+
+def _weigh_invitations(message: Message, findings: _Findings) -> None:
+    """A calendar entry in the context of an application beats what the text says; a dentist's does not count."""
+    for invitation in message.invitations:
+        about = fold(f"{invitation.summary}\n{invitation.description[:4000]}")
+        if _APPOINTMENT.search(about) or findings.job_context >= 4:
+            findings.job_context += 3
+            findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
+            return
+
+
+def _own(message: Message, findings: _Findings) -> Judgement:
+    category = Category.FOLLOWUP_OTHER if findings.job_context >= _ENOUGH_CONTEXT else Category.NOT_JOB
+    evidence = Evidence("sender.own_address", message.sender.email, "sender")
+    return Judgement(category, 1.0, (evidence,), needs_review=False)
+
+
+_ENOUGH_CONTEXT: Final = 4.0
+_MOST: Final = {
+    Category.CONFIRMATION: 6.5,
+    Category.REJECTION: 12.0,
+    Category.INTERVIEW: 11.0,
+    Category.ASSESSMENT: 11.0,
+    Category.OFFER: 11.0,
+    Category.FOLLOWUP_OTHER: 8.0,
+    Category.RECRUITER_OUTREACH: 11.0,
+    Category.JOB_ALERT: 11.0,
+    Category.NOT_JOB: 14.0,
+}
+_NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
+
+
+def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]:
+    scores = dict.fromkeys(Category, 0.0)
+    thanks = 0.0
+    firm_rejection = False
+    for hit in findings.hits:
+        if ".confirmation.thanks" in hit.rule:
+            thanks += hit.weight
+        else:
+            scores[hit.category] += hit.weight
+        if hit.category is Category.REJECTION and hit.weight >= 5:
+            firm_rejection = True
+    # A word of thanks opens mail of every kind.
+    scores[Category.CONFIRMATION] += min(thanks, 4.5)
+    if not firm_rejection:
+        # Good wishes and regrets without a decision: also in confirmations, in withdrawals, in marketing.
+        scores[Category.REJECTION] *= 0.8
+    for category, most in _MOST.items():
+        scores[category] = min(scores[category], most)
+    context = min(1.0, findings.job_context / _ENOUGH_CONTEXT)
+    for category in Category:
+        if category not in {Category.NOT_JOB, Category.JOB_ALERT}:
+            scores[category] *= context
+    scores[Category.NOT_JOB] += _NOTHING_SAID
+    if sender is not None and sender.kind is SenderKind.ATS:
+        scores[Category.NOT_JOB] /= 2
+    return scores
+
+
+def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
+    scores = _scores(findings, sender)
+    ranked = sorted(scores, key=lambda category: scores[category], reverse=True)
+    best, second = ranked[0], ranked[1]
+    margin = scores[best] - scores[second]
+    certainty = round(min(0.99, 0.55 + 0.07 * margin), 2)
+    mine = sorted((hit for hit in findings.hits if hit.category is best), key=lambda hit: -hit.weight)
+    evidence = tuple(hit.evidence() for hit in mine[:_MAX_EVIDENCE])
+    return Judgement(best, certainty, evidence, needs_review=_is_thin(best, certainty))
+
+
+def _is_thin(category: Category, certainty: float) -> bool:
+    return certainty < (0.8 if category in STATUS_CHANGING else 0.6)
+
+
+def rules_named(names: Iterable[str]) -> tuple[Rule, ...]:
+    """Return the rules of these names, for tests and for `apptrack inspect mail`."""
+    wanted = set(names)
+    return tuple(rule for rule in RULES if rule.name in wanted)
