@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     mail_accounts: tuple[MailAccount, ...] = ()
     """The mail accounts to read, as a JSON list: `[{"name": "home", "address": "me@example.org", ...}]`."""
 
+    mail_poll_s: float = Field(default=60.0, ge=10.0)
+    """How often mailboxes are asked for news, in seconds."""
+
     batch_size: int = Field(default=25, ge=1, le=50)
     """Most applications that one run takes; above 50 the run's planned events slow its start."""
 
@@ -131,6 +134,15 @@ class Settings(BaseSettings):
     def _absolute_home(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("mail_accounts", mode="after")
+    @classmethod
+    def _distinct_names(cls, value: tuple[MailAccount, ...]) -> tuple[MailAccount, ...]:
+        names = [account.name for account in value]
+        taken = {"files", "letter_box"} & set(names)
+        if len(set(names)) < len(names) or taken:
+            raise ValueError("each account needs a name of its own, other than files and letter_box")
+        return value
+
     @property
     def dagster_home(self) -> Path:
         """Folder that becomes `DAGSTER_HOME`."""
@@ -140,6 +152,11 @@ class Settings(BaseSettings):
     def token_file(self) -> Path:
         """File (mode 0600) that holds the API's bearer token."""
         return self.home / "token"
+
+    @property
+    def mail_token_dir(self) -> Path:
+        """Folder (mode 0700) of the OAuth tokens that `apptrack mail login` gets."""
+        return self.home / "mail"
 
     @property
     def export_dir(self) -> Path:

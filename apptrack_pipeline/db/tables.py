@@ -528,6 +528,7 @@ class MailAccountState(Base):
     answered_at: Mapped[dt.datetime | None] = mapped_column(comment="When its server answered last")
     trouble: Mapped[str | None] = mapped_column(comment="Why it cannot be read, and what to do; null: it can")
     trouble_since: Mapped[dt.datetime | None] = mapped_column()
+    retry_at: Mapped[dt.datetime | None] = mapped_column(comment="Not to be asked before, while in trouble")
     refused_credentials: Mapped[bytes | None] = mapped_column(
         comment="Salt and scrypt of what the server refused: it is not tried again, so that nothing is locked"
     )

@@ -66,7 +66,7 @@ class CaptureBody(BaseModel):
     extension_version: Annotated[str, StringConstraints(max_length=50)] | None = None
 
 
-class InvalidCaptureError(InvalidInputError):
+class InvalidFieldsError(InvalidInputError):
     """A body that cannot be taken; `problems` holds (field, message) for each field that is wrong."""
 
     def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
@@ -100,11 +100,11 @@ def read_capture(body: bytes, *, received_at: dt.datetime) -> NewCapture:
         sent = CaptureBody.model_validate_json(body)
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] != "json_invalid":
-            raise _refusal(error) from None
+            raise refusal(error) from None
         try:
             sent = CaptureBody.model_validate(repair.read(body))
         except ValidationError as second_error:
-            raise _refusal(second_error) from None
+            raise refusal(second_error) from None
     if b"\\u0000" in body and _NUL_ESCAPE.search(body):
         repair.damage.add("nul")
 
@@ -135,8 +135,9 @@ def read_capture(body: bytes, *, received_at: dt.datetime) -> NewCapture:
     )
 
 
-def _refusal(error: ValidationError) -> InvalidCaptureError:
-    return InvalidCaptureError(
+def refusal(error: ValidationError) -> InvalidFieldsError:
+    """Return the error that names each field of a body that is wrong, and never its value."""
+    return InvalidFieldsError(
         tuple(
             (str(problem["loc"][0]) if problem["loc"] else "body", problem["msg"])
             for problem in error.errors(include_url=False, include_context=False, include_input=False)

@@ -19,7 +19,7 @@ def partition_day(received_at: dt.datetime, *, today: dt.date) -> dt.date:
 
 
 def newest_stretch(due: Iterable[dt.date]) -> tuple[dt.date, dt.date] | None:
-    """Return the first and last day of the newest stretch of due days that fits into one run, None if none is.
+    """Return first and last of the newest due days that fit into one run; None where none is due.
 
     Days between two due ones are part of it: all that is known of them has been taken.
     """

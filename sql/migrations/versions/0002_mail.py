@@ -79,6 +79,12 @@ def upgrade() -> None:
         ),
         sa.Column("trouble_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
+            "retry_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Not to be asked before, while in trouble",
+        ),
+        sa.Column(
             "refused_credentials",
             postgresql.BYTEA(),
             nullable=True,
