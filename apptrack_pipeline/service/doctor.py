@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import socket
 import stat
@@ -246,6 +247,7 @@ def _without_secrets(finding: Finding, settings: Settings) -> Finding:
         if password:
             secrets += [password, unquote(password)]
     text = finding.what_is_so
-    for secret in secrets:
-        text = text.replace(secret, "***")
+    for secret in sorted(secrets, key=len, reverse=True):
+        # As a word of its own: inside other words a password of one letter would be found everywhere.
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return replace(finding, what_is_so=text)

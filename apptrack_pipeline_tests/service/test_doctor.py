@@ -4,12 +4,13 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
 
 from apptrack_pipeline.db.connect import dagster_url, ensure_server
-from apptrack_pipeline.service.doctor import Finding, diagnose
+from apptrack_pipeline.service.doctor import Finding, _without_secrets, diagnose
 from apptrack_pipeline.service.home import Addresses, prepare_home, write_addresses
 from apptrack_pipeline.settings import Settings
 
@@ -49,6 +50,26 @@ def test_with_everything_off_each_thing_is_reported_with_what_to_do(tmp_path: Pa
 def test_no_password_is_shown(tmp_path: Path):
     settings = Settings(home=tmp_path, database_url="postgresql://me:hidd%65n@hidden.invalid:1/hidden")
     assert "hidden" not in str(diagnose(settings)).replace("'hidden'", "")
+
+
+def test_a_short_password_is_not_looked_for_inside_words(tmp_path: Path):
+    url = "postgresql://me:{}@database.invalid:1/apptrack"
+    short = diagnose(Settings(home=tmp_path, database_url=url.format("a")))
+    long = diagnose(Settings(home=tmp_path, database_url=url.format("nowhere-else-to-be-found")))
+
+    assert short == long
+    assert "database.invalid" in str(short)
+
+
+@pytest.mark.parametrize("password", ["geheim", "g+h", "%2B%40"])
+def test_a_password_is_hidden_wherever_it_is_a_word(tmp_path: Path, password: str):
+    url = f"postgresql://me:{password}@h.invalid/d"
+    said = f"cannot use {url} with password={unquote(password)}, nor {password!r}"
+    hidden = _without_secrets(Finding("x", "fail", said, "y"), Settings(home=tmp_path, database_url=url))
+
+    assert password not in hidden.what_is_so
+    assert unquote(password) not in hidden.what_is_so
+    assert hidden.what_is_so.count("***") == 3
 
 
 def test_a_url_that_cannot_be_read_is_a_finding(tmp_path: Path):
