@@ -128,8 +128,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         version = connection.info.server_version
         if version < _OLDEST_SERVER * 10_000:
             yield Finding(name, "fail", f"{whose} is version {version // 10_000}", "use version 14 or newer")
-        else:
-            yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
+            return
+        yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
         yield from _migrations(settings)
         yield _resume(connection)
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import psycopg
 import pytest
+from old_server import server_of_version
 
 from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.service.doctor import Finding, _without_secrets, diagnose
@@ -76,6 +77,15 @@ def test_a_url_that_cannot_be_read_is_a_finding(tmp_path: Path):
     found = by_name(Settings(home=tmp_path, database_url="mysql://me:secret@h/d"))
     assert found["PostgreSQL"].state == "fail"
     assert "secret" not in str(found)
+
+
+def test_a_server_that_is_too_old_is_the_one_finding_about_the_database(tmp_path: Path):
+    with server_of_version("13.22") as old:
+        found = by_name(Settings(home=tmp_path, database_url=old, dagster_database_url="postgresql://h:1/d"))
+    assert found["PostgreSQL"] == Finding(
+        "PostgreSQL", "fail", "APPTRACK_DATABASE_URL is version 13", "use version 14 or newer"
+    )
+    assert "migrations" not in found
 
 
 def test_a_migrated_database_without_resume_and_daemon(settings: Settings):
