@@ -15,6 +15,13 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+from dagster._core.test_utils import instance_for_test
+from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from evidence import application_ids, capture, send
 
 from apptrack_pipeline.analysis.store import add_resume
@@ -75,9 +82,20 @@ class Pipeline:
     ) -> list[bool]:
         return [self.execute(request, job_name).success for request in self.tick(sensor_name)]
 
-    def started_run(self, tags: Mapping[str, str], job_name: str = TRACK) -> dg.DagsterRun:
+    def started_run(
+        self,
+        tags: Mapping[str, str],
+        job_name: str = TRACK,
+        status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED,
+    ) -> dg.DagsterRun:
         job = self.defs.resolve_job_def(job_name)
-        return self.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+        location = RegisteredCodeLocationOrigin("apptrack_pipeline")
+        return self.instance.create_run_for_job(
+            job,
+            tags=tags,
+            status=status,
+            remote_job_origin=RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job_name),
+        )
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         with self.database.begin() as connection:
@@ -201,6 +219,51 @@ def test_what_an_unfinished_run_covers_is_not_asked_for_again(pipeline: Pipeline
     (request,) = pipeline.tick("capture_sensor")
     pipeline.started_run(request.tags)
     assert pipeline.tick("capture_sensor") == []
+
+
+def test_a_new_capture_does_not_wait_for_a_backfill_that_is_queued(pipeline: Pipeline) -> None:
+    (sent,) = send(pipeline.settings, capture(1))
+    assert pipeline.run_all() == [True]
+    of_this_application = {"dagster/partition": str(sent.application_id)}
+    pipeline.started_run(of_this_application | {"dagster/backfill": "b"}, status=dg.DagsterRunStatus.QUEUED)
+
+    send(pipeline.settings, capture(1, job_title="Senior Data Engineer"))
+
+    (request,) = pipeline.tick("capture_sensor")
+    pipeline.started_run(request.tags, status=dg.DagsterRunStatus.QUEUED)
+    assert pipeline.tick("capture_sensor") == []
+
+
+def test_a_new_capture_does_not_wait_for_the_analyses_that_a_new_resume_has_queued(
+    pipeline: Pipeline,
+) -> None:
+    send(pipeline.settings, capture(1))
+    assert pipeline.run_all() == [True]
+    add(pipeline)
+    assert pipeline.run_all("resume_sensor", "read_resumes") == [True]
+    (analysis,) = pipeline.tick("analysis_queue_sensor")
+    pipeline.started_run(analysis.tags, status=dg.DagsterRunStatus.QUEUED)
+    assert pipeline.tick("analysis_queue_sensor") == []
+
+    send(pipeline.settings, capture(1, job_title="Senior Data Engineer"))
+    assert len(pipeline.tick("capture_sensor")) == 1
+
+
+def test_dagster_takes_the_run_of_a_capture_before_forty_runs_of_a_backfill(pipeline: Pipeline) -> None:
+    # The queue's own order, as the daemon asks for it; the instance is one that has a queue.
+    with instance_for_test(overrides={"concurrency": {"runs": {"max_concurrent_runs": 4}}}) as instance:
+        pipeline.instance = instance
+        for n in range(40):
+            pipeline.started_run({"dagster/backfill": "b", "n": str(n)}, status=dg.DagsterRunStatus.QUEUED)
+        send(pipeline.settings, capture(1))
+        (request,) = pipeline.tick("capture_sensor")
+        wanted = pipeline.started_run(request.tags, status=dg.DagsterRunStatus.QUEUED)
+
+        queue = QueuedRunCoordinatorDaemon(interval_seconds=1)
+        taken = queue._get_runs_to_dequeue(instance, instance.get_concurrency_config(), None)
+
+    assert taken[0].run_id == wanted.run_id
+    assert [run.tags["n"] for run in taken[1:]] == ["0", "1", "2"]
 
 
 def test_in_a_partly_failed_run_each_partition_shows_what_became_of_it(pipeline: Pipeline) -> None:

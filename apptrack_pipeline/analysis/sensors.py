@@ -7,7 +7,7 @@ import dagster as dg
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, PARSER_QUEUE, due_work, release_dead_claims
 from apptrack_pipeline.domain import Stage
-from apptrack_pipeline.orchestration.partitions import STAGE_TAG, request_due_runs
+from apptrack_pipeline.orchestration.partitions import request_due_runs, stage_tags
 
 _IN_ONE_RUN = ("analysis_results", "tracker_rows", "tracker_csv")
 
@@ -52,5 +52,5 @@ def resume_sensor(
         return dg.SkipReason("No resume is waiting.")
     marks = ",".join(sorted(f"{item.id.hex[-12:]}{item.attempts}" for item in due[:20]))
     return dg.RunRequest(
-        run_key=f"resumes:{marks}:{int(now.timestamp()) // 60}", tags={STAGE_TAG: str(Stage.RESUME_DATA)}
+        run_key=f"resumes:{marks}:{int(now.timestamp()) // 60}", tags=stage_tags(Stage.RESUME_DATA)
     )

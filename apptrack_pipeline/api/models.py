@@ -192,7 +192,10 @@ class ApplicationView(BaseModel):
     archived_at: dt.datetime | None
     first_evidence_at: dt.datetime
     last_evidence_at: dt.datetime
-    processing: bool = Field(description="Evidence waits for a run; it is in this answer already")
+    processing: bool = Field(
+        description="A run works on it, or will within seconds: posting and analysis may change. What was "
+        "captured or decided is in this answer already. False while only a later attempt waits for its time"
+    )
     posting: Posting | None
     analysis: Analysis | None
     events: list[Event] = Field(description="The latest events, newest first")

@@ -58,7 +58,11 @@ class CaptureBody(BaseModel):
     html: str | None = Field(default=None, description="The page, as the browser shows it")
     json_ld: Any = Field(default=None, description="The page's JSON-LD: any JSON, or its text")
     selected_text: str | None = Field(default=None, description="What was selected on the page")
-    applied: StrictBool | None = Field(default=None, description="True: the application was sent")
+    applied: StrictBool | None = Field(
+        default=None,
+        description="True: the application was sent. False, or nothing: it is saved. A capture never moves a "
+        "status back: where an earlier one said true, false has no effect, and the capture's event says so",
+    )
     captured_at: Annotated[AwareDatetime | None, BeforeValidator(_absent_if_blank)] = Field(
         default=None,
         description="When the button was pressed, with its time zone; no later than the server's time",

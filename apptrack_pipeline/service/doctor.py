@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import socket
 import stat
@@ -127,8 +128,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         version = connection.info.server_version
         if version < _OLDEST_SERVER * 10_000:
             yield Finding(name, "fail", f"{whose} is version {version // 10_000}", "use version 14 or newer")
-        else:
-            yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
+            return
+        yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
         yield from _migrations(settings)
         yield _resume(connection)
         yield from _mail(connection, settings)
@@ -289,6 +290,7 @@ def _without_secrets(finding: Finding, settings: Settings) -> Finding:
         if password:
             secrets += [password, unquote(password)]
     text = finding.what_is_so
-    for secret in secrets:
-        text = text.replace(secret, "***")
+    for secret in sorted(secrets, key=len, reverse=True):
+        # As a word of its own: inside other words a password of one letter would be found everywhere.
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return replace(finding, what_is_so=text)

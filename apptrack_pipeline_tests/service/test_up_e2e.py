@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
+from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.domain import ConfigurationError
 from apptrack_pipeline.service.doctor import diagnose
@@ -161,4 +163,29 @@ def test_a_killed_command_leaves_the_database_and_the_next_start_takes_over(sett
     with running_instance(settings) as instance:
         assert instance.pids["postgres"] == before
         assert everything_answers(instance)
+    assert processes_of(settings.home) == []
+
+
+# Dagster's processes that create its tables at once fail only now and then. Here they are slow enough to
+# meet, and whoever meets another one fails with the very error that was seen.
+SLOW_AND_NEVER_TWO_AT_ONCE = """
+CREATE FUNCTION alone() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(1) THEN
+        RAISE duplicate_object USING MESSAGE = 'two processes create tables at once';
+    END IF;
+    PERFORM pg_sleep(0.03);
+END $$;
+CREATE EVENT TRIGGER alone ON ddl_command_start EXECUTE FUNCTION alone();
+"""
+
+
+def test_at_the_first_start_one_process_alone_creates_dagsters_tables(settings: Settings):
+    ensure_server(settings)
+    with psycopg.connect(dagster_url(settings, driver=None)) as connection:
+        connection.execute(SLOW_AND_NEVER_TWO_AT_ONCE)
+    said: list[str] = []
+    with running_instance(settings, say=said.append) as instance:
+        assert everything_answers(instance)
+    assert said == [], "a program ended and was started again"
     assert processes_of(settings.home) == []
