@@ -13,9 +13,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import psycopg
 import pytest
 import sqlalchemy as sa
+from pipelines import Pipeline
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
@@ -108,3 +110,11 @@ def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine
     yield engine
     engine.dispose()
     _execute(server_url, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def pipeline(settings: Settings) -> Iterator[Pipeline]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        pipeline = Pipeline(settings, instance)
+        yield pipeline
+        pipeline.database.engine.dispose()

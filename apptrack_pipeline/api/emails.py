@@ -19,7 +19,7 @@ from apptrack_pipeline.db.queues import DECISIONS
 from apptrack_pipeline.db.tables import Base
 from apptrack_pipeline.domain import DecisionKind, InvalidInputError, new_id
 from apptrack_pipeline.ingestion.capture import refusal
-from apptrack_pipeline.ingestion.mail.compose import Given, compose
+from apptrack_pipeline.ingestion.mail.compose import Given, compose, disarmed
 from apptrack_pipeline.ingestion.mail.letter_box import Posted, post
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.store import INGESTED, LETTER_BOX, MAIL, SIGNALS, UIDS
@@ -140,7 +140,7 @@ def _message_of(request: Request, body: bytes, now: dt.datetime) -> tuple[bytes,
         sent_at = read.sent_at
         if sent_at is None or not _OLDEST <= sent_at <= now:
             sent_at = now
-        return body, read.message_id, sent_at
+        return disarmed(body), read.message_id, sent_at
     if media != "application/json" and not media.endswith("+json"):
         raise HTTPException(415, f"send the mail as `Content-Type: {_RAW}` or as application/json")
     try:

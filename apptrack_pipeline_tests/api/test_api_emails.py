@@ -94,17 +94,18 @@ def test_what_is_known_of_a_mail_is_as_good_as_the_mail(
     assert found["received_at"].startswith("2026-11-03T12:00:00")
 
 
-def test_a_stranger_cannot_name_company_and_title_by_headers(api: httpx.Client, settings: Settings) -> None:
-    """Only mail from the API is read for them, and there the sender holds the token."""
-    import zlib
-
-    from apptrack_pipeline.ingestion.mail.rereading import row_of
-    from apptrack_pipeline.ingestion.mail.signals import Reader
-    from apptrack_pipeline.ingestion.mail.store import StoredMail
-
-    forged = b"X-Apptrack-Company: Forged Inc\r\n" + RAW
-    mail = StoredMail(uuid.uuid4(), "home", zlib.compress(forged), "confirmation", 1.0, "v")
-    assert row_of(mail, Reader(), None)["signals"]["company"]["value"] == "Quillmark"
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+def test_a_stranger_cannot_name_the_company_by_a_header_of_ours(
+    api: httpx.Client, settings: Settings, line_end: bytes
+) -> None:
+    forged = (b"x-apptrack-company: Forged Inc\r\nX-Apptrack-Title: Emperor\r\n" + RAW).replace(
+        b"\r\n", line_end
+    )
+    sent = send_raw(api, forged).json()
+    run(settings)
+    signals = api.get(sent["status_url"]).json()["signals"]
+    assert signals["company"]["value"] == "Quillmark"
+    assert "given" not in str(signals)
 
 
 def test_a_message_and_what_is_known_of_it_are_one_mail(api: httpx.Client, known: dict[str, Any]) -> None:

@@ -64,7 +64,9 @@ class _Findings:
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[int, float, bool] | None, ...]]:
+def _automaton() -> tuple[
+    AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[int, float, bool] | None, ...]
+]:
     """Return the automaton, the rules of each of its words, and what each tells of the job world."""
     rules_of: dict[str, list[int]] = {}
     for number, rule in enumerate(RULES):

@@ -7,6 +7,7 @@ in headers of our own. Only mail from the letter box is read for them: in other 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -19,6 +20,7 @@ TITLE_HEADER: Final = "X-Apptrack-Title"
 POSTING_HEADER: Final = "X-Apptrack-Posting"
 
 _LONGEST_HEADER: Final = 2000
+_OURS: Final = re.compile(rb"(^|[\r\n])X-Apptrack-", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ def given_by(raw: bytes) -> Given:
         for name in (COMPANY_HEADER, TITLE_HEADER, POSTING_HEADER)
     )
     return Given(company, title, posting)
+
+
+def disarmed(raw: bytes) -> bytes:
+    """Return a message without headers of ours: in one that came as it is they are a stranger's."""
+    head, end, body = raw.partition(b"\n\n") if b"\r\n\r\n" not in raw else raw.partition(b"\r\n\r\n")
+    return _OURS.sub(rb"\1X-Not-Apptrack-", head) + end + body
 
 
 def _one_line(value: str) -> str:

@@ -38,7 +38,9 @@ _POSSIBILITIES: Final = {
         r"\b(?:si (?!vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours|souhait))|s'il|au cas ou|en cas"
         r"|lorsque|des que|pourra|pourront|pourriez etre|pourrait|eventuel\w*|peut etre|peuvent)\b"
     ),
-    "de": re.compile(r"\b(?:wenn|falls|sofern|sollten?|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"),
+    "de": re.compile(
+        r"\b(?:wenn|falls|sofern|sollten?|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"
+    ),
     "es": re.compile(
         r"\b(?:si (?!(?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))|en caso|cuando|podria|podran|podrias ser"
         r"|posible|en cuanto)\b"
@@ -62,12 +64,16 @@ _AFTER: Final = {
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
     "es": re.compile(r"\b(?:si (?:tu|su|el|la|eres|es|resultas)|en caso de)\b"),
 }
-_UNTIL: Final = re.compile(r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b")
+_UNTIL: Final = re.compile(
+    r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
+)
 _YOUR_OWN_WISH: Final = re.compile(
     r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated|informed|told|let us know|no longer|wish|would"
     r" like to withdraw|withdr)"
 )
-_TURN: Final = re.compile(r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo ")
+_TURN: Final = re.compile(
+    r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo "
+)
 
 
 def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
@@ -92,7 +98,9 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     return not _AFTER[language].search(after)
 
 
-_KEYWORDS: Final = r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
+_KEYWORDS: Final = (
+    r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
+)
 _HEADS: Final = (
     r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant|associate|officer"
     r"|administrator|technician|designer|scientist|intern|assistant|planner|strategist|executive|supervisor|nurse"
@@ -128,30 +136,63 @@ def _blank(match: re.Match[str]) -> str:
 # weight, words (* = any ending). Each line counts once, however many of its words a mail has.
 _JOB_CUES: Final = (
     (3.0, "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department"),
-    (3.0, "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources"),
+    (
+        3.0,
+        "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources",
+    ),
     (3.0, "recruiter*|recruiting|recruitment|headhunt*|talent"),
-    (3.0, "candidacy|job application|your application for the position|your application for the role|employment application"),
-    (2.5, "hiring process|recruitment process|interview process|selection process|application process|interview*"),
+    (
+        3.0,
+        "candidacy|job application|your application for the position|your application for the role|employment application",
+    ),
+    (
+        2.5,
+        "hiring process|recruitment process|interview process|selection process|application process|interview*",
+    ),
     (2.5, "applicant*|candidate*"),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
-    (2.0, "for the position|position of|role of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position"),
-    (2.0, "job description|qualifications|employment|career opportunit*|your background|your experience|your skills|skills and experience|skill set"),
+    (
+        2.0,
+        "for the position|position of|role of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position",
+    ),
+    (
+        2.0,
+        "job description|qualifications|employment|career opportunit*|your background|your experience|your skills|skills and experience|skill set",
+    ),
     (1.5, "applying|applied|your application|application"),
     (1.0, "position|role|job|jobs|vacanc*|opening*|internship*|intern"),
     (1.0, "career*|job search|hiring|hired|hire"),
     (0.5, "skills|experience|opportunit*|team"),
     # French
     (3.0, "candidature*|recrutement|recruteur*|recruteuse*|postule*|embauche|chasseur de tetes"),
-    (2.5, "candidat|candidate|candidats|entretien d'embauche|processus de recrutement|ressources humaines|equipe rh"),
-    (2.0, "poste de|le poste|ce poste|au poste|offre d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd"),
+    (
+        2.5,
+        "candidat|candidate|candidats|entretien d'embauche|processus de recrutement|ressources humaines|equipe rh",
+    ),
+    (
+        2.0,
+        "poste de|le poste|ce poste|au poste|offre d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd",
+    ),
     (1.0, "poste|emploi|offre|offres|competences|parcours|entretien|profil|opportunite*"),
     # German
-    (3.0, "bewerbung*|bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|bewerben"),
-    (2.0, "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag"),
+    (
+        3.0,
+        "bewerbung*|bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|bewerben",
+    ),
+    (
+        2.0,
+        "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag",
+    ),
     (1.0, "position|jobs|stellenangebote|qualifikation*|aufgabe*|job"),
     # Spanish
-    (3.0, "candidatura*|proceso de seleccion|reclut*|postulacion*|postulaste|seleccion de personal|talento humano|recursos humanos"),
-    (2.0, "vacante*|curriculum|hoja de vida|puesto de|el puesto|entrevista*|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral"),
+    (
+        3.0,
+        "candidatura*|proceso de seleccion|reclut*|postulacion*|postulaste|seleccion de personal|talento humano|recursos humanos",
+    ),
+    (
+        2.0,
+        "vacante*|curriculum|hoja de vida|puesto de|el puesto|entrevista*|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
+    ),
     (1.0, "puesto|empleo|oferta|perfil|trabajo|trayectoria"),
 )
 
@@ -166,10 +207,95 @@ def job_cues() -> tuple[tuple[str, int, float, bool], ...]:
 
 
 _FUNCTION_WORDS: Final = {
-    "en": frozenset("the and you your for with our this that have will are not to of we be".split()),
-    "fr": frozenset("le la les et vous votre nous pour de des du une est pas dans que avec chez".split()),
-    "de": frozenset("der die das und sie ihre wir fur ist nicht mit den uns bei ein eine auf zu ihr".split()),
-    "es": frozenset("el los las y usted tu para con una por que su del en hemos nos al como te".split()),
+    "en": frozenset(
+        [
+            "the",
+            "and",
+            "you",
+            "your",
+            "for",
+            "with",
+            "our",
+            "this",
+            "that",
+            "have",
+            "will",
+            "are",
+            "not",
+            "to",
+            "of",
+            "we",
+            "be",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "et",
+            "vous",
+            "votre",
+            "nous",
+            "pour",
+            "de",
+            "des",
+            "du",
+            "une",
+            "est",
+            "pas",
+            "dans",
+            "que",
+            "avec",
+            "chez",
+        ]
+    ),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "sie",
+            "ihre",
+            "wir",
+            "fur",
+            "ist",
+            "nicht",
+            "mit",
+            "den",
+            "uns",
+            "bei",
+            "ein",
+            "eine",
+            "auf",
+            "zu",
+            "ihr",
+        ]
+    ),
+    "es": frozenset(
+        [
+            "el",
+            "los",
+            "las",
+            "y",
+            "usted",
+            "tu",
+            "para",
+            "con",
+            "una",
+            "por",
+            "que",
+            "su",
+            "del",
+            "en",
+            "hemos",
+            "nos",
+            "al",
+            "como",
+            "te",
+        ]
+    ),
 }
 _WORD: Final = re.compile(r"[a-z']+")
 

@@ -25,7 +25,7 @@ from apptrack_pipeline.domain import (
     TransientError,
 )
 from apptrack_pipeline.ingestion.mail import store
-from apptrack_pipeline.ingestion.mail.batches import take
+from apptrack_pipeline.ingestion.mail.batches import Batch, take
 from apptrack_pipeline.ingestion.mail.identity import content_key
 from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret
 from apptrack_pipeline.ingestion.mail.mailbox import (
@@ -226,26 +226,29 @@ def _take_due(
     done = 0
     said = 0
 
-    def deliver(
-        messages: Sequence[tuple[Entry, RawMessage]],
-        gone: Sequence[Entry],
-        quarantined: Sequence[tuple[Entry, str]],
-    ) -> None:
+    def deliver(batch: Batch) -> None:
         nonlocal done, said
-        mails = [prepare(entry, message, source.reader) for entry, message in messages]
+        mails = [prepare(entry, message, source.reader) for entry, message in batch.messages]
         with database.begin() as connection:
             stored = store.store_batch(
-                connection, box, uidvalidity, mails, gone, quarantined, run_id=run_id, now=clock()
+                connection,
+                box,
+                uidvalidity,
+                mails,
+                batch.gone,
+                batch.quarantined,
+                run_id=run_id,
+                now=clock(),
             )
         report.new += stored.new
         report.again += stored.again
-        report.gone += len(gone)
-        report.quarantined += len(quarantined)
+        report.gone += len(batch.gone)
+        report.quarantined += len(batch.quarantined)
         kept = sum(mail.raw is not None for mail in mails)
         report.kept += kept
         report.not_job += len(mails) - kept
-        done += len(messages) + len(gone) + len(quarantined)
-        if done - said >= _SAY_EVERY or (quarantined and done == len(due)):
+        done += len(batch.messages) + len(batch.gone) + len(batch.quarantined)
+        if done - said >= _SAY_EVERY:
             said = done
             say(f"{mailbox.account}/{mailbox.name}: {done} of {len(due)} messages taken")
 

@@ -17,14 +17,12 @@ _FOLLOWUP = Category.FOLLOWUP_OTHER
 _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
-_TEST = (
-    r"(?:\S*tests?|assessments?|\S*aufgaben?|fallstud\w+|coding[- ]challenges?|challenges?|fragebogen|online-assessments?|eignungstests?|hausaufgabe|probeaufgabe)"
-)
+_TEST = r"(?:\S*tests?|assessments?|\S*aufgaben?|fallstud\w+|coding[- ]challenges?|challenges?|fragebogen|online-assessments?|eignungstests?|hausaufgabe|probeaufgabe)"
 _TEST_ANCHORS = "test|assessment|aufgabe|fallstud|challenge|fragebogen"
-_TALK = (
-    r"(?:\S*gesprach\w*|\S*gespraech\w*|telefonat\w*|telefoninterview\w*|videointerview\w*|\S*interviews?|kennenlernen|videocall|video-call|call|termin\w*|austausch|probetag|probearbeiten)"
+_TALK = r"(?:\S*gesprach\w*|\S*gespraech\w*|telefonat\w*|telefoninterview\w*|videointerview\w*|\S*interviews?|kennenlernen|videocall|video-call|call|termin\w*|austausch|probetag|probearbeiten)"
+_TALK_ANCHORS = (
+    "gesprach|gespraech|telefon|interview|kennenlernen|call|termin|austausch|probetag|probearbeiten"
 )
-_TALK_ANCHORS = "gesprach|gespraech|telefon|interview|kennenlernen|call|termin|austausch|probetag|probearbeiten"
 
 RULES: Final[tuple[Rule, ...]] = (
     rule(

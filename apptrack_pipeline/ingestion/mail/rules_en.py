@@ -21,7 +21,9 @@ _ROLE = (
     r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req|internships?"
     r"|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?|posting|search|opening)"
 )
-_APPLICATION = r"(?:applications?|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
+_APPLICATION = (
+    r"(?:applications?|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
+)
 _CANDIDATE = (
     r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?|profiles?|students?"
     r"|contenders?|talents?|hires?|options|others)"
@@ -30,7 +32,9 @@ _CANDIDATE_ANCHORS = (
     "candidat|applica|individual|person|people|professional|finalist|profile|student|contender|talent|hire|options"
     "|others"
 )
-_NOT = r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
+_NOT = (
+    r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
+)
 _NOT_ANCHORS = "not|n't|unable|never|no longer|against|declin"
 _OTHERS = (
     r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected|chosen|few|small"

@@ -17,10 +17,10 @@ _FOLLOWUP = Category.FOLLOWUP_OTHER
 _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
-_APPLICATION = r"(?:candidatura|solicitud|postulacion|aplicacion|inscripcion|curriculum|cv|hoja de vida|perfil)"
-_TEST = (
-    r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen|cuestionarios?|desafios?|assessment)"
+_APPLICATION = (
+    r"(?:candidatura|solicitud|postulacion|aplicacion|inscripcion|curriculum|cv|hoja de vida|perfil)"
 )
+_TEST = r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen|cuestionarios?|desafios?|assessment)"
 _TEST_ANCHORS = "prueba|test|evaluacion|ejercicio|caso practico|casos practicos|reto|examen|cuestionario|desafio|assessment"
 _TALK = r"(?:entrevistas?|llamada|videollamada|reunion|conversacion|cita|charla)"
 _TALK_ANCHORS = "entrevista|llamada|reunion|conversacion|cita|charla"

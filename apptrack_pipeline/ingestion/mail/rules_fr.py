@@ -17,13 +17,9 @@ _FOLLOWUP = Category.FOLLOWUP_OTHER
 _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
-_TEST = (
-    r"(?:tests?(?: \w+)?|evaluations?|exercices?|cas pratiques?|etudes? de cas|questionnaires?|challenges?|defis?|mises? en situation|quiz|qcm)"
-)
+_TEST = r"(?:tests?(?: \w+)?|evaluations?|exercices?|cas pratiques?|etudes? de cas|questionnaires?|challenges?|defis?|mises? en situation|quiz|qcm)"
 _TEST_ANCHORS = "test|evaluation|exercice|cas pratique|etude de cas|etudes de cas|questionnaire|challenge|defi|mise en situation|quiz|qcm"
-_TALK = (
-    r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel|rendez-vous|visio\w*|rencontre|point telephonique|discussion)"
-)
+_TALK = r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel|rendez-vous|visio\w*|rencontre|point telephonique|discussion)"
 _TALK_ANCHORS = "entretien|echange|entrevue|appel|rendez-vous|visio|rencontre|point telephonique|discussion"
 
 RULES: Final[tuple[Rule, ...]] = (
