@@ -538,7 +538,7 @@ class ImapMailbox:
 
     def _search(self, after_uid: int, since: dt.date | None, gmail: bool) -> list[int]:
         """Return the UIDs above `after_uid`, in order; with `since` perhaps some that are a day too old."""
-        criteria: list[Any] = [b"UID", b"%d:*" % (after_uid + 1)]
+        criteria: list[Any] = []
         if since is not None:
             # SINCE goes by the date in the server's own zone (RFC 3501), at most 14 hours from UTC.
             criteria += [b"SINCE", max(since, dt.date(1970, 1, 2)) - dt.timedelta(days=1)]
@@ -555,32 +555,45 @@ class ImapMailbox:
             criteria += [b"X-GM-RAW", words + " "]
             charset = None if words.isascii() else "UTF-8"
 
-        # By number, the newest window first: what is expunged meanwhile moves messages into the windows that
-        # are still to come, never out of them.
         found: set[int] = set()
         patience = _Patience(SEARCH_WINDOW)
-        top: int | None = None
-        while top is None or top > 0:
+        low = after_uid + 1
+        high: int | None = 0
+        fresh = True
+        while high is not None:
             try:
-                exists = self._open(afresh=top is None)
-                top = exists if top is None else min(top, exists)
-                if top <= 0:
+                exists = self._open(afresh=fresh)
+                fresh = False
+                if exists == 0:
                     break
-                bottom = max(1, top - patience.size + 1)
-                window = [] if (bottom, top) == (1, exists) else [b"%d:%d" % (bottom, top)]
-                uids = self._find([*window, *criteria], charset)
-            except MailboxRenewedError:
-                raise
+                high = self._end_of_window(low, exists, patience.size)
+                window = b"%d:*" % low if high is None else b"%d:%d" % (low, high)
+                uids = self._find([b"UID", window, *criteria], charset)
             except TransientError as error:
+                high = 0
                 patience.lose(error)
                 continue
             except RefusedCommandError as error:
                 raise ConfigurationError(f"{error}; check gmail_filter" if words else str(error)) from error
             patience.gain()
-            top = bottom - 1
             # `n:*` always has the last message, even where its UID is below n (RFC 3501, 6.4.8).
             found.update(uid for uid in uids if uid > after_uid)
+            low = 0 if high is None else high + 1
         return sorted(found)
+
+    def _end_of_window(self, low: int, exists: int, size: int) -> int | None:
+        """Return a UID so that at most `size` messages lie between it and `low`; None: up to the last one.
+
+        Every `size`-th message is asked for its UID. Windows of UIDs are whole whatever is expunged
+        meanwhile, and how many there are depends on the messages, not on how far apart their UIDs are.
+        """
+        marks = range(size, exists, size)
+        if not marks:
+            return None
+        uids = self._account.call(
+            f"number the messages of {self.name!r}", lambda client: _uids_of(client, marks)
+        )
+        return min((uid for uid in uids if uid >= low), default=None)
 
     def _find(self, criteria: Sequence[Any], charset: str | None) -> Sequence[int]:
         found: Sequence[int] = self._account.call(
@@ -688,6 +701,16 @@ def _refusal(challenge: bytes) -> str:
         return f"status {int(said['status'])}"
     except (ValueError, KeyError, TypeError):
         return "the token was not taken"
+
+
+def _uids_of(client: IMAPClient, numbers: Sequence[int]) -> list[int]:
+    """Return the UIDs of messages given by their number in the mailbox."""
+    client.use_uid = False
+    try:
+        answer = client.fetch(numbers, ["UID"])
+    finally:
+        client.use_uid = True
+    return [items[b"UID"] for items in answer.values() if b"UID" in items]
 
 
 def _introduce(client: IMAPClient) -> None:
