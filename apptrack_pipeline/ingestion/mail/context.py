@@ -67,6 +67,15 @@ _YOUR_OWN_WISH: Final = re.compile(
     r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated|informed|told|let us know|no longer|wish|would"
     r" like to withdraw|withdr)"
 )
+_DONE: Final = {
+    "en": re.compile(r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were|been) (?:successfully )?$"),
+    "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
+    "de": re.compile(r"\b(?:dank\w*)\b(?: \S+){0,6} ?$"),
+    "es": re.compile(r"\b(?:gracias|agradec\w+)\b(?: \S+){0,6} ?$"),
+}
+_OF_SOMEBODY_ELSE: Final = re.compile(
+    r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant|individual|person)|\bsomeone else"
+)
 _TURN: Final = re.compile(r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo ")
 
 
@@ -87,6 +96,10 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         if rule.category is Category.REJECTION:
             return not (_UNTIL.search(after) or _YOUR_OWN_WISH.search(before[-60:]))
         return True
+    if rule.category is Category.ASSESSMENT and _DONE[language].search(before):
+        return False
+    if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
+        return False
     if _POSSIBILITIES[language].search(before) or _NEGATIONS[language].search(before):
         return False
     return not _AFTER[language].search(after)
@@ -174,13 +187,16 @@ _FUNCTION_WORDS: Final = {
 _WORD: Final = re.compile(r"[a-z']+")
 
 
-def language_of(folded: str) -> str:
-    """Return en, fr, de or es by the little words of the text; empty where too few are there to tell."""
+def languages_of(folded: str) -> tuple[str, ...]:
+    """Return which of en, fr, de, es the text is written in, by its little words; the most used first.
+
+    More than one where a mail mixes them; empty where too few words are there to tell.
+    """
     counts = dict.fromkeys(_FUNCTION_WORDS, 0)
-    for word in _WORD.findall(folded[:2000]):
+    for word in _WORD.findall(folded[:3000]):
         for language, words in _FUNCTION_WORDS.items():
             if word in words:
                 counts[language] += 1
-    best = max(counts, key=lambda language: counts[language])
-    others = sum(count for language, count in counts.items() if language != best)
-    return best if counts[best] >= 2 and counts[best] > others / 2 else ""
+    ranked = sorted(counts, key=lambda language: counts[language], reverse=True)
+    most = counts[ranked[0]]
+    return tuple(language for language in ranked if counts[language] >= max(2, most / 3))

@@ -46,7 +46,7 @@ _REJECTIONS: Final = (
         r"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+|select\w*"
         r"|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified|engag\w+|prefer\w*|appoint\w*"
         r"|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded"
-        r"|found|picked|invit(?:e|ed|ing)|chosen to \w+|elected to \w+|going to \w+|will \w+)"
+        r"|found|picked|invit(?:e|ed|ing)|chosen to \w+|elected to \w+)"
         rf"\b(?! you\b)(?: \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
         r"(?! (?:review|evaluation|assessment|process))",
     ),
@@ -183,6 +183,14 @@ _REJECTIONS: Final = (
         "direction|internally|internal candidate|internal hire|internal applicant",
         r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an|the)?(?:other)? ?(?:different|another|other) direction"
         r"|\b(?:filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
+    ),
+    rule(
+        "en.rejection.close_application",
+        _REJECTION,
+        6,
+        "close|closing|prioriti|hold off|holding off|conclude",
+        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:\w+ ){0,3}?(?:application|candidacy|candidature|applications|process with you)\b"
+        r"|\bprioriti[sz]\w+ (?:\w+ ){0,4}?(?:people|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
     ),
     rule(
         "en.rejection.declined",

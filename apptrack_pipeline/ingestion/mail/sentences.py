@@ -51,7 +51,7 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _ABBREVIATIONS_THAT_END: Final = frozenset("inc ltd co corp llc sr jr etc dept u.s u.k a.m p.m usw tel".split())
 _LIST_ITEM: Final = re.compile(r"[-*•▪●·>]|\d{1,2}[.)]\s")
-_NOT_PROSE: Final = re.compile(r"<?(?:https?://|www\.)\S*>?$")
+_URL: Final = re.compile(r"<?(?:https?://|www\.)\S*>?")
 
 
 def fold(text: str) -> str:
@@ -77,8 +77,8 @@ def _paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     before = ""
     for raw_line in text.splitlines():
-        line = " ".join(raw_line.split())
-        if line and not _NOT_PROSE.match(line):
+        line = " ".join((_URL.sub(" | ", raw_line) if "://" in raw_line or "www." in raw_line else raw_line).split())
+        if line and line != "|":
             if before and _goes_on(before, line):
                 paragraphs[-1] += " " + line
             else:
