@@ -17,8 +17,8 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from apptrack_pipeline.ingestion.mail import rules_de, rules_en, rules_es, rules_fr
-from apptrack_pipeline.ingestion.mail.context import holds, job_cues, language_of, mask_titles
-from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.context import cues, holds, job_context, languages_of, mask_titles
+from apptrack_pipeline.ingestion.mail.message import Address, Message
 from apptrack_pipeline.ingestion.mail.rules import Rule
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.sentences import Sentence, fold, sentences
@@ -45,6 +45,8 @@ class Hit:
     weight: float
     sentence: str
     where: str
+    place: int
+    """Which sentence of the mail it is, the subject being the first."""
 
     def evidence(self) -> Evidence:
         """Return the hit as it is stored."""
@@ -57,27 +59,27 @@ class _Findings:
 
     hits: list[Hit] = field(default_factory=list)
     job_context: float = 0.0
-    language: str = ""
+    languages: tuple[str, ...] = ()
 
-    def add(self, rule: str, category: Category, weight: float, sentence: str, where: str) -> None:
-        self.hits.append(Hit(rule, category, weight, sentence, where))
+    def add(self, rule: str, category: Category, weight: float, sentence: str, where: str, place: int = 0) -> None:
+        self.hits.append(Hit(rule, category, weight, sentence, where, place))
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> tuple[
-    AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[int, float, bool] | None, ...]
-]:
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]]:
     """Return the automaton, the rules of each of its words, and what each tells of the job world."""
     rules_of: dict[str, list[int]] = {}
     for number, rule in enumerate(RULES):
         for anchor in rule.anchors:
             rules_of.setdefault(anchor, []).append(number)
-    cue_of = {word: (line, weight, any_ending) for word, line, weight, any_ending in job_cues()}
-    words = sorted(rules_of.keys() | cue_of.keys())
+    cues_of: dict[str, list[tuple[int, float, bool]]] = {}
+    for word, line, weight, any_ending in cues():
+        cues_of.setdefault(word, []).append((line, weight, any_ending))
+    words = sorted(rules_of.keys() | cues_of.keys())
     return (
         AhoCorasick(words),
         tuple(tuple(rules_of.get(word, ())) for word in words),
-        tuple(cue_of.get(word) for word in words),
+        tuple(tuple(cues_of.get(word, ())) for word in words),
     )
 
 
@@ -90,15 +92,16 @@ def _find(said: list[Sentence]) -> _Findings:
         starts.append(length)
         length += len(text) + 1
     whole = "\n".join(folded)
-    findings.language = language_of(whole)
-    automaton, rules_of, cue_of = _automaton()
+    findings.languages = languages_of(whole)
+    automaton, rules_of, cues_of = _automaton()
     tried: set[tuple[int, int]] = set()
     fired: set[int] = set()
-    cues: dict[int, float] = {}
+    lines: dict[int, float] = {}
+    context = 0.0
     for word, start, end in automaton.find_matches_as_indexes(whole, overlapping=True):
-        cue = cue_of[word]
-        if cue is not None and cue[0] not in cues and _is_word(whole, start, end, cue[2]):
-            cues[cue[0]] = cue[1]
+        for line, weight, any_ending in cues_of[word]:
+            if line not in lines and _is_word(whole, start, end, any_ending):
+                lines[line] = weight
         if not rules_of[word]:
             continue
         place = bisect_right(starts, start) - 1
@@ -109,12 +112,16 @@ def _find(said: list[Sentence]) -> _Findings:
             if len(tried) > _MAX_TRIALS:
                 break
             rule, sentence = RULES[number], said[place]
+            # `test` and `profil` are words of several languages.
+            if findings.languages and rule.name[:2] not in findings.languages:
+                continue
             if rule.where and rule.where != sentence.where:
                 continue
             if _fires(rule, folded[place]):
                 fired.add(number)
-                findings.add(rule.name, rule.category, rule.weight, sentence.text, sentence.where)
-    findings.job_context = sum(cues.values())
+                findings.add(rule.name, rule.category, rule.weight, sentence.text, sentence.where, place)
+                context += rule.context
+    findings.job_context = job_context(lines) + context
     return findings
 
 
@@ -150,7 +157,7 @@ def _template(message: Message) -> Hit | None:
             if found:
                 for part, category in _TEMPLATES:
                     if part in found.group(1):
-                        return Hit(f"linkedin.template.{part}", category, 12.0, found.group(), "link")
+                        return Hit(f"linkedin.template.{part}", category, 12.0, found.group(), "link", 0)
     return None
 
 
@@ -160,6 +167,25 @@ _LOCAL_PARTS: Final = (
     (re.compile(r"indeedapply"), Category.CONFIRMATION, 3.0),
     (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 3.0),
 )
+
+
+_OF_HIRING: Final = re.compile(
+    r"recruit|\btalent|career|\bhr\b|\bjobs\b|hiring|\bpeople\b|candidat|bewerb|karriere|\bpersonal(?:abteilung|wesen)?\b|recrut|\brh\b|empleo|seleccion"
+    r"|human resources|\bapplicant|onboarding|\boffers?\b"
+)
+_HOST: Final = re.compile(r"https?://([^/?#\s:]+)")
+_MAX_LINKS: Final = 30
+
+
+def _context_of_links(message: Message) -> float:
+    """A link to an applicant tracking system or to a test is as good as its address as the sender."""
+    for link in message.links[:_MAX_LINKS]:
+        host = _HOST.match(link.url)
+        if host is not None:
+            behind = sender_of(Address("", "link@" + host.group(1).lower()))
+            if behind is not None and behind.kind in {SenderKind.ATS, SenderKind.ASSESSMENT}:
+                return 2.0
+    return 0.0
 
 
 def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) -> None:
@@ -178,6 +204,9 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.bulk", Category.NOT_JOB, 4.0, address.email, "sender")
         elif sender.kind is SenderKind.SCHEDULER:
             findings.add("sender.scheduler", Category.INTERVIEW, 1.5, address.email, "sender")
+    if _OF_HIRING.search(fold(f"{address.name} {local}")):
+        findings.job_context += 3
+    findings.job_context += _context_of_links(message)
     for pattern, category, weight in _LOCAL_PARTS:
         if pattern.search(local):
             findings.add("sender.local_part", category, weight, address.email, "sender")
@@ -209,7 +238,14 @@ def judge(message: Message, reader: Reader) -> Judgement:
     _weigh_invitations(source, findings)
     if source.is_bulk:
         findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
+    if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
+        findings.add("subject.list", Category.NOT_JOB, 6.0, source.subject, "subject")
     return _decide(findings, sender)
+
+
+# A discussion: "Re: [SAdev] Alternatives".
+_LIST_SUBJECT: Final = re.compile(r"\s*(?:re: ?)+\[(?!external)[\w .-]{2,30}\]", re.IGNORECASE)
+_REPLY: Final = re.compile(r"\s*re:", re.IGNORECASE)
 
 
 def judge_text(text: str) -> Judgement:
@@ -220,7 +256,7 @@ def judge_text(text: str) -> Judgement:
 def language(message: Message) -> str:
     """Return the language that the mail is written in: en, fr, de, es, or empty."""
     source = message.forwarded or message
-    return language_of(fold(source.subject + "\n" + source.text[:2000]))
+    return next(iter(languages_of(fold(source.subject + "\n" + source.text[:3000]))), "")
 
 
 def _said(message: Message, where: str) -> list[Sentence]:
@@ -231,15 +267,19 @@ def _said(message: Message, where: str) -> list[Sentence]:
 
 
 _APPOINTMENT: Final = re.compile(
-    r"\binterview|\bscreen(?:ing)?\b|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b|\bjob\b|\brole\b"
-    r"|\bposition\b|\bapplication\b|\bbewerbung|\bcandidature|\bcandidatura"
+    r"\binterview|\b(?:phone|recruiter|technical) screen|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b"
+    r"|\bbewerbung|\bcandidature|\bcandidatura"
 )
+
+
+_QUOTED: Final = re.compile(r'"[^"\n]{1,80}"')
 
 
 def _weigh_invitations(message: Message, findings: _Findings) -> None:
     """A calendar entry in the context of an application beats what the text says; a dentist's does not count."""
     for invitation in message.invitations:
-        about = fold(f"{invitation.summary}\n{invitation.description[:4000]}")
+        # A book club may read "The Interview".
+        about = _QUOTED.sub("", fold(f"{invitation.summary}\n{invitation.description[:4000]}"))
         if _APPOINTMENT.search(about) or findings.job_context >= 4:
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
@@ -264,6 +304,22 @@ _MOST: Final = {
     Category.JOB_ALERT: 11.0,
     Category.NOT_JOB: 14.0,
 }
+_EVENTS: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
+_OF_YOUR_APPLICATION: Final = frozenset(
+    {
+        "en.confirmation.thanks_for_applying",
+        "en.confirmation.received",
+        "en.confirmation.subject",
+        "en.confirmation.your_application",
+        "en.followup.your_application",
+        "fr.confirmation.sent_or_received",
+        "fr.confirmation.thanks",
+        "de.confirmation.received",
+        "de.confirmation.thanks",
+        "es.confirmation.received",
+        "es.confirmation.thanks",
+    }
+)
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
@@ -278,6 +334,16 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
             scores[hit.category] += hit.weight
         if hit.category is Category.REJECTION and hit.weight >= 5:
             firm_rejection = True
+    # Receipts of job boards end in "similar jobs".
+    first = min((hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None)
+    if any(hit.rule in _OF_YOUR_APPLICATION for hit in findings.hits):
+        # Who applied is written to by the employer; who did not, by a stranger.
+        scores[Category.RECRUITER_OUTREACH] *= 0.5
+    if first is not None:
+        alerts = sum(
+            hit.weight for hit in findings.hits if hit.category is Category.JOB_ALERT and hit.place >= first and hit.place
+        )
+        scores[Category.JOB_ALERT] -= 0.75 * alerts
     # A word of thanks opens mail of every kind.
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
     if not firm_rejection:
@@ -292,6 +358,8 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
     scores[Category.NOT_JOB] += _NOTHING_SAID
     if sender is not None and sender.kind is SenderKind.ATS:
         scores[Category.NOT_JOB] /= 2
+        # Whatever it is, it comes from an employer's system.
+        scores[Category.FOLLOWUP_OTHER] += 1.5
     return scores
 
 

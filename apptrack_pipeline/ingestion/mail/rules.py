@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from apptrack_pipeline.ingestion.mail.signals import Category
 
@@ -40,11 +41,16 @@ class Rule:
     guard: Guard
     where: str
     """`subject`, `text`, or empty for both."""
+    context: float
+    """How far the phrase alone places a mail in the job world, as the words of `context.py` do."""
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, compiled when its first anchor is met."""
         return re.compile(self.pattern)
+
+
+_CONTEXT: Final = {Category.CONFIRMATION: 1.0, Category.OFFER: 1.0, Category.RECRUITER_OUTREACH: 1.0}
 
 
 def rule(
@@ -56,8 +62,11 @@ def rule(
     *,
     guard: Guard | None = None,
     where: str = "",
+    context: float | None = None,
 ) -> Rule:
     """Make a rule; `anchors` are separated by `|`."""
     if guard is None:
         guard = Guard.CONDITION if category is Category.REJECTION else Guard.CONDITION_OR_NEGATION
-    return Rule(name, category, weight, tuple(anchors.split("|")), pattern, guard, where)
+    if context is None:
+        context = _CONTEXT.get(category, 0.0)
+    return Rule(name, category, weight, tuple(anchors.split("|")), pattern, guard, where, context)
