@@ -17,7 +17,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from apptrack_pipeline.ingestion.mail import rules_de, rules_en, rules_es, rules_fr
-from apptrack_pipeline.ingestion.mail.context import holds, job_cues, languages_of, mask_titles
+from apptrack_pipeline.ingestion.mail.context import cues, holds, job_context, languages_of, mask_titles
 from apptrack_pipeline.ingestion.mail.message import Address, Message
 from apptrack_pipeline.ingestion.mail.rules import Rule
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
@@ -66,18 +66,20 @@ class _Findings:
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[int, float, bool] | None, ...]]:
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]]:
     """Return the automaton, the rules of each of its words, and what each tells of the job world."""
     rules_of: dict[str, list[int]] = {}
     for number, rule in enumerate(RULES):
         for anchor in rule.anchors:
             rules_of.setdefault(anchor, []).append(number)
-    cue_of = {word: (line, weight, any_ending) for word, line, weight, any_ending in job_cues()}
-    words = sorted(rules_of.keys() | cue_of.keys())
+    cues_of: dict[str, list[tuple[int, float, bool]]] = {}
+    for word, line, weight, any_ending in cues():
+        cues_of.setdefault(word, []).append((line, weight, any_ending))
+    words = sorted(rules_of.keys() | cues_of.keys())
     return (
         AhoCorasick(words),
         tuple(tuple(rules_of.get(word, ())) for word in words),
-        tuple(cue_of.get(word) for word in words),
+        tuple(tuple(cues_of.get(word, ())) for word in words),
     )
 
 
@@ -91,15 +93,15 @@ def _find(said: list[Sentence]) -> _Findings:
         length += len(text) + 1
     whole = "\n".join(folded)
     findings.languages = languages_of(whole)
-    automaton, rules_of, cue_of = _automaton()
+    automaton, rules_of, cues_of = _automaton()
     tried: set[tuple[int, int]] = set()
     fired: set[int] = set()
-    cues: dict[int, float] = {}
+    lines: dict[int, float] = {}
     context = 0.0
     for word, start, end in automaton.find_matches_as_indexes(whole, overlapping=True):
-        cue = cue_of[word]
-        if cue is not None and cue[0] not in cues and _is_word(whole, start, end, cue[2]):
-            cues[cue[0]] = cue[1]
+        for line, weight, any_ending in cues_of[word]:
+            if line not in lines and _is_word(whole, start, end, any_ending):
+                lines[line] = weight
         if not rules_of[word]:
             continue
         place = bisect_right(starts, start) - 1
@@ -119,7 +121,7 @@ def _find(said: list[Sentence]) -> _Findings:
                 fired.add(number)
                 findings.add(rule.name, rule.category, rule.weight, sentence.text, sentence.where, place)
                 context += rule.context
-    findings.job_context = sum(cues.values()) + context
+    findings.job_context = job_context(lines) + context
     return findings
 
 
@@ -236,7 +238,14 @@ def judge(message: Message, reader: Reader) -> Judgement:
     _weigh_invitations(source, findings)
     if source.is_bulk:
         findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
+    if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
+        findings.add("subject.list", Category.NOT_JOB, 6.0, source.subject, "subject")
     return _decide(findings, sender)
+
+
+# A discussion: "Re: [SAdev] Alternatives".
+_LIST_SUBJECT: Final = re.compile(r"\s*(?:re: ?)+\[(?!external)[\w .-]{2,30}\]", re.IGNORECASE)
+_REPLY: Final = re.compile(r"\s*re:", re.IGNORECASE)
 
 
 def judge_text(text: str) -> Judgement:
@@ -258,15 +267,19 @@ def _said(message: Message, where: str) -> list[Sentence]:
 
 
 _APPOINTMENT: Final = re.compile(
-    r"\binterview|\bscreen(?:ing)?\b|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b|\bjob\b|\brole\b"
-    r"|\bposition\b|\bapplication\b|\bbewerbung|\bcandidature|\bcandidatura"
+    r"\binterview|\b(?:phone|recruiter|technical) screen|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b"
+    r"|\bbewerbung|\bcandidature|\bcandidatura"
 )
+
+
+_QUOTED: Final = re.compile(r'"[^"\n]{1,80}"')
 
 
 def _weigh_invitations(message: Message, findings: _Findings) -> None:
     """A calendar entry in the context of an application beats what the text says; a dentist's does not count."""
     for invitation in message.invitations:
-        about = fold(f"{invitation.summary}\n{invitation.description[:4000]}")
+        # A book club may read "The Interview".
+        about = _QUOTED.sub("", fold(f"{invitation.summary}\n{invitation.description[:4000]}"))
         if _APPOINTMENT.search(about) or findings.job_context >= 4:
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
@@ -292,6 +305,21 @@ _MOST: Final = {
     Category.NOT_JOB: 14.0,
 }
 _EVENTS: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
+_OF_YOUR_APPLICATION: Final = frozenset(
+    {
+        "en.confirmation.thanks_for_applying",
+        "en.confirmation.received",
+        "en.confirmation.subject",
+        "en.confirmation.your_application",
+        "en.followup.your_application",
+        "fr.confirmation.sent_or_received",
+        "fr.confirmation.thanks",
+        "de.confirmation.received",
+        "de.confirmation.thanks",
+        "es.confirmation.received",
+        "es.confirmation.thanks",
+    }
+)
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
@@ -308,6 +336,9 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
             firm_rejection = True
     # Receipts of job boards end in "similar jobs".
     first = min((hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None)
+    if any(hit.rule in _OF_YOUR_APPLICATION for hit in findings.hits):
+        # Who applied is written to by the employer; who did not, by a stranger.
+        scores[Category.RECRUITER_OUTREACH] *= 0.5
     if first is not None:
         alerts = sum(
             hit.weight for hit in findings.hits if hit.category is Category.JOB_ALERT and hit.place >= first and hit.place
@@ -327,6 +358,8 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
     scores[Category.NOT_JOB] += _NOTHING_SAID
     if sender is not None and sender.kind is SenderKind.ATS:
         scores[Category.NOT_JOB] /= 2
+        # Whatever it is, it comes from an employer's system.
+        scores[Category.FOLLOWUP_OTHER] += 1.5
     return scores
 
 

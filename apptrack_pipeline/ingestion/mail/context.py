@@ -6,6 +6,7 @@ All patterns are for folded text (see `sentences.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.rules import Guard, Rule
@@ -32,7 +33,7 @@ _POSSIBILITIES: Final = {
         r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful|qualified)"
         r" (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose|selected|that)|typically|usually|often"
         r"|generally|potential(?:ly)?|possible|process (?:includes|consists|involves|usually)|once (?:we|your|the)"
-        r"|after (?:we|the|your) (?:\w+ )?(?:review|application)|only)\b"
+        r"|after (?:we|the|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
     "fr": re.compile(
         r"\b(?:si (?!vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours|souhait))|s'il|au cas ou|en cas"
@@ -96,7 +97,7 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         if rule.category is Category.REJECTION:
             return not (_UNTIL.search(after) or _YOUR_OWN_WISH.search(before[-60:]))
         return True
-    if rule.category is Category.ASSESSMENT and _DONE[language].search(before):
+    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _DONE[language].search(before):
         return False
     if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
@@ -140,42 +141,78 @@ def _blank(match: re.Match[str]) -> str:
 
 # weight, words (* = any ending). Each line counts once, however many of its words a mail has.
 _JOB_CUES: Final = (
-    (3.0, "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department"),
+    (3.0, "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department|recruiting coordinat*"),
     (3.0, "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources"),
-    (3.0, "recruiter*|recruiting|recruitment|headhunt*|talent"),
-    (3.0, "candidacy|job application|your application for the position|your application for the role|employment application"),
-    (2.5, "hiring process|recruitment process|interview process|selection process|application process|interview*"),
-    (2.5, "applicant*|candidate*"),
+    (2.5, "recruiter*|recruiting|recruitment|headhunt*"),
+    (3.0, "candidacy|job application|for the position of|for the role of|employment application|the position of"),
+    (2.5, "hiring process|recruitment process|interview process|selection process|interviewer*|interviewing|phone screen|first-round|onsite interview"),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
-    (2.0, "for the position|position of|role of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position"),
-    (2.0, "job description|qualifications|employment|career opportunit*|your background|your experience|your skills|skills and experience|skill set"),
-    (1.5, "applying|applied|your application|application"),
-    (1.0, "position|role|job|jobs|vacanc*|opening*|internship*|intern"),
-    (1.0, "career*|job search|hiring|hired|hire"),
-    (0.5, "skills|experience|opportunit*|team"),
+    (2.0, "for the position|position of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position|position for|our openings|the role"),
+    (2.0, "job description|employment|career opportunit*|your background|skills and experience|skill set|new opportunity|your candidate|job search"),
+    (1.5, "position|role|roles|job|jobs|vacanc*|opening|internship*|intern"),
+    (1.5, "engineer*|developer*|data analyst|analyst|scientist|designer|accountant|consultant|product manager|project manager|software|coordinator|specialist|devops"),
+    (1.0, "career*|hiring|hired|hire|careers page|join our team|joining our team|join the team"),
+    (0.5, "skills|experience|opportunit*|team|qualifications"),
     # French
-    (3.0, "candidature*|recrutement|recruteur*|recruteuse*|postule*|embauche|chasseur de tetes"),
-    (2.5, "candidat|candidate|candidats|entretien d'embauche|processus de recrutement|ressources humaines|equipe rh"),
-    (2.0, "poste de|le poste|ce poste|au poste|offre d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd"),
-    (1.0, "poste|emploi|offre|offres|competences|parcours|entretien|profil|opportunite*"),
+    (2.5, "recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche"),
+    (2.0, "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd"),
+    (1.5, "poste|emploi|competences|parcours|opportunite*|ingenieur*|developpeur*|chef de projet|analyste"),
     # German
-    (3.0, "bewerbung*|bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|bewerben"),
-    (2.0, "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag"),
-    (1.0, "position|jobs|stellenangebote|qualifikation*|aufgabe*|job"),
+    (2.5, "bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|recruiting"),
+    (2.0, "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als"),
+    (1.5, "position|stellenangebote|qualifikation*|entwickler*|job"),
     # Spanish
-    (3.0, "candidatura*|proceso de seleccion|reclut*|postulacion*|postulaste|seleccion de personal|talento humano|recursos humanos"),
-    (2.0, "vacante*|curriculum|hoja de vida|puesto de|el puesto|entrevista*|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral"),
-    (1.0, "puesto|empleo|oferta|perfil|trabajo|trayectoria"),
+    (2.5, "proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos|equipo de seleccion|equipo de talento|postulacion*|postulaste"),
+    (2.0, "vacante*|curriculum|hoja de vida|puesto de|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral"),
+    (1.5, "puesto|empleo|trabajo|trayectoria|ingenier*|desarrollador*|analista"),
+)
+# Words that lenders, landlords, schools and funders use as well: together they count for one strong cue.
+_SHARED_CUES: Final = (
+    (1.0, "application*|candidature*|bewerbung*|candidatura*|solicitud"),
+    (1.0, "applicant*|candidate*|candidat|candidats"),
+    (1.0, "applying|applied|apply|postule*|bewerben|beworben"),
+    (1.0, "interview*|entretien*|entrevista*|gesprach|gespraech"),
+    (0.5, "offer|profil|perfil|profile|oferta|offre"),
+)
+_MOST_OF_SHARED: Final = 3.0
+# Words of those others; a bank or a university hires as well, so they weigh against the cues and decide nothing.
+_OTHER_CUES: Final = (
+    (2.5, "admissions|admission|admit*|enrol*|undergraduate|graduate program*|freshman|semester|tuition|academic|dean of|dormitory|campus housing|school year|degree program*|bachelor of|master of"),
+    (3.0, "apartment*|landlord*|tenant*|tenancy|lease|leasing|rental|rent|holding deposit|floor plan*|move-in|the unit|logement|appartement|location meublee|proprietaire|loyer|wohnung*|vermieter*|miete|mietvertrag|alquiler|piso|vivienda|inquilino*"),
+    (3.0, "loan*|mortgage*|credit card*|creditworth*|credit score|credit bureau|credit report|borrower*|refinanc*|apr|card application|line of credit|kredit*|hypothek*|pret immobilier|prestamo*|hipoteca*|tarjeta de credito"),
+    (2.5, "grant*|funding|proposal*|reviewers|manuscript*|abstract*|submission deadline|camera-ready|program committee|the paper|your paper|journal|peer review*|call for papers"),
+    (2.5, "scholarship*|financial aid|visa program|immigrant visa|visa application|green card|passport|citizenship|permit*|driver license|dmv|zoning|fence|hoa|homeowners"),
+    (2.5, "adopt|adoption|our dogs|shelter|foster|membership|member application|insurance|policyholder|premium due|underwriting|claim number|coverage"),
+    (2.5, "trade options|trading|brokerage|investing|checking account|savings account|bank account|deposit|payment due"),
+    (2.5, "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical|zahnarzt|arzttermin|cita medica"),
+    (2.0, "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*|universidad|beca|master informatique|etudiant*"),
+    (2.0, "volunteer*|auction|raffle|ticket*|book club|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade|course staff"),
 )
 
 
-def job_cues() -> tuple[tuple[str, int, float, bool], ...]:
-    """Return the words of the job world: the word, the line it counts for, its weight, whether any ending will do."""
+def cues() -> tuple[tuple[str, int, float, bool], ...]:
+    """Return the words that place a mail: the word, the line it counts for, its weight, whether any ending will do.
+
+    The weight is negative for words that speak of another kind of application. See `job_context`.
+    """
+    lines = [*_JOB_CUES, *_SHARED_CUES, *((-weight, words) for weight, words in _OTHER_CUES)]
     return tuple(
         (word.rstrip("*"), line, weight, word.endswith("*"))
-        for line, (weight, words) in enumerate(_JOB_CUES)
+        for line, (weight, words) in enumerate(lines)
         for word in words.split("|")
     )
+
+
+_FIRST_SHARED: Final = len(_JOB_CUES)
+_FIRST_OTHER: Final = _FIRST_SHARED + len(_SHARED_CUES)
+
+
+def job_context(lines: Mapping[int, float]) -> float:
+    """Return how far the lines of `cues` that a mail has, with their weights, place it in the job world."""
+    own = sum(weight for line, weight in lines.items() if line < _FIRST_SHARED)
+    shared = sum(weight for line, weight in lines.items() if _FIRST_SHARED <= line < _FIRST_OTHER)
+    other = sum(weight for line, weight in lines.items() if line >= _FIRST_OTHER)
+    return own + min(shared, _MOST_OF_SHARED) + max(other, -6.0)
 
 
 _FUNCTION_WORDS: Final = {

@@ -169,6 +169,14 @@ RULES: Final[tuple[Rule, ...]] = (
         guard=Guard.NONE,
     ),
     rule(
+        "de.followup.data_consent",
+        _FOLLOWUP,
+        6,
+        "einwilligung|speicherung|daten",
+        r"\beinwilligung\b|\bspeicherung (?:\S+ ){0,3}?daten|\bdaten\b(?: \S+){0,6}? (?:geloscht|geloescht|loschen|gespeichert)",
+        guard=Guard.NONE,
+    ),
+    rule(
         "de.followup.withdrawn",
         _FOLLOWUP,
         7,
@@ -217,7 +225,7 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         "profil|lebenslauf|werdegang|erfahrung",
         r"\b(?:auf|uber|ueber) (?:dein|ihr|dich|sie)\w* (?:\S+ ){0,4}?(?:profil|lebenslauf|werdegang)?(?: \S+){0,5}? ?(?:aufmerksam|gestossen|gestosen|gestoen|gestosssen)|\b(?:dein|ihr) (?:\w+ )?(?:profil|lebenslauf|werdegang)\b(?: \S+){0,8}? (?:aufgefallen|uberzeugt|passt|passen|angesprochen|interessant|spannend|entdeckt|gesehen|gelesen|gefunden)|\b(?:dein|ihr)\w* (?:\S+ ){0,2}?profil (?:\S+ ){0,4}?(?:entdeckt|gefunden|gesehen)",
-        guard=Guard.NONE,
+        guard=Guard.CONDITION,
     ),
     rule(
         "de.outreach.client",
@@ -246,7 +254,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "de.not_job.career_marketing",
         _NOT_JOB,
-        5,
+        2.5,
         "webinar|weiterbildung|kurs|karrieretipps|tipps|ratgeber|coaching|premium|bewerbungstipps|vorlage",
         r"\bwebinar|\bweiterbildung\w*|\b(?:online-?)?kurs(?:e|en)?\b|\btipps\b|\bkarrieretipps|\bcoaching|\bpremium\b|\bbewerbungsvorlage|\bratgeber",
         guard=Guard.NONE,

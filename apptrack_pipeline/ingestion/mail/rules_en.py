@@ -185,6 +185,22 @@ _REJECTIONS: Final = (
         r"|\b(?:filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
     ),
     rule(
+        "en.rejection.others_have",
+        _REJECTION,
+        6,
+        "candidate|applicant|someone|individual|person",
+        r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person|people)\b(?: \S+){0,12}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger"
+        r"|stronger|better|the (?:exact|specific)|selected|chosen|offered|hired)",
+    ),
+    rule(
+        "en.rejection.stop_here",
+        _REJECTION,
+        5,
+        "stop here|end here|come up short|came up short|fell short|short of|rather than|won't be bringing|not bring you",
+        r"\b(?:stop|end|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
+        context=0.5,
+    ),
+    rule(
         "en.rejection.close_application",
         _REJECTION,
         6,
@@ -315,6 +331,7 @@ _CONFIRMATIONS: Final = (
         r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:\w+ ){0,3}?(?:appl(?:ying|ied)|submi\w+|your (?:\w+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
         r"|(?:time|opportunity|interest)(?: \S+){0,5}? (?:to apply|in applying)|you applied|your (?:\w+ )?(?:job )?(?:application|submission))",
         guard=Guard.NONE,
+        context=2.0,
     ),
     rule(
         "en.confirmation.thanks_for_interest",
@@ -344,6 +361,7 @@ _CONFIRMATIONS: Final = (
         r"|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your |for ){0,2}(?:job )?application",
         where="subject",
         guard=Guard.NONE,
+        context=3.0,
     ),
     rule(
         "en.confirmation.you_applied",
@@ -397,7 +415,7 @@ _TEST_NAMES = (
     r"|programming |candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short |\d+[- ]minute |data |sql |psychometric |typing |english |language |virtual |required )"
 )
 _TEST = (
-    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?|tasks?|simulations?|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample"
+    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample"
     r"|take[- ]home(?: \w+)?|homework|case stud(?:y|ies)|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 _TEST_ANCHORS = (
@@ -429,6 +447,7 @@ _ASSESSMENTS: Final = (
         6,
         _TEST_ANCHORS,
         rf"\bnext (?:step|stage|round|phase)s?\b(?:(?! interview) \S+){{0,14}}? {_TEST}\b",
+        context=2.0,
     ),
     rule(
         "en.assessment.reminder",
@@ -446,6 +465,7 @@ _ASSESSMENTS: Final = (
         rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b"
         r"|\b(?:coding|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
+        context=2.0,
     ),
     rule(
         "en.assessment.duration",
@@ -474,6 +494,7 @@ _INTERVIEWS: Final = (
         r"\b(?:invit\w+|like to (?:\w+ )?(?:schedule|arrange|set up|book|interview|move|proceed|have|conduct|offer)|love to (?:schedule|interview|invite|set up|have)|pleased to (?:schedule|offer|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)"
         r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule|would be an?)"
         r"\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
+        context=1.5,
     ),
     rule(
         "en.interview.availability",
@@ -513,13 +534,21 @@ _INTERVIEWS: Final = (
         "interview|phone screen|recruiter screen|phone call|screening call|intro call",
         r"\b(?:interview|phone screen\w*|recruiter screen|screening call|intro call)\b(?! (?:tips|guide|prep|question|coach|course|experience|feedback|process|survey))",
         where="subject",
+        context=1.0,
     ),
     rule(
         "en.interview.like_to_talk",
         _INTERVIEW,
         4,
         "like to|love to|great to|want to|hoping to|keen to|eager to|would be",
-        r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:\w+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+        r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to|for) (?:an? )?)?(?:\w+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+    ),
+    rule(
+        "en.interview.speaking_with",
+        _INTERVIEW,
+        5,
+        "speaking with|meeting with|talking to|talking with|chatting with|meet with|interviewing with|bring you in|have you in|come in|speak with",
+        r"\byou(?:'re| are|'ll be| will be) (?:speaking|meeting|talking|chatting|interviewing) (?:with|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview|office|chat)",
     ),
     rule(
         "en.interview.details",
@@ -553,6 +582,7 @@ _OFFERS: Final = (
         6,
         "offer letter|offer of employment|employment contract|employment agreement|contract of employment|employment offer|letter of offer|job offer|contract",
         r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed|conditional|verbal|initial)\b(?: \S+){0,7}? (?:offer letter|offer of employment|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer|formal offer|written offer|verbal offer)\b",
+        context=2.5,
     ),
     rule(
         "en.offer.subject",
@@ -561,13 +591,14 @@ _OFFERS: Final = (
         "offer|employment contract|employment agreement|contract",
         r"\b(?:job offer|offer letter|offer of employment|employment (?:offer|contract|agreement)|your offer|offer for|formal offer|updated offer|revised offer|verbal offer|written offer|conditional offer|offer from|contract of employment|offer details|letter of offer|offer extended|offer -)(?!\w)",
         where="subject",
+        context=2.0,
     ),
     rule(
         "en.offer.terms",
         _OFFER,
         4,
-        "salary|compensation|start date|sign-on|signing bonus|base|equity|stock|remuneration",
-        r"\b(?:your|the|an?) (?:\w+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
+        "salary|compensation|start date|sign-on|signing bonus|base|equity|stock|remuneration|pay|bonus",
+        r"\b(?:your|the|an?) (?:\w+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
     ),
     rule(
         "en.offer.accept",
@@ -576,6 +607,20 @@ _OFFERS: Final = (
         "offer",
         r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the|your|this|our|an|you an|formal|job|employment) (?:\w+ ){0,2}?offer\b(?! (?:ends|code|valid|expires|period))"
         r"|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid|available)|\boffer is contingent|\bthe offer:",
+    ),
+    rule(
+        "en.offer.letter_attached",
+        _OFFER,
+        5,
+        "letter|offer for",
+        r"\b(?:formal|revised|updated|offer|employment|signed|attached) letter\b(?! of recommendation)(?=.{0,200}(?:base|salary|bonus|start|sign|offer))|\bthe offer for (?:\S+ ){1,6}?(?:is|stands|remains|expires)",
+    ),
+    rule(
+        "en.offer.join_us",
+        _OFFER,
+        4,
+        "join",
+        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
     ),
     rule(
         "en.offer.welcome",
@@ -610,6 +655,7 @@ _FOLLOWUPS: Final = (
         7,
         "withdr",
         r"\b(?:you(?:'ve| have)?(?: \w+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been|was|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
+        context=1.5,
     ),
     rule(
         "en.followup.finish_application",
@@ -626,6 +672,7 @@ _FOLLOWUPS: Final = (
         6,
         "referee|reference",
         r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of|contact details? of|provide|your|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
+        context=2.0,
     ),
     rule(
         "en.followup.background_check",
@@ -633,14 +680,65 @@ _FOLLOWUPS: Final = (
         6,
         "background|drug|right to work|i-9|onboarding|pre-employment|screening",
         r"\bbackground (?:check|screening|investigation|verification)|\bdrug (?:test|screen)\w*|\bright[- ]to[- ]work (?:check|document)\w*|\bform i-?9|\bi-9 form|\bonboarding (?:task|document|paperwork|form|portal)\w*|\bnew hire paperwork",
+        context=1.0,
     ),
     rule(
         "en.followup.on_hold",
         _FOLLOWUP,
         7,
         "hold|freeze|paus|postpone|delay|reopen",
-        r"\b(?:on hold|hiring freeze|freez\w+|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b",
+        r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition|vacancy|applications?|process|candidacy|plans)\b(?: \S+){0,9}? (?:on hold|on pause|frozen|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b"
+        r"|\b(?:put|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process|on hold)",
         guard=Guard.CONDITION,
+    ),
+    rule(
+        "en.followup.data_consent",
+        _FOLLOWUP,
+        6,
+        "consent|delete your|retain your|retention|store your|data",
+        r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data|information|details)\b|\bdata retention",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.followup.task",
+        _FOLLOWUP,
+        7,
+        "task",
+        r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday|inbox)|\breview documents",
+    ),
+    rule(
+        "en.followup.travel",
+        _FOLLOWUP,
+        6,
+        "travel|reimburse|expenses",
+        r"\b(?:reimburse\w*|travel expenses?|travel arrangements?)\b",
+        context=1.5,
+    ),
+    rule(
+        "en.followup.your_application",
+        _FOLLOWUP,
+        1.5,
+        "your application",
+        r"\b(?:update|question|regarding|about|status of|on)\b(?: \w+){0,4}? your (?:\S+ ){0,5}?application\b",
+        where="subject",
+        guard=Guard.NONE,
+        context=1.0,
+    ),
+    rule(
+        "en.followup.question",
+        _FOLLOWUP,
+        5.5,
+        "question|sponsorship|notice period|salary expectation|pdf|corrupt|relocat",
+        r"\b(?:had|have|has|with) (?:a |one |some |few |couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv|before|regarding your)|\bone question\b|\b(?:require|need) (?:\w+ )?(?:visa )?sponsorship|\byour notice period|\byour salary (?:expectation|requirement)s?",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.followup.still_interested",
+        _FOLLOWUP,
+        6,
+        "still interested|still like|still want|still be considered|current",
+        r"\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered|\bstill interested in\b",
+        guard=Guard.NONE,
     ),
     rule(
         "en.followup.survey",
@@ -685,9 +783,10 @@ _FOLLOWUPS: Final = (
         "en.followup.after_interview",
         _FOLLOWUP,
         4.5,
-        "thank|pleasure|great|nice|enjoyed|enjoy",
-        r"\b(?:thank\w* (?:you )?(?:\w+ ){0,3}?for (?:\w+ ){0,3}?(?:time|meeting|speaking|interviewing|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)|enjoyed (?:\w+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
+        "thank|pleasure|great|nice|enjoyed|enjoy|lovely|good|wonderful",
+        r"\b(?:thank\w* (?:you )?(?:\w+ ){0,3}?for (?:\w+ ){0,3}?(?:time\b(?! to (?:apply|complete|submit|fill|express|consider))|meeting|speaking|interviewing|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)|enjoyed (?:\w+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
         guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "en.followup.test_received",
@@ -724,7 +823,7 @@ _OUTREACHES: Final = (
         "profile|background|resume|experience|linkedin|portfolio|github",
         r"\b(?:came|come|coming|ran|stumbled) (?:\w+ )?(?:across|upon|over|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github|work)\b|\b(?:found|saw|see|viewed|noticed|reviewed|reviewing|reading|looking at|looked at|checked out|checking out|discovered|spotted) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin|background|portfolio|github|online|on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|a job board|the web|handshake))"
         r"|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed|looks? (?:like )?(?:a |an )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match|interesting|fantastic|perfect))",
-        guard=Guard.NONE,
+        guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.open_to",
@@ -765,7 +864,7 @@ _OUTREACHES: Final = (
         6,
         "interested in you|wants to chat|interview request|invited you to apply|invites you to apply|invite you to apply|wants you to apply|message from|inmail|found your profile|you'd be|you would be|you could be|you might be|great fit|good fit|good match|great match|strong fit|strong match|invited to apply|encourage you to apply",
         r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:\w+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
-        guard=Guard.NONE,
+        guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.following_up",

@@ -121,7 +121,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _INTERVIEW,
         7,
         _TALK_ANCHORS,
-        rf"\b(?:invit\w+|gustaria|agendar\w*|programar\w*|coordinar\w*|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio|hemos agendado|cita)\b(?: \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
+        rf"\b(?:invit\w+|gustaria|vendria bien|puedes|podrias hacer|agendar\w*|programar\w*|coordinar\w*|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio|hemos agendado|cita)\b(?: \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
     ),
     rule(
         "es.interview.availability",
@@ -194,7 +194,7 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         "perfil|experiencia|trayectoria|linkedin",
         r"\b(?:he visto|vi|encontre|he encontrado|revis\w+|revisando|viendo|me ha llamado|me llamo|llamo mi|llamado la|di con|me gusto|he dado con)\b(?: \S+){0,6}? (?:tu|su) (?:\w+ )?(?:perfil|experiencia|trayectoria)|\b(?:tu|su) (?:perfil|experiencia|trayectoria)\b(?: \S+){0,6}? (?:llamado|llamo|encaj\w+|interes\w+|parecido|gustado|impresion\w+)",
-        guard=Guard.NONE,
+        guard=Guard.CONDITION,
     ),
     rule(
         "es.outreach.client",
@@ -223,7 +223,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "es.not_job.career_marketing",
         _NOT_JOB,
-        5,
+        2.5,
         "curso|webinar|consejos|formacion|mejora tu|premium|taller|master",
         r"\b(?:cursos?|webinar|taller(?:es)?|consejos|masterclass)\b|\bmejora tu (?:cv|perfil)|\bpremium\b|\bformacion (?:online|gratuita)",
         guard=Guard.NONE,

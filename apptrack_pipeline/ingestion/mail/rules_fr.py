@@ -244,7 +244,7 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         "profil|parcours|cv|experience",
         r"\b(?:tombee? sur|decouvert|vu|remarque|consulte|consultant|repere|identifie|attire|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?: \S+){0,5}? (?:votre|ton|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv|experience)\b(?: \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse|remarque|plu|pourrait|correspond)",
-        guard=Guard.NONE,
+        guard=Guard.CONDITION,
     ),
     rule(
         "fr.outreach.client",
@@ -273,7 +273,7 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "fr.not_job.career_marketing",
         _NOT_JOB,
-        5,
+        2.5,
         "formation|webinaire|conseils|astuces|reussir|premium|boost|optimis|coach|atelier|salon",
         r"\b(?:nos|notre|une|des|vos|inscri\w+|decouvr\w+) (?:\w+ )?(?:formations?|webinaires?|ateliers?|conseils|astuces)|\breussir (?:vos|votre|son|un) (?:entretien|cv|recherche)|\boptimisez|\bboostez|\bpremium\b|\bcoaching",
         guard=Guard.NONE,
