@@ -28,7 +28,12 @@ from apptrack_pipeline.ingestion.mail.imap import (
 )
 from apptrack_pipeline.ingestion.mail.intake import Source
 from apptrack_pipeline.ingestion.mail.letter_box import LetterBox
-from apptrack_pipeline.ingestion.mail.mailbox import LoginRefusedError, Mailbox, MailboxStatus
+from apptrack_pipeline.ingestion.mail.mailbox import (
+    LoginRefusedError,
+    Mailbox,
+    MailboxMissingError,
+    MailboxStatus,
+)
 from apptrack_pipeline.ingestion.mail.oauth import access_token, token_file
 from apptrack_pipeline.ingestion.mail.providers import provider_of
 from apptrack_pipeline.ingestion.mail.signals import Reader
@@ -121,12 +126,12 @@ def probe(
 
     Returns within `within_s` seconds; who has not answered by then is in trouble.
     """
-    answers: dict[str, dict[str, MailboxStatus] | ApptrackError] = {}
+    answers: dict[str, dict[str, MailboxStatus | MailboxMissingError] | ApptrackError] = {}
 
     def ask(account: MailAccount) -> None:
         try:
             with _opened(database.settings, account, _within(within_s)) as opened:
-                answers[account.name] = {box.name: box.status() for box in opened.mailboxes()}
+                answers[account.name] = {box.name: _status_of(box) for box in opened.mailboxes()}
         except ApptrackError as error:
             answers[account.name] = error
 
@@ -142,7 +147,7 @@ def probe(
 def _noted(
     database: Database,
     account: MailAccount,
-    answer: dict[str, MailboxStatus] | ApptrackError | None,
+    answer: dict[str, MailboxStatus | MailboxMissingError] | ApptrackError | None,
     now: dt.datetime,
     within_s: float,
 ) -> Probe:
@@ -152,12 +157,24 @@ def _noted(
             boxes = {
                 box.name: box for box in store.known_mailboxes(connection) if box.account == account.name
             }
-            news = any(_is_news(boxes.get(name), status) for name, status in answer.items())
-            return Probe(account.name, news, messages=sum(status.messages for status in answer.values()))
+            there = {name: status for name, status in answer.items() if isinstance(status, MailboxStatus)}
+            for name, missing in answer.items():
+                if isinstance(missing, MailboxMissingError):
+                    box = store.know_mailbox(connection, account.name, name, "imap")
+                    store.mailbox_has_trouble(connection, box.id, str(missing))
+            news = any(_is_news(boxes.get(name), status) for name, status in there.items())
+            return Probe(account.name, news, messages=sum(status.messages for status in there.values()))
         trouble = f"it did not answer within {within_s:.0f} s" if answer is None else str(answer)
         mark = _marker(database.settings, account)() if isinstance(answer, LoginRefusedError) else None
         store.account_has_trouble(connection, account.name, trouble, refused_credentials=mark, now=now)
     return Probe(account.name, has_news=False, trouble=trouble)
+
+
+def _status_of(mailbox: Mailbox) -> MailboxStatus | MailboxMissingError:
+    try:
+        return mailbox.status()
+    except MailboxMissingError as error:  # the account's other folders can be read
+        return error
 
 
 def _is_news(known: KnownMailbox | None, status: MailboxStatus) -> bool:

@@ -134,13 +134,14 @@ def account_has_trouble(
     """Note why an account cannot be read, and when to ask again: after half as long as it lasts.
 
     One minute at least, a quarter of an hour at most. `refused_credentials` ends it: what the server refused
-    is not tried again.
+    is not tried again, and anything else at once.
     """
+    is_refused = refused_credentials is not None
     statement = insert(ACCOUNTS).values(
         name=account,
         trouble=storable(trouble)[:2000],
         trouble_since=now,
-        retry_at=now + _SOONEST,
+        retry_at=None if is_refused else now + _SOONEST,
         refused_credentials=refused_credentials,
     )
     since = func.coalesce(ACCOUNTS.c.trouble_since, statement.excluded.trouble_since)
@@ -150,7 +151,9 @@ def account_has_trouble(
             set_={
                 "trouble": statement.excluded.trouble,
                 "trouble_since": since,
-                "retry_at": func.least(func.greatest(now + (now - since) / 2, now + _SOONEST), now + _LATEST),
+                "retry_at": None
+                if is_refused
+                else func.least(func.greatest(now + (now - since) / 2, now + _SOONEST), now + _LATEST),
                 "refused_credentials": statement.excluded.refused_credentials,
             },
         )
