@@ -44,8 +44,8 @@ def mail(subject: str = "Thank you", *, size: int = 0, message_id: str = "", tex
         + f"\r\n{text}\r\n"
     ).encode()
     line = b"We read every application with care, and answer each of them." + b"\r\n"
-    missing = max(0, size - len(head))
-    return head + (line * (missing // len(line) + 1))[:missing]
+    missing = max(0, size - len(head) - 2)
+    return head + (line * (missing // len(line) + 1))[:missing].rstrip(b"\r\n").ljust(missing) + b"\r\n"
 
 
 class ImapServer:
@@ -210,8 +210,13 @@ class Dovecot(ImapServer):
                 port = 0
               }}
             }}
+            # Refused logins are answered at once: they are the tests' own.
+            auth_failure_delay = 0
             service anvil {{
               {"" if root else "chroot ="}
+              unix_listener anvil-auth-penalty {{
+                mode = 0
+              }}
             }}
         """)
         self._process = subprocess.Popen(
