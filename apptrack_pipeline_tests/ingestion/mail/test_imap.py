@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from imap_servers import Dovecot, FaultProxy, ImapServer, PymapServer, flat, mail
+from imap_servers import FaultProxy, ImapServer, PymapServer, flat, mail, settings_of
 
 from apptrack_pipeline.domain import ConfigurationError, TransientError
 from apptrack_pipeline.ingestion.mail import imap
@@ -22,32 +21,6 @@ from apptrack_pipeline.ingestion.mail.mailbox import (
     MailboxRenewedError,
 )
 from apptrack_pipeline.settings import MailAccount
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[Dovecot]:
-    why_not = Dovecot.missing()
-    if why_not:
-        pytest.skip(why_not)
-    with Dovecot() as server:
-        yield server
-
-
-@pytest.fixture(params=["pymap", pytest.param("dovecot", marks=pytest.mark.dovecot)])
-def server(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
-    """A server with an empty INBOX."""
-    if request.param == "pymap":
-        with PymapServer() as pymap:
-            yield pymap
-    else:
-        shared: Dovecot = request.getfixturevalue("dovecot")
-        shared.user = f"{uuid.uuid4().hex}@example.org"  # takes any user, and gives each a mailbox
-        yield shared
-
-
-def settings_of(server: ImapServer, *, port: int | None = None, **more: Any) -> MailAccount:
-    values = {"security": "none", "password": server.password} | more
-    return MailAccount(name="test", address=server.user, host="127.0.0.1", port=port or server.port, **values)
 
 
 def ask(settings: MailAccount, timeouts: Timeouts = imap.FETCHING) -> None:
