@@ -11,9 +11,10 @@ import datetime as dt
 import os
 import pwd
 import re
+import select
 import shutil
 import socket
-import struct
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -28,6 +29,8 @@ from typing import Any, Self
 from imapclient import IMAPClient
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPService
+
+from apptrack_pipeline.settings import MailAccount
 
 USER = "me@example.org"
 PASSWORD = "correct horse"
@@ -44,8 +47,17 @@ def mail(subject: str = "Thank you", *, size: int = 0, message_id: str = "", tex
         + f"\r\n{text}\r\n"
     ).encode()
     line = b"We read every application with care, and answer each of them." + b"\r\n"
-    missing = max(0, size - len(head))
-    return head + (line * (missing // len(line) + 1))[:missing]
+    missing = max(0, size - len(head) - 2)
+    return head + (line * (missing // len(line) + 1))[:missing].rstrip(b"\r\n").ljust(missing) + b"\r\n"
+
+
+def settings_of(server: ImapServer | ScriptedGmail, *, port: int | None = None, **more: Any) -> MailAccount:
+    """Return the settings of an account on a server, or on a proxy before it."""
+    values = {
+        "name": "test", "address": server.user, "host": "127.0.0.1", "port": port or server.port,
+        "security": "none", "password": server.password,
+    } | more  # fmt: skip
+    return MailAccount(**values)
 
 
 class ImapServer:
@@ -210,8 +222,13 @@ class Dovecot(ImapServer):
                 port = 0
               }}
             }}
+            # Refused logins are answered at once: they are the tests' own.
+            auth_failure_delay = 0
             service anvil {{
               {"" if root else "chroot ="}
+              unix_listener anvil-auth-penalty {{
+                mode = 0
+              }}
             }}
         """)
         self._process = subprocess.Popen(
@@ -351,6 +368,8 @@ class GmailMessage:
 class ScriptedGmail:
     """Speaks the lines of imap.gmail.com that matter; what was asked is kept in `asked`."""
 
+    user = USER
+    password = PASSWORD
     messages: list[GmailMessage] = field(default_factory=list)
     login_answer: str = "OK [CAPABILITY {after}] me@example.org authenticated (Success)"
     bearer: str = "ya29.good"
@@ -519,12 +538,49 @@ class ScriptedGmail:
                 yield head + b" " + name + b" {%d}\r\n" % len(raw) + raw + b")\r\n"
 
 
-def reset(connection: socket.socket) -> None:
-    """End a connection as a crash does: with RST."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
-
-
 def flat(blocks: Iterable[Sequence[Any]]) -> list[Any]:
     """Return the entries of all blocks."""
     return [entry for block in blocks for entry in block]
+
+
+class TlsFront:
+    """Takes TLS from the first byte and passes on to a server in the clear, as stunnel does."""
+
+    def __init__(self, target: int, certificate: Path, key: Path) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate, key)
+        self._target = target
+
+    def __enter__(self) -> Self:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+
+    def _serve(self, near: socket.socket) -> None:
+        # One thread for both ways: two may not use one TLS connection at a time.
+        with (
+            near,
+            contextlib.suppress(OSError),
+            self._context.wrap_socket(near, server_side=True) as inside,
+            socket.create_connection(("127.0.0.1", self._target)) as far,
+        ):
+            while True:
+                ready = [inside] if inside.pending() else select.select([inside, far], [], [])[0]
+                for one in ready:
+                    if not (data := one.recv(65536)):
+                        return
+                    (far if one is inside else inside).sendall(data)

@@ -609,13 +609,21 @@ class ImapMailbox:
         self, uids: Sequence[int], item: str, key: bytes, *, truncated: bool
     ) -> dict[int, RawMessage]:
         found = {}
+        empty = []
         for uid, items in self._fetch(uids, [item]).items():
-            if key not in items:
-                continue  # expunged between the listing and now: Dovecot says OK and leaves the body out
-            raw = items[key]
-            if not isinstance(raw, bytes):
-                raise UnreadableMessageError(f"{self.name!r}: the server has no text for message {uid}")
-            found[uid] = RawMessage(uid, raw[:MAX_MESSAGE_BYTES], truncated or len(raw) > MAX_MESSAGE_BYTES)
+            raw = items.get(key)
+            if isinstance(raw, bytes):
+                found[uid] = RawMessage(
+                    uid, raw[:MAX_MESSAGE_BYTES], truncated or len(raw) > MAX_MESSAGE_BYTES
+                )
+            elif key in items:
+                empty.append(uid)
+        # Expunged between the listing and now: Dovecot says OK and leaves the body out, or NIL. NIL for a
+        # message that is still there is something else.
+        if empty:
+            self._open(afresh=True)
+            if there := self._find([b"UID", ",".join(map(str, empty)).encode()], None):
+                raise UnreadableMessageError(f"{self.name!r}: the server has no text for message {there[0]}")
         return found
 
     def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> Mapping[int, Mapping[bytes, Any]]:

@@ -34,6 +34,8 @@ class Provider:
     stands for every host below that domain."""
 
 
+_THIS_MACHINE = "127.0.0.1"
+
 PROVIDERS = (
     Provider(
         name="Gmail",
@@ -138,8 +140,7 @@ PROVIDERS = (
     Provider(
         name="Proton",
         domains=r"proton\.me|protonmail\.(?:com|ch)|pm\.me",
-        # Proton Mail Bridge, which must run on this machine.
-        host="127.0.0.1",
+        host=_THIS_MACHINE,  # Proton Mail Bridge
         port=1143,
         security="starttls",
         authserv_ids=frozenset({"mail.protonmail.ch"}),
@@ -201,13 +202,16 @@ PROVIDERS = (
 
 
 def provider_of(address: str, host: str | None = None) -> Provider | None:
-    """Return the provider of a mail address, or of the server that is set for it; None where unknown.
+    """Return the provider by the server that is set, else by the address; None where neither is known.
 
-    A server that is set says more than the address: a company's own domain is often Google's or Microsoft's.
+    The server says more: a company's own domain is often Google's or Microsoft's. One that is not known may
+    be a tunnel or a bridge to the address's provider.
     """
     if host is not None:
         wanted = host.strip().rstrip(".").casefold()
-        return next((p for p in PROVIDERS if p.host == wanted and wanted != "127.0.0.1"), None)
+        for provider in PROVIDERS:
+            if provider.host == wanted and wanted != _THIS_MACHINE:
+                return provider
     domain = address.rpartition("@")[2].strip().rstrip(".").casefold()
     return next((p for p in PROVIDERS if re.fullmatch(p.domains, domain)), None)
 
