@@ -12,12 +12,11 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import dagster as dg
 import psycopg
 import pytest
 import sqlalchemy as sa
-from pipelines import Pipeline
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
@@ -25,6 +24,9 @@ from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines import Pipeline
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -114,6 +116,9 @@ def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine
 
 @pytest.fixture
 def pipeline(settings: Settings) -> Iterator[Pipeline]:
+    import dagster as dg  # here, since it takes a second that most tests need not wait for
+    from pipelines import Pipeline
+
     with dg.DagsterInstance.ephemeral() as instance:
         pipeline = Pipeline(settings, instance)
         yield pipeline

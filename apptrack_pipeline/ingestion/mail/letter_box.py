@@ -83,10 +83,11 @@ class LetterBox:
         """Yield what is in the box; all of it, since numbers are given out before they are committed."""
         del after_uid, since
         with self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=_BLOCK).execute(
+            rows = connection.execute(
                 select(INGESTED.c.seq, INGESTED.c.received_at, INGESTED.c.size)
                 .where(INGESTED.c.raw.is_not(None))
                 .order_by(INGESTED.c.seq)
+                .execution_options(yield_per=_BLOCK)
             )
             for block in rows.partitions():
                 yield [Entry(*row) for row in block]

@@ -491,8 +491,11 @@ class StoredMail:
 def mails_of_days(connection: Connection, first: dt.date, last: dt.date) -> Iterator[StoredMail]:
     """Yield the messages of these days, a few at a time."""
     columns = [MAIL.c[name] for name in StoredMail.__dataclass_fields__]
-    rows = connection.execution_options(yield_per=200).execute(
-        select(*columns).where(MAIL.c.day.between(first, last)).order_by(MAIL.c.id)
+    rows = connection.execute(
+        select(*columns)
+        .where(MAIL.c.day.between(first, last))
+        .order_by(MAIL.c.id)
+        .execution_options(yield_per=200)
     )
     for row in rows:
         yield StoredMail(*row)
