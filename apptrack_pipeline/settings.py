@@ -180,4 +180,10 @@ def what_is_wrong(error: ValidationError | SettingsError) -> str:
     if isinstance(error, SettingsError):
         return f'{error}: write lists as JSON, for example ["tracker.example.org"]'
     problems = error.errors(include_input=False, include_url=False)
-    return "; ".join(f"APPTRACK_{str(p['loc'][0]).upper()}: {p['msg']}" for p in problems)
+    return "; ".join(f"{_place(problem['loc'])}: {problem['msg']}" for problem in problems)
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Return where in the settings something is: `APPTRACK_MAIL_ACCOUNTS, entry 1, field host`."""
+    names = [f"entry {part + 1}" if isinstance(part, int) else f"field {part}" for part in path[1:]]
+    return ", ".join([f"APPTRACK_{str(path[0]).upper()}", *names])

@@ -279,8 +279,7 @@ def _ago(age: dt.timedelta) -> str:
 
 
 def _without_secrets(finding: Finding, settings: Settings) -> Finding:
-    secrets = []
-    secrets += [
+    secrets = [
         account.password.get_secret_value()
         for account in settings.mail_accounts
         if account.password is not None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import threading
 from collections.abc import Iterator
@@ -110,6 +111,25 @@ def test_the_daemon_is_judged_by_its_last_sign_of_life(settings: Settings, age: 
             f"INSERT INTO daemon_heartbeats VALUES (now() AT TIME ZONE 'UTC' - interval '{age}')"
         )
     assert by_name(settings)["daemon"].state == state
+
+
+def test_mail_says_for_each_account_how_it_stood_when_it_was_asked(settings: Settings):
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.ingestion.mail import store
+
+    prepare_home(settings)
+    assert by_name(settings)["mail"].what_is_so == "no account is set: no mail is read"
+    accounts = [{"name": name, "address": "me@example.org"} for name in ("new", "good", "away")]
+    settings = Settings(home=settings.home, database_url=settings.database_url, mail_accounts=accounts)
+    database = Database(settings)
+    now = dt.datetime.now(dt.UTC)
+    with database.begin() as connection:
+        store.account_answered(connection, "good", now=now)
+        store.account_has_trouble(connection, "away", "no route to host", now=now)
+    database.engine.dispose()
+    found = by_name(settings)
+    assert [found[f"mail account {each['name']}"].state for each in accounts] == ["warn", "ok", "fail"]
+    assert found["mail account away"].what_is_so == "no route to host"
 
 
 def test_a_database_without_tables_says_to_migrate(empty_database_url: str, tmp_path: Path):
