@@ -17,7 +17,7 @@ from apptrack_pipeline.ingestion.mail.signals import Category
 _CONDITIONS: Final = {
     "en": re.compile(
         r"\b(?:if|in the event|in case|whether|unless|until|should (?:you|your|this|we|the|another|there|it)|assuming"
-        r"|provided that|(?:when|once|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
+        r"|provided that|(?:not|don't|do not|haven't|have not) (?:hear|receiv)\w*|(?:when|once|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
     ),
     "fr": re.compile(
         r"\b(?:si|s'il|s'ils|au cas ou|en cas|dans le cas|lorsque|des que|sans (?:reponse|nouvelles?|retour))\b"
@@ -39,7 +39,9 @@ _POSSIBILITIES: Final = {
         r"\b(?:si (?!vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours|souhait))|s'il|au cas ou|en cas"
         r"|lorsque|des que|pourra|pourront|pourriez etre|pourrait|eventuel\w*|peut etre|peuvent)\b"
     ),
-    "de": re.compile(r"\b(?:wenn|falls|sofern|sollten?|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"),
+    "de": re.compile(
+        r"\b(?:wenn|falls|sofern|sollten?|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"
+    ),
     "es": re.compile(
         r"\b(?:si (?!(?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))|en caso|cuando|podria|podran|podrias ser"
         r"|posible|en cuanto)\b"
@@ -63,13 +65,17 @@ _AFTER: Final = {
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
     "es": re.compile(r"\b(?:si (?:tu|su|el|la|eres|es|resultas)|en caso de)\b"),
 }
-_UNTIL: Final = re.compile(r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b")
+_UNTIL: Final = re.compile(
+    r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
+)
 _YOUR_OWN_WISH: Final = re.compile(
     r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated|informed|told|let us know|no longer|wish|would"
     r" like to withdraw|withdr)"
 )
 _DONE: Final = {
-    "en": re.compile(r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were|been) (?:successfully )?$"),
+    "en": re.compile(
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were|been) (?:successfully )?$"
+    ),
     "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
     "de": re.compile(r"\b(?:dank\w*)\b(?: \S+){0,6} ?$"),
     "es": re.compile(r"\b(?:gracias|agradec\w+)\b(?: \S+){0,6} ?$"),
@@ -77,14 +83,16 @@ _DONE: Final = {
 _OF_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant|individual|person)|\bsomeone else"
 )
-_TURN: Final = re.compile(r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo ")
+_TURN: Final = re.compile(
+    r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo "
+)
 
 
 def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     """Say whether the match `sentence[start:end]` of the rule means what it says, by what stands around it."""
     if rule.guard is Guard.NONE:
         return True
-    language = rule.name[:2]
+    language = rule.language
     before = sentence[:start]
     turn = 0
     for match in _TURN.finditer(before):
@@ -106,7 +114,9 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     return not _AFTER[language].search(after)
 
 
-_KEYWORDS: Final = r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
+_KEYWORDS: Final = (
+    r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
+)
 _HEADS: Final = (
     r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant|associate|officer"
     r"|administrator|technician|designer|scientist|intern|assistant|planner|strategist|executive|supervisor|nurse"
@@ -141,29 +151,68 @@ def _blank(match: re.Match[str]) -> str:
 
 # weight, words (* = any ending). Each line counts once, however many of its words a mail has.
 _JOB_CUES: Final = (
-    (3.0, "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department|recruiting coordinat*"),
-    (3.0, "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources"),
+    (
+        3.0,
+        "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department|recruiting coordinat*",
+    ),
+    (
+        3.0,
+        "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources",
+    ),
     (2.5, "recruiter*|recruiting|recruitment|headhunt*"),
-    (3.0, "candidacy|job application|for the position of|for the role of|employment application|the position of"),
-    (2.5, "hiring process|recruitment process|interview process|selection process|interviewer*|interviewing|phone screen|first-round|onsite interview"),
+    (
+        3.0,
+        "candidacy|job application|for the position of|for the role of|employment application|the position of",
+    ),
+    (
+        2.5,
+        "hiring process|recruitment process|interview process|selection process|interviewer*|interviewing|phone screen|first-round|onsite interview",
+    ),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
-    (2.0, "for the position|position of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position|position for|our openings|the role"),
-    (2.0, "job description|employment|career opportunit*|your background|skills and experience|skill set|new opportunity|your candidate|job search"),
+    (
+        2.0,
+        "for the position|position of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position|position for|our openings|the role",
+    ),
+    (
+        2.0,
+        "job description|employment|career opportunit*|your background|skills and experience|skill set|new opportunity|your candidate|job search",
+    ),
     (1.5, "position|role|roles|job|jobs|vacanc*|opening|internship*|intern"),
-    (1.5, "engineer*|developer*|data analyst|analyst|scientist|designer|accountant|consultant|product manager|project manager|software|coordinator|specialist|devops"),
+    (
+        1.5,
+        "engineer*|developer*|data analyst|analyst|scientist|designer|accountant|consultant|product manager|project manager|software|coordinator|specialist|devops",
+    ),
     (1.0, "career*|hiring|hired|hire|careers page|join our team|joining our team|join the team"),
     (0.5, "skills|experience|opportunit*|team|qualifications"),
     # French
-    (2.5, "recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche"),
-    (2.0, "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd"),
+    (
+        2.5,
+        "recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche",
+    ),
+    (
+        2.0,
+        "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd",
+    ),
     (1.5, "poste|emploi|competences|parcours|opportunite*|ingenieur*|developpeur*|chef de projet|analyste"),
     # German
-    (2.5, "bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|recruiting"),
-    (2.0, "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als"),
+    (
+        2.5,
+        "bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|recruiting",
+    ),
+    (
+        2.0,
+        "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als",
+    ),
     (1.5, "position|stellenangebote|qualifikation*|entwickler*|job"),
     # Spanish
-    (2.5, "proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos|equipo de seleccion|equipo de talento|postulacion*|postulaste"),
-    (2.0, "vacante*|curriculum|hoja de vida|puesto de|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral"),
+    (
+        2.5,
+        "proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos|equipo de seleccion|equipo de talento|postulacion*|postulaste",
+    ),
+    (
+        2.0,
+        "vacante*|curriculum|hoja de vida|puesto de|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
+    ),
     (1.5, "puesto|empleo|trabajo|trayectoria|ingenier*|desarrollador*|analista"),
 )
 # Words that lenders, landlords, schools and funders use as well: together they count for one strong cue.
@@ -177,16 +226,46 @@ _SHARED_CUES: Final = (
 _MOST_OF_SHARED: Final = 3.0
 # Words of those others; a bank or a university hires as well, so they weigh against the cues and decide nothing.
 _OTHER_CUES: Final = (
-    (2.5, "admissions|admission|admit*|enrol*|undergraduate|graduate program*|freshman|semester|tuition|academic|dean of|dormitory|campus housing|school year|degree program*|bachelor of|master of"),
-    (3.0, "apartment*|landlord*|tenant*|tenancy|lease|leasing|rental|rent|holding deposit|floor plan*|move-in|the unit|logement|appartement|location meublee|proprietaire|loyer|wohnung*|vermieter*|miete|mietvertrag|alquiler|piso|vivienda|inquilino*"),
-    (3.0, "loan*|mortgage*|credit card*|creditworth*|credit score|credit bureau|credit report|borrower*|refinanc*|apr|card application|line of credit|kredit*|hypothek*|pret immobilier|prestamo*|hipoteca*|tarjeta de credito"),
-    (2.5, "grant*|funding|proposal*|reviewers|manuscript*|abstract*|submission deadline|camera-ready|program committee|the paper|your paper|journal|peer review*|call for papers"),
-    (2.5, "scholarship*|financial aid|visa program|immigrant visa|visa application|green card|passport|citizenship|permit*|driver license|dmv|zoning|fence|hoa|homeowners"),
-    (2.5, "adopt|adoption|our dogs|shelter|foster|membership|member application|insurance|policyholder|premium due|underwriting|claim number|coverage"),
-    (2.5, "trade options|trading|brokerage|investing|checking account|savings account|bank account|deposit|payment due"),
-    (2.5, "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical|zahnarzt|arzttermin|cita medica"),
-    (2.0, "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*|universidad|beca|master informatique|etudiant*"),
-    (2.0, "volunteer*|auction|raffle|ticket*|book club|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade|course staff"),
+    (
+        2.5,
+        "admissions|admission|admit*|enrol*|undergraduate|graduate program*|freshman|semester|tuition|academic|dean of|dormitory|campus housing|school year|degree program*|bachelor of|master of",
+    ),
+    (
+        3.0,
+        "apartment*|landlord*|tenant*|tenancy|lease|leasing|rental|rent|holding deposit|floor plan*|move-in|the unit|logement|appartement|location meublee|proprietaire|loyer|wohnung*|vermieter*|miete|mietvertrag|alquiler|piso|vivienda|inquilino*",
+    ),
+    (
+        3.0,
+        "loan*|mortgage*|credit card*|creditworth*|credit score|credit bureau|credit report|borrower*|refinanc*|apr|card application|line of credit|kredit*|hypothek*|pret immobilier|prestamo*|hipoteca*|tarjeta de credito",
+    ),
+    (
+        2.5,
+        "grant*|funding|proposal*|reviewers|manuscript*|abstract*|submission deadline|camera-ready|program committee|the paper|your paper|journal|peer review*|call for papers",
+    ),
+    (
+        2.5,
+        "scholarship*|financial aid|visa program|immigrant visa|visa application|green card|passport|citizenship|permit*|driver license|dmv|zoning|fence|hoa|homeowners",
+    ),
+    (
+        2.5,
+        "adopt|adoption|our dogs|shelter|foster|membership|member application|insurance|policyholder|premium due|underwriting|claim number|coverage",
+    ),
+    (
+        2.5,
+        "trade options|trading|brokerage|investing|checking account|savings account|bank account|deposit|payment due",
+    ),
+    (
+        2.5,
+        "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical|zahnarzt|arzttermin|cita medica",
+    ),
+    (
+        2.0,
+        "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*|universidad|beca|master informatique|etudiant*",
+    ),
+    (
+        2.0,
+        "volunteer*|auction|raffle|ticket*|book club|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade|course staff",
+    ),
 )
 
 

@@ -36,7 +36,9 @@ def _fold_table() -> dict[int, str]:
     table |= dict.fromkeys(map(ord, "’‘‛ʼ′´`"), "'")
     table |= dict.fromkeys(map(ord, "“”„‟«»″"), '"')
     table |= dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-    table |= dict.fromkeys(map(ord, "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"), " ")
+    table |= dict.fromkeys(
+        map(ord, "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"), " "
+    )
     # The only letter that becomes two in lower case.
     table[0x130] = "i"
     return table
@@ -49,7 +51,9 @@ _ABBREVIATIONS: Final = frozenset(
     "dr mr mrs ms st no nr vs e.g i.e eg ie approx bzw z.b d.h ggf inkl ca evtl hr fr bspw m mme mlle ref av "
     "sra srta".split()
 )
-_ABBREVIATIONS_THAT_END: Final = frozenset("inc ltd co corp llc sr jr etc dept u.s u.k a.m p.m usw tel".split())
+_ABBREVIATIONS_THAT_END: Final = frozenset(
+    "inc ltd co corp llc sr jr etc dept u.s u.k a.m p.m usw tel".split()
+)
 _LIST_ITEM: Final = re.compile(r"[-*•▪●·>]|\d{1,2}[.)]\s")
 _URL: Final = re.compile(r"<?(?:https?://|www\.)\S*>?")
 
@@ -77,7 +81,9 @@ def _paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     before = ""
     for raw_line in text.splitlines():
-        line = " ".join((_URL.sub(" | ", raw_line) if "://" in raw_line or "www." in raw_line else raw_line).split())
+        line = " ".join(
+            (_URL.sub(" | ", raw_line) if "://" in raw_line or "www." in raw_line else raw_line).split()
+        )
         if line and line != "|":
             if before and _goes_on(before, line):
                 paragraphs[-1] += " " + line
