@@ -90,7 +90,7 @@ def format_salary(posting: _Paid) -> str:
     if low is None and high is None:
         return posting.salary_text or ""
     if low is not None and high is not None:
-        amount = _grouped(low) if low == high else f"{_grouped(low)} – {_grouped(high)}"  # noqa: RUF001
+        amount = _grouped(low) if low == high else f"{_grouped(low)} – {_grouped(high)}"
     elif low is not None:
         amount = f"{_grouped(low)}+"
     else:

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.message import Address
+from apptrack_pipeline.ingestion.mail.vocabulary import words
 
 
 class SenderKind(StrEnum):
@@ -68,19 +69,7 @@ def _read_table() -> dict[str, _Entry]:
 
 
 _TABLE: Final = _read_table()
-_GENERIC = """
-    account accounts admin alert alerts apac api app applicant applicants application applications
-    apply apps ats au auto autoreply bounce bounces ca calendar candidate candidates candidatures
-    career careers click cloud comms communications de dev do-not-reply do_not_reply donotreply
-    dontreply e e-mail echo em email emails emea es eu eu1 eu2 fa fr go hcm hello help hire hiring
-    hr impl inbound info interview interviews invite invites job jobs link links login m mail mail1
-    mail2 mailer message messages mg msg mx my myworkday na news newsletter no no-reply no_reply
-    noreply notification notifications notify ocs onboarding otp outbound post postmaster recruiter
-    recruiting recruitment replies reply scheduling schedule security sender service services smtp
-    static support survey system systemmessage systemmessages talent team test tracking trm uk
-    updates us verify wd1 wd10 wd103 wd12 wd2 wd3 wd5 web workday workflow www
-"""
-_NO_TENANT: Final = frozenset(_GENERIC.split())
+_NO_TENANT: Final = words("no_tenant")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{1,40}")
 _DECORATION = re.compile(
     r"^(?:no-?reply|do-?not-?reply|careers?|jobs|recruiting|talent|hr|notifications?)[-_.]"

@@ -1,0 +1,293 @@
+"""Company names as mail writes them: where one begins and ends, and what only decorates it.
+
+A name is read word by word, since patterns of characters either stop in "Procter & Gamble" or run on into the
+next sentence. What is left is always a piece of the mail.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title
+from apptrack_pipeline.ingestion.mail.senders import SYSTEM_NAMES
+from apptrack_pipeline.ingestion.mail.vocabulary import words
+
+MAX_CHARS: Final = 80
+_MAX_WORDS: Final = 8
+
+LEGAL_FORMS: Final = words("legal_forms")
+_ABBREVIATIONS: Final = words("abbreviations")
+_JOINERS: Final = words("joiners")
+# "Teach for America" holds a word that ends other names: "applying to Acme for the role".
+_INNER_FOR: Final = words("names_with_for")
+_ENDERS: Final = words("name_enders")
+_NEVER_FIRST: Final = words("never_first")
+# May begin a name as they may begin a sentence; with a capital and a second word they are let through.
+_CAPITAL_FIRST: Final = words("capital_first")
+_PRONOUN_STARTS: Final = words("pronouns")
+_DECORATION: Final = words("decoration")
+# What a decorated name may end or begin with without doubt; "Acme Systems" and "Acme Services" keep theirs.
+_STRONG: Final = re.compile(
+    r"""^(?:
+        (?:the\s+)?(?:recruiting|recruitment|talent(?:\s+acquisition)?|hiring|hr|careers?|people|jobs)(?:\s+team)?\s+
+            (?:at|@|for|from|of|-|–|\||:)\s+
+      | team\s+ | l['’]?\s?[ée]quipe\s+(?:(?:de\s+)?recrutement\s+)?(?:de\s+|d['’]|du\s+)? | [ée]quipe\s+
+      | recrutement\s+(?:de\s+|chez\s+|d['’])?(?:-\s*)? | (?:ihr|dein|euer|das)\s+
+      | karriere\s+(?:bei\s+(?:der\s+)?)? | bewerbermanagement\s+(?:der\s+)?
+      | (?:equipo|selecci[óo]n|talento|empleo|rr\.?hh\.?)\s+(?:de\s+)?
+      | (?:no-?\s?reply|do\s?-?not\s?-?reply|noreply|notifications?)(?:\s+(?:from|at|@|-))?\s+
+      | (?:recruiting|recruitment|hiring|careers|jobs|workday|hr|human\s+resources)\s+(?:@\s*)?(?=\S)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_STRONG_END: Final = re.compile(
+    r"""[\s,|:–—-]+(?:
+        (?:global\s+|the\s+|us\s+|early\s+|campus\s+|university\s+|internal\s+|corporate\s+|technical\s+|tech\s+)*
+        (?:careers?|jobs|recruiting|recruitment|recruiters?|recruits|talent(?:\s+(?:acquisition|team|community
+            |attraction|management|partners?|experience|operations|ops|network))*
+         |hiring(?:\s+(?:team|manager|committee))?|hr|h\.r\.|human\s+resources?|human\s+capital|people(?:\s+(?:team|ops
+            |operations|&\s+culture|and\s+culture|experience))|staffing(?=\s+team)|employment(?=\s+team)|notifications?
+         |no-?\s?reply|do\s?-?not\s?-?reply|applications?|candidate\s+(?:experience|care|communications?)|onboarding
+         |interview(?:s|ing)?|scheduling|application\s+team|recruiting\s+operations|ta|workday|jobs\s+team|icims
+         |recruiting\s+coordinat(?:or|ion)|emerging\s+talent|early\s+careers|team|crew|applicant\s+tracking\s+system
+         |job\s+alerts?|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
+         |recrutement|rh|ressources\s+humaines|karriere|bewerbermanagement|personalabteilung|personal|recruiting-team
+         |hr-team|talento|empleo|selecci[óo]n|rr\.?hh\.?|recursos\s+humanos)
+        (?:\s+(?:team|department|dept\.?|group|office|staff|committee|crew|notifications?|system|no-?reply))*
+    )\.?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_EDGES: Final = " \t\"'“”„«»‹›‘’*_,;:|·•<>"
+_OPEN: Final = "\"'“„«‹‘*_(["
+_CLOSE: Final = "\"'”»›’*_)]"
+_WORD = re.compile(r"\S+")
+_HARD_END = re.compile(r"[.!?,;:…]+$")
+_NOT_WORD = re.compile(r"[^\w+]+")
+
+FIRST_NAMES: Final = words("first_names")
+
+
+def name_key(name: str) -> str:
+    """Return the name as two writings of it are compared: no case, accents, punctuation, legal form, "
+    ""the"."""
+    folded = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
+    words = _NOT_WORD.sub(
+        " ", "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’.")
+    ).split()
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+def same_company(one: str, other: str) -> bool:
+    """Return whether two keys may write one name: equal, run together, or one begins the other."""
+    if not one or not other:
+        return False
+    if one == other or one.startswith(other + " ") or other.startswith(one + " "):
+        return True
+    left, right = one.replace(" ", ""), other.replace(" ", "")
+    shorter, longer = sorted((left, right), key=len)
+    return left == right or (len(shorter) > 3 and longer.startswith(shorter))
+
+
+def company_at(
+    text: str, start: int = 0, *, caseless: bool = False, small: bool = False
+) -> tuple[str, int] | None:
+    """Return the company name that begins at `start`, and where it ends; None where none does.
+
+    `caseless`: the text has lost its capitals: a name is at most four words and ends before a function word.
+    `small`: the cue is so sure that a word without a capital is a name, if the sentence ends there (adidas).
+    """
+    words: list[str] = []
+    first = last = -1
+    for found in _WORD.finditer(text, start, start + 200):
+        raw = found.group()
+        offset = found.start()
+        if raw in {"-", "–", "—", "|", "/", "·", "•", ":"} or (raw[0] in "([{" and words):
+            break
+        lead = len(raw) - len(raw.lstrip(_OPEN))
+        bare = raw[lead:]
+        stripped = bare.rstrip(_CLOSE)
+        closed = len(stripped) < len(bare) and bare[len(stripped) :].strip("*_") != ""
+        core = _HARD_END.sub("", stripped).rstrip(_CLOSE)
+        tail = stripped[len(core) :] if stripped.startswith(core) else ""
+        lower = core.casefold()
+        if not core or (lead and words and raw[0] not in "*_"):
+            break
+        possessive = re.search(r"['’]s$|(?<=s)['’]$", core)
+        if words and lower in _JOINERS:
+            following = _WORD.match(text, found.end() + 1)
+            if tail or not _joins(lower, words, following.group() if following else "", caseless):
+                break
+            words.append(lower)
+            continue
+        if not words:
+            if not _may_begin(core, lower, caseless, followed=not tail):
+                return None
+            if (
+                not caseless
+                and not _is_name_word(core)
+                and not (small and (tail or found.end() >= len(text.rstrip())))
+            ):
+                return None
+        elif (
+            lower in _ENDERS
+            or (lower in _PRONOUN_STARTS and not core.isupper())
+            or (not caseless and not _is_name_word(core) and lower.strip(".") not in LEGAL_FORMS)
+            or (caseless and len(words) >= 4)
+        ):
+            break
+        if first < 0:
+            first = offset + lead
+        end = offset + lead + len(core)
+        words.append(lower)
+        if possessive and not closed and not tail:
+            # "Acme's Data Engineer role", but "Dick's Sporting Goods", "Lowe's": decided by what follows.
+            rest = text[found.end() :].lstrip()
+            if _owns(rest):
+                last = offset + lead + possessive.start()
+                break
+        last = end
+        abbreviated = tail.startswith(".") and lower.rstrip(".") in _ABBREVIATIONS | LEGAL_FORMS
+        if abbreviated:
+            last = end + 1
+            if lower in LEGAL_FORMS or tail != ".":
+                break
+            continue
+        if tail == "," and _legal_form_follows(text, found.end()):
+            continue
+        if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1):
+            continue
+        if tail or closed or len(words) >= _MAX_WORDS:
+            break
+    if last < 0 or first < 0:
+        return None
+    while words and words[-1] in _JOINERS:
+        words.pop()
+    name = text[first:last].strip(_EDGES)
+    return (name, last) if name and len(name) <= MAX_CHARS else None
+
+
+def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool:
+    if not any(char.isalnum() for char in core) or "@" in core or "://" in core:
+        return False
+    capital = core[0].isupper()
+    if lower in _NEVER_FIRST:
+        return capital and followed and lower in _CAPITAL_FIRST
+    if lower in _JOINERS:
+        return capital and (lower == "the" or len(lower) > 2) and followed
+    if capital or core[0].isdigit():
+        return not core.isdigit()
+    # adidas, monday.com, eBay, n8n: small, but the whole name; checked by the caller's cue.
+    return caseless or lower not in _ENDERS
+
+
+def _is_name_word(core: str) -> bool:
+    return (
+        core[0].isupper()
+        or core[0].isdigit()
+        or core == "&"
+        or any(char.isupper() for char in core[1:])
+        or "." in core[1:-1]
+    )
+
+
+def _joins(joiner: str, words: list[str], following: str, caseless: bool) -> bool:
+    core = following.strip(_EDGES + "().!?")
+    lower = core.casefold()
+    if not core or lower in _PRONOUN_STARTS or lower in _NEVER_FIRST - _CAPITAL_FIRST:
+        return False
+    if joiner in {"&", "+", "of"}:
+        return core[0].isupper() or caseless
+    if joiner in {"for", "in", "on", "to", "a", "an", "en"}:
+        return words[0] in _INNER_FOR and core[0].isupper() and joiner != "to"
+    if joiner == "the":
+        return words[-1] in {"of", "for", "in", "on"} and core[0].isupper()
+    if joiner in {"and", "und", "et", "y", "e"}:
+        return core[0].isupper() and lower not in _ENDERS and not caseless
+    return core[0].isupper() or core.casefold() in _JOINERS
+
+
+def _owns(rest: str) -> bool:
+    """Return whether what follows "X's" is X's own thing rather than the rest of its name."""
+    if not rest or rest[0] in ".!?,;:)-–|":
+        return False
+    clause = re.split(r"[.!?,;:\n]", rest, maxsplit=1)[0]
+    word = clause.split()[0]
+    if word[0].islower():
+        return word not in {"and", "&", "of", "is", "has", "for", "with", "in", "on", "at"}
+    head = re.split(
+        r"\s(?:position|role|job|opening|opportunity|vacancy|at|and|in|team)\b", clause, maxsplit=1
+    )
+    return len(head) > 1 or looks_like_title(clause)
+
+
+def _legal_form_follows(text: str, end: int) -> bool:
+    following = _WORD.match(text, end + 1)
+    return bool(following) and following.group().casefold().strip(".,;:!?)") in LEGAL_FORMS  # type: ignore[union-attr]
+
+
+def is_generic(name: str) -> bool:
+    """Return whether the words name nobody: "HR Team", "Careers", "Talent Acquisition", "our company"."""
+    words = [word.strip(_EDGES + ".()[]!?") for word in name.casefold().split()]
+    return all(not word or word in _DECORATION or word in _NEVER_FIRST or word in _JOINERS for word in words)
+
+
+def is_system(name: str) -> bool:
+    """Return whether the name is a tracking system's, a board's, a scheduler's or a test platform's."""
+    return name.casefold().strip(_EDGES + ".") in SYSTEM_NAMES or name_key(name) in SYSTEM_NAMES
+
+
+def looks_like_person(name: str) -> bool:
+    """Return whether two or three words begin with a common first name: "Dana Reed", "Reed, Dana"."""
+    words = re.split(r"[\s,]+", name.strip(_EDGES))
+    if not 2 <= len(words) <= 4 or not all(
+        re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words if word
+    ):
+        return len(words) == 1 and words[0].casefold() in FIRST_NAMES
+    if words[-1].casefold().strip(".") in LEGAL_FORMS:
+        return False
+    return words[0].casefold() in FIRST_NAMES or ("," in name and words[-1].casefold() in FIRST_NAMES)
+
+
+def undecorated(name: str) -> tuple[str, bool]:
+    """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether there was "
+    "any."""
+    text = " ".join(name.split()).strip(_EDGES)
+    bare = re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", text)
+    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+)?$", bare, re.IGNORECASE)
+    if relayed:
+        bare = relayed[1]
+    behalf = re.search(
+        r"(?:\bon behalf of|\bim auftrag (?:von|der)|\bpour le compte de)\s+(.+)$", bare, re.IGNORECASE
+    )
+    if behalf:
+        bare = behalf[1]
+    at_system = re.fullmatch(r"(.+?)\s*@\s*(.+)", bare)
+    if at_system:
+        left, right = at_system[1], at_system[2]
+        bare = left if is_system(right) else right
+    person = re.fullmatch(
+        r"(?:[^\W\d_][\w.'’-]*\s){1,3}?(?:from|at|chez|von|bei|de chez|with)\s+(.+)", bare, re.IGNORECASE
+    )
+    if person:
+        bare = person[1]
+    for _ in range(3):
+        before = bare
+        begun = _STRONG.match(bare)
+        if begun and bare[begun.end() :].strip(_EDGES):
+            bare = bare[begun.end() :].strip(_EDGES)
+        bare = _STRONG_END.sub("", bare).strip(_EDGES)
+        if bare == before:
+            break
+    if (
+        re.match(r"the\s", bare, re.IGNORECASE)
+        and bare != text
+        and re.search(r"\bteam\b", text, re.IGNORECASE)
+    ):
+        bare = bare[4:].strip()
+    return bare, bare != text

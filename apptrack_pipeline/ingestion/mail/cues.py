@@ -1,0 +1,618 @@
+"""Sentences that name an employer or a job: "thank you for applying to X", "Ihre Bewerbung als T bei X".
+
+A cue is a stem, found in one pass over the text, and a pattern tried at that place only; what follows it
+(or, for some, stands before it) is read as a clause: "the T position at X", "X for T", "als T bei X".
+The cost is that of the cues that are there, not of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from apptrack_pipeline.ingestion.mail.company_names import (
+    company_at,
+    is_generic,
+    is_system,
+    looks_like_person,
+    undecorated,
+)
+from apptrack_pipeline.ingestion.mail.job_titles import clean_title, looks_like_title, names_a_field
+from apptrack_pipeline.ingestion.mail.vocabulary import words
+
+
+class Kind(StrEnum):
+    """What a mention names."""
+
+    COMPANY = "company"
+    TITLE = "title"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that a cue brought up."""
+
+    kind: Kind
+    value: str
+    start: int
+    """Where its cue begins in the text that was read."""
+    rule: str
+    weight: float
+    """0 to 1: how often such a cue is right, by judgement."""
+
+
+class _Bias(StrEnum):
+    COMPANY = "company"  # applying to ...
+    TITLE = "title"  # applying for ...
+    EITHER = "either"  # interest in ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    rule: str
+    language: str
+    pattern: re.Pattern[str]
+    bias: _Bias
+    weight: float
+
+
+_CLAUSE_CHARS: Final = 200
+_MAX_CUES: Final = 160
+_CLAUSE_END = re.compile(r"[\n;]|[!?](?=\s|$)|\.(?=\s|$|[\"”’'])|\s[|•·]\s|…")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:inc|co|corp|ltd|llc|st|sr|jr|dr|mt|ft|bros|no|nr|e\.v|u\.s|s\.a|s\.l|[a-z])|\.[a-z])$"
+)
+
+_ROLE: Final = (
+    r"(?:job opening|job posting|job opportunity|career opportunity|employment opportunity|positions?"
+    r"|roles?|jobs?"
+    r"|openings?|opportunit(?:y|ies)|vacanc(?:y|ies)|requisitions?|postings?|posts?)"
+)
+_ROLE_EN = re.compile(rf"\b{_ROLE}\b", re.IGNORECASE)
+_ROLE_FIRST: Final = {
+    "en": re.compile(
+        rf"(?:(?:the|our|an?|this|your|any|open|current|following|new|posted|advertised|vacant|available"
+        rf"|for)\s+)*{_ROLE}"
+        r"(?:\s+title)?(?:\s*(?:of|as|titled|entitled|called|for|:|-|–|—|\()\s*"
+        r"|\s+(?=[\"“A-Z0-9(]))(?:an?\s+|the\s+)?",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"(?:(?:au|aux|le|la|les|du|des|un|une|ce|cette|notre|votre|l['’]|à l['’]|à la|à|pour|sur|de|d['’]"
+        r"|dans)\s*)*"
+        r"(?:poste|offre(?:\s+(?:d['’]emploi|de stage|d['’]alternance))?|annonce|emploi|mission|position"
+        r"|opportunité)s?"
+        r"(?:\s+(?:à pourvoir|suivante?|ouverte?|intitulée?))*\s*(?:de\s+|d['’]|:\s*|en tant que\s+|-\s*"
+        r"|–\s*|comme\s+)?",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"(?:(?:auf|für|um|zu|zur|zum|an|in|die|der|den|das|dem|unsere|unserer|ihre|deine|eine|einer"
+        r"|ausgeschriebene[nr]?"
+        r"|offene[nr]?|vakante[nr]?|o\.\s?g\.|im rahmen)\s+)*"
+        r"(?:stelle(?:nanzeige|nausschreibung|nangebot)?|position|ausschreibung|vakanz|job|jobangebot)s?"
+        r"\s*(?:als|für|des|der|:|-|–|mit dem titel|einer|eines|zum|zur)?\s*(?:(?:eine?[nrms]?)\s+)?",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?:(?:al|a|el|la|los|las|del|de|un|una|este|esta|nuestra|nuestro|tu|su|para|por|en)\s+)*"
+        r"(?:puesto|vacante|oferta(?:\s+de\s+(?:empleo|trabajo))?|posición|cargo|empleo|plaza|rol)s?"
+        r"\s*(?:de\s+|:\s*|como\s+|-\s*|–\s*)?",
+        re.IGNORECASE,
+    ),
+}
+_AS: Final = {
+    "en": re.compile(r"(?:(?:as|for|to|be|become)\s+)?(?:(?:an?|the|our)\s+)?", re.IGNORECASE),
+    "fr": re.compile(
+        r"(?:(?:en tant que|comme|pour|au titre de|à|au|en|:|de|d['’]|-|–)\s*)?(?:(?:le|la|un|une|l['’]"
+        r"|d['’])\s*)?",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"(?:(?:als|für|um|auf|zur|zum|in|:|-|–)\s+)?(?:(?:die|der|den|das|eine?[nrms]?|unser\w*)\s+)?",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(r"(?:(?:para|como|a|al|de|en|:|-|–)\s+)?(?:(?:el|la|un|una|ser)\s+)?", re.IGNORECASE),
+}
+_AT: Final = {
+    "en": re.compile(
+        r"(?:\s|^)(?:at|with|@)\s+(?:the\s+(?=[A-Z])|our\s+\w+\s+at\s+|us\s+at\s+|here\s+at\s+)?",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"(?:\s|^)(?:chez|auprès d(?:e|u)|au sein d(?:e|u|es)|par|dans l['’]entreprise|at)\s+"
+        r"(?:(?:la société|l['’]entreprise|le groupe|groupe|l['’]équipe de)\s+)?"
+        r"|(?:\s|^)au sein d['’](?:entreprise\s+)?",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"(?:\s|^)(?:bei|beim|at)\s+(?:(?:der|dem|den|die|the|firma|unternehmen)\s+)*", re.IGNORECASE
+    ),
+    "es": re.compile(
+        r"(?:\s|^)(?:en|con|de la empresa|at)\s+(?:(?:la empresa|el grupo|el equipo de)\s+)?", re.IGNORECASE
+    ),
+}
+_TO_COMPANY: Final = {
+    "en": re.compile(
+        r"(?:(?:join|joining|work at|work for|work with|working at|working for|working with|be part of"
+        r"|being part of"
+        r"|become part of|becoming part of|becoming a part of|be a part of|employment with|employment at"
+        r"|a career with"
+        r"|a career at|careers at|careers with|us at|the team at|our team at|the people at"
+        r"|being a part of)\s+)?"
+        r"(?:the\s+)?",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"(?:(?:a|ait)\s+(?:bien\s+)?été\s+(?:bien\s+)?\w+(?:\s+avec succès)?\s+)?(?:(?:à|chez|par"
+        r"|auprès de|de|pour)\s+)?"
+        r"(?:rejoindre\s+)?(?:(?:la société|l['’]entreprise|le groupe|l['’]équipe(?:\s+de)?)\s+)?",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"(?:(?:wurde|ist|an|bei|beim|von)\s+)*(?:(?:der|die|dem|den|firma)\s+)?", re.IGNORECASE
+    ),
+    "es": re.compile(
+        r"(?:se ha enviado\s+|ha sido enviada\s+|se envió\s+|fue enviada\s+|ha sido vista\s+)?(?:(?:a|en"
+        r"|por|con)\s+)?"
+        r"(?:(?:la empresa|el grupo|el equipo de)\s+)?",
+        re.IGNORECASE,
+    ),
+}
+_AFTER_COMPANY = re.compile(
+    r"\s*(?:[,.]?\s*(?:for|as)\s+(?:(?:the|our|an?|your)\s+)?|\s[-–—:|]\s|[:|]\s|[,]?\s+(?:pour|als|para"
+    r"|como)\s+)",
+    re.IGNORECASE,
+)
+_TITLE_STOP = re.compile(
+    r"\s(?:has|have|had|is|was|were|are|will|would|and (?:we|the|your|are|would|for|have|will|our"
+    r"|appreciate|taking)"
+    r"|which|that|who|we|so|because|on (?:\w+day\b|\d)|dated|via|through|posted|based|submitted|received"
+    r"|online"
+    r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
+    r"|bedanken)"
+    r"|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]|avons|pour|de l)|ha|han|hemos|fue|y (?:te|le|nos"
+    r"|el|la|por)"
+    r"|que|you|your|in our|on our|within our|with our|here|opened|listed|please|thank|unfortunately|since"
+    r"|when|as we"
+    r"|after|before|among|from)\b.*$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^[\"“„«‘']\s*([^\"”“»’\n]{2,100}?)\s*[\"”“»’'](?=[\s,.;:!?]|$)")
+_PLACES: Final = words("places")
+
+
+def _cue(rule: str, pattern: str, bias: _Bias, weight: float) -> tuple[str, _Cue]:
+    """Return the literal that a pattern begins with, up to its first special character, and the cue."""
+    literal = re.split(r"[\\(\[?.|]", pattern, maxsplit=1)[0]
+    if pattern[len(literal) :].startswith("?"):
+        literal = literal[:-1]
+    return literal, _Cue(rule, rule.split(".")[0], re.compile(pattern), bias, weight)
+
+
+_C, _T, _E = _Bias.COMPANY, _Bias.TITLE, _Bias.EITHER
+_SENT: Final = (
+    r"(?: (?:has|was|have) (?:been )?(?:successfully )?(?:sent|submitted|received|forwarded|delivered"
+    r"|viewed|seen"
+    r"|reviewed|completed)(?: successfully)?)?"
+)
+_BY_STEM: dict[str, list[_Cue]] = {}
+for _literal, _one in (
+    _cue("en.apply_to", r"appl(?:y|ying|ied)(?: online| directly| again)? (?:to|at|with)\s", _C, 0.92),
+    _cue("en.apply_for", r"appl(?:y|ying|ied)(?: online| directly)? for\s", _T, 0.9),
+    _cue(
+        "en.application_to",
+        rf"application(?: form| materials)?(?: you (?:have )?submitted)?{_SENT} (?:to|at|with)\s",
+        _C,
+        0.9,
+    ),
+    _cue("en.application_by", rf"application{_SENT} by\s", _C, 0.85),
+    _cue(
+        "en.application_for",
+        rf"application(?: form| materials| status| process"
+        rf"| package)?(?: you (?:have )?submitted)?{_SENT} (?:for|as)\s",
+        _T,
+        0.9,
+    ),
+    _cue(
+        "en.application_dash", r"application(?: confirmation| received| status| update)? ?[:–—-]\s", _T, 0.6
+    ),
+    _cue("en.candidacy_for", r"candidacy (?:for|as)\s", _T, 0.9),
+    _cue("en.candidacy_at", r"candidacy (?:at|with|to)\s", _C, 0.9),
+    _cue("en.considered_for", r"consider(?:ed|ation|ing you)(?: for| as)\s", _T, 0.85),
+    _cue("en.considering", r"considering\s", _C, 0.75),
+    _cue("en.interest_in", r"interest(?:ed)? in\s", _E, 0.88),
+    _cue("en.interest_for", r"interest for\s", _E, 0.8),
+    _cue("en.resume_to", r"resume (?:to|with)\s", _C, 0.8),
+    _cue("en.resume_for", r"resume for\s", _T, 0.8),
+    _cue("en.position_of", r"position(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
+    _cue("en.role_of", r"role(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
+    _cue("en.job_title", r"job(?: title)?: ", _T, 0.85),
+    _cue("en.opening_for", r"opening (?:of|for)\s", _T, 0.85),
+    _cue("en.employment_as", r"employment as\s", _T, 0.85),
+    _cue("en.offer_you", r"offer you\s", _T, 0.85),
+    _cue("en.offer_for", r"offer (?:for|of)\s", _T, 0.8),
+    _cue("en.interview_for", r"interview(?:ing|s)? for\s", _T, 0.85),
+    _cue("en.test_for", r"test for\s", _E, 0.75),
+    _cue("en.assessment_for", r"assessment for\s", _E, 0.75),
+    _cue("en.hiring_for", r"hiring (?:for )?an?\s", _T, 0.6),
+    _cue("en.joining", r"join(?:ing)?\s", _C, 0.8),
+    _cue("en.part_of", r"part of\s", _C, 0.65),
+    _cue("en.on_behalf_of", r"on behalf of\s", _C, 0.75),
+    _cue("en.choosing", r"choosing\s", _C, 0.7),
+    _cue("en.invited_by", r"invited by\s", _C, 0.8),
+    _cue("en.from", r"from\s", _C, 0.7),
+    _cue("en.sent_to", r"were sent to\s", _C, 0.95),
+    _cue("fr.candidature", r"candidature(?: spontanée)?\b\s?", _E, 0.9),
+    _cue("fr.postuler", r"postul(?:é|er|ant)\s", _E, 0.88),
+    _cue("fr.poste_de", r"poste(?: de\b| d['’]|\s?:| en tant que)\s?", _T, 0.9),
+    _cue("fr.offre", r"offre(?: d['’]emploi)?(?: de| d['’]|\s?:)\s?", _T, 0.75),
+    _cue("fr.interet", r"intérêt[^.\n]{0,40}? (?:pour|à|au|envers)\s", _E, 0.85),
+    _cue("fr.rejoindre", r"rejoindre\s", _C, 0.8),
+    _cue("fr.chez", r"chez\s", _C, 0.85),
+    _cue("fr.au_sein", r"au sein (?:de |du |d['’]|des )(?:la société |l['’]entreprise |groupe )?", _C, 0.75),
+    _cue("de.bewerbung", r"bewerbung(?:sunterlagen)?\s", _E, 0.9),
+    _cue("de.beworben", r"haben sich\s", _E, 0.8),
+    _cue("de.stelle", r"stelle(?:nanzeige|nausschreibung|nangebot)?\s", _T, 0.85),
+    _cue("de.position", r"position (?:als|für|des|der|\W)", _T, 0.85),
+    _cue("de.interesse", r"interesse an\s", _E, 0.85),
+    _cue("de.karriere", r"karriere (?=bei)", _C, 0.8),
+    _cue("de.taetigkeit", r"tätigkeit (?=als|bei)", _E, 0.8),
+    _cue("de.mitarbeit", r"mitarbeit (?=bei|als)", _E, 0.8),
+    _cue("de.team", r"team (?=bei|der|von)", _C, 0.6),
+    _cue("de.bei", r"bei\s", _C, 0.62),
+    _cue("es.candidatura", r"candidatura\s", _E, 0.9),
+    _cue("es.solicitud", r"solicitud(?: de empleo)?\s", _E, 0.88),
+    _cue("es.inscrito", r"inscri(?:to|ta|pción|birte|birse)\s", _E, 0.85),
+    _cue("es.postular", r"postul(?:ar|arte|ado|ación)\s", _E, 0.85),
+    _cue("es.puesto", r"puesto de\s", _T, 0.9),
+    _cue("es.vacante", r"vacante(?: de|:)?\s", _T, 0.85),
+    _cue("es.oferta", r"oferta(?: de empleo)?(?: de|:)?\s", _T, 0.75),
+    _cue("es.interes", r"interés (?:en|por)\s", _E, 0.85),
+    _cue("es.unirte", r"unirte a\s", _C, 0.8),
+    _cue("es.parte_de", r"formar parte de\s", _C, 0.8),
+    _cue("es.seleccion", r"selección (?:de|para|en)\s", _E, 0.75),
+    _cue("es.equipo", r"equipo de\s", _C, 0.6),
+):
+    _BY_STEM.setdefault(_literal, []).append(_one)
+
+# What stands before "at X" or "with X" and makes X an employer.
+_BEFORE_AT: Final = {
+    **dict.fromkeys(
+        [
+            "position",
+            "role",
+            "job",
+            "opening",
+            "opportunity",
+            "vacancy",
+            "internship",
+            "employment",
+            "career",
+            "careers",
+            "opportunities",
+            "positions",
+            "roles",
+            "openings",
+            "fellowship",
+            "apprenticeship",
+            "co-op",
+            "recruiter",
+            "recruiting",
+        ],
+        0.9,
+    ),
+    **dict.fromkeys(["candidacy", "application"], 0.9),
+    **dict.fromkeys(
+        ["working", "work", "worked", "here", "us", "everyone", "team", "folks", "life", "future", "teams"],
+        0.75,
+    ),
+    **dict.fromkeys(
+        [
+            "interview",
+            "interviews",
+            "interviewing",
+            "onsite",
+            "process",
+            "assessment",
+            "offer",
+            "application(s)",
+        ],
+        0.75,
+    ),
+    **dict.fromkeys(["steps", "step", "stage", "journey", "experience", "screen"], 0.6),
+}
+_AT_STEMS: Final = (" at ", " with ")
+# What an employer does: the name stands before it and begins the sentence.
+_DOES: Final = (
+    *(
+        " has invited ",
+        " invites you",
+        " invited you ",
+        " has received your",
+        " received your ",
+        " would like to ",
+    ),
+    *(" would like you", " has requested ", " has sent you", " sent you ", " wants to ", " is excited to "),
+    *(
+        " is interested in you",
+        " has reviewed ",
+        " has decided ",
+        " viewed your ",
+        " has viewed ",
+        " is pleased ",
+    ),
+    *(
+        " is delighted ",
+        " thanks you ",
+        " appreciates ",
+        " is hiring ",
+        " has extended ",
+        " hat dich ",
+        " hat sie ",
+    ),
+    *(" a consulté ", " a vu votre", " te ha ", " le ha ", " vous invite", " lädt "),
+)
+# A role's noun with the title before it: "for the T position".
+_ROLE_STEMS: Final = (
+    " position",
+    " role",
+    " opening",
+    " vacancy",
+    " opportunity",
+    " job ",
+    " job.",
+    " internship ",
+)
+
+_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_DOES, *_ROLE_STEMS)
+_FINDER: Final = AhoCorasick(list(_STEMS))
+_LEFT_TITLE = re.compile(
+    r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
+    r"|[\"“„«:–—]\s*)(?=[\"“(A-Z0-9])(?P<title>[^\n]{2,100})$"
+)
+
+
+def lowered(text: str) -> str:
+    """Return the text in lower case with every character in its place."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def is_caseless(text: str) -> bool:
+    """Return whether the text has lost its capitals, as some corpora have."""
+    sample = text[:3000]
+    capitals = sum(map(str.isupper, sample))
+    return len(sample) > 60 and capitals * 150 < len(sample)
+
+
+def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Iterator[Mention]:
+    """Yield what the cues of a text name, in the order of the cues."""
+    lower = lowered(text)
+    found = sorted(
+        (start, index) for index, start, _ in _FINDER.find_matches_as_indexes(lower, overlapping=True)
+    )
+    for start, index in found[:_MAX_CUES]:
+        stem = _STEMS[index]
+        if stem in _BY_STEM:
+            if start and lower[start - 1].isalnum() and stem != "stelle":
+                continue
+            for cue in _BY_STEM[stem]:
+                matched = cue.pattern.match(lower, start)
+                if matched and _applies(cue.rule, lower, start, subject):
+                    yield from _clause(text, matched.end(), cue, start, caseless)
+        elif stem in _AT_STEMS:
+            yield from _at(text, lower, start, start + len(stem), caseless)
+        elif stem in _DOES:
+            yield from _doer(text, start, caseless)
+        else:
+            yield from _before_role(text, start, caseless)
+
+
+def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
+    before = lower[max(0, start - 40) : start]
+    if rule == "en.part_of":
+        return bool(re.search(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$", before))
+    if rule == "en.from":
+        # "An update from X" in a subject; in a text, "from" mostly says something else.
+        return subject and bool(
+            re.search(
+                r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
+                r"|feedback|request"
+                r"|reminder|thank you|thanks|invite|test|challenge|email|interest|notification"
+                r"|assessment)\s$",
+                before,
+            )
+        )
+    if rule == "en.application_dash":
+        return subject
+    if rule == "en.joining":
+        return (
+            not re.search(r"\b(?:to|please|can|link|click|you|meeting|call)\s$", before)
+            or "to join" in before[-9:]
+        )
+    if rule in {"en.hiring_for", "en.considering", "en.offer_for"}:
+        return not re.search(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$", before)
+    if rule == "de.bei":
+        return bool(
+            re.search(
+                r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$",
+                lower[max(0, start - 120) : start],
+            )
+        )
+    return True
+
+
+def clause_end(text: str, start: int) -> int:
+    """Return where the sentence ends that `start` is in, at most 200 characters on."""
+    limit = min(len(text), start + _CLAUSE_CHARS)
+    for found in _CLAUSE_END.finditer(text, start, limit):
+        if found.group() == ".":
+            if _ABBREVIATION.search(text[max(start, found.start() - 6) : found.start()].lower()):
+                continue
+        elif found.group() == "!" and text[found.start() - 3 : found.start()].lower() == "yum":
+            continue
+        return found.start()
+    return limit
+
+
+def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterator[Mention]:
+    # A name at the end keeps its dot ("Acme Inc."), so the clause is read with the character that ends it.
+    end = clause_end(text, start)
+    clause = text[start:end]
+    language = cue.language
+    role_first = _ROLE_FIRST[language].match(clause)
+    left, company = _split_at(text[start : end + 1], language, caseless)
+
+    if company:
+        yield Mention(Kind.COMPANY, company, at, cue.rule, cue.weight)
+        named = _possessor(left, at, cue, caseless)
+        if named:
+            yield named
+        yield from _title(left, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
+        return
+
+    if role_first and role_first.end() < len(clause):
+        yield from _title(clause, language, cue, at, strict=False, caseless=caseless)
+        return
+
+    if cue.bias is not _T:
+        lead = _TO_COMPANY[language].match(clause)
+        offset = lead.end() if lead else 0
+        small = language == "en" and cue.weight >= 0.85 and cue.rule != "en.interest_in"
+        found = company_at(text, start + offset, caseless=caseless, small=small)
+        role = _ROLE_EN.search(clause) if language == "en" else None
+        if found:
+            name, stop = found
+            rest = text[stop:end]
+            belongs = bool(re.match(r"['’]s?\s", rest))
+            until_role = clause[offset : role.start()] if role else ""
+            if role and not belongs and " for " not in f" {until_role} ":
+                # "the Software Engineer position", "Acme Software Engineer role": a title, whoever begins it.
+                yield from _title(until_role, language, cue, at, strict=False, caseless=caseless)
+                return
+            if _employs(name) and not looks_like_title(name):
+                yield Mention(Kind.COMPANY, name, at, cue.rule, cue.weight)
+                follows = _AFTER_COMPANY.match(rest)
+                if follows or belongs:
+                    tail = rest[follows.end() if follows else 2 :]
+                    yield from _title(tail, language, cue, at, strict=not belongs, caseless=caseless)
+                return
+    yield from _title(clause, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
+
+
+def _possessor(left: str, at: int, cue: _Cue, caseless: bool) -> Mention | None:
+    """Return the company of "Acme's Data Engineer role (with ...)"."""
+    owner = re.match(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s", left)
+    if owner and not caseless and _employs(owner[1]) and not looks_like_title(owner[1]):
+        return Mention(Kind.COMPANY, owner[1], at, cue.rule, cue.weight - 0.05)
+    return None
+
+
+def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | None]:
+    """Return what stands before "at X" and X, for the first X that can be an employer."""
+    for found in _AT[language].finditer(clause):
+        read = company_at(clause, found.end(), caseless=caseless)
+        if read and _employs(read[0]) and not looks_like_title(read[0]):
+            if read[0].casefold() in _PLACES:
+                continue
+            if language == "es" and found.group().split()[0].lower() == "con" and looks_like_person(read[0]):
+                continue
+            return clause[: found.start()], read[0]
+    return clause, None
+
+
+def _title(
+    part: str, language: str, cue: _Cue, at: int, *, strict: bool, caseless: bool
+) -> Iterator[Mention]:
+    """Yield the title that a clause begins with, and its number. `strict`: only what looks like one."""
+    led = _ROLE_FIRST[language].match(part)
+    if led and led.end() < len(part.rstrip()):
+        part, strict = part[led.end() :], False
+    else:
+        lead = _AS[language].match(part)
+        part = part[lead.end() :] if lead else part
+    quoted = _QUOTED.match(part)
+    if quoted:
+        part = quoted[1]
+    else:
+        if language == "en":
+            role = _ROLE_EN.search(part)
+            if role and role.start() > 2 and part[role.start() - 1] in " (-":
+                part, strict = part[: role.start()], False
+        part = _TITLE_STOP.sub("", part)
+    part = part.strip()
+    title = clean_title(part)
+    if title is None:
+        return
+    value, number = title
+    good = looks_like_title(value)
+    if not good and (strict or not (value[:1].isupper() or value[:1].isdigit()) or len(value.split()) > 9):
+        return
+    yield Mention(Kind.TITLE, value, at, cue.rule, cue.weight if good else cue.weight - 0.25)
+    if number:
+        yield Mention(Kind.NUMBER, number, at, cue.rule, cue.weight)
+
+
+def _is_employer(name: str) -> bool:
+    return _employs(name) and not looks_like_title(name) and not looks_like_person(name)
+
+
+def _employs(name: str) -> bool:
+    return not is_generic(name) and not names_a_field(name) and len(name) > 1
+
+
+def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator[Mention]:
+    before = lower[max(0, start - 30) : start].rsplit(None, 1)
+    word = before[-1].strip("(),") if before else ""
+    weight = _BEFORE_AT.get(word)
+    if weight is None:
+        return
+    if lower.startswith("the ", end) or lower.startswith("our ", end):
+        end += 4
+    read = company_at(text, end, caseless=caseless)
+    if read and _is_employer(read[0]):
+        rule = "en.at" if lower[start + 1] == "a" else "en.with"
+        yield Mention(Kind.COMPANY, read[0], start, rule, weight if rule == "en.at" else weight - 0.05)
+
+
+def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
+    begin = (
+        max(text.rfind("\n", 0, start), *(text.rfind(mark, 0, start) for mark in (". ", "! ", ": ", ", ")))
+        + 1
+    )
+    part = text[begin:start].strip()
+    if not part or len(part) > 60 or part[0].islower():
+        return
+    name, _ = undecorated(part)
+    read = company_at(name, 0, caseless=caseless)
+    if read and read[1] >= len(name.rstrip(" .")) and _is_employer(read[0]) and not is_system(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "does", 0.72)
+
+
+def _before_role(text: str, start: int, caseless: bool) -> Iterator[Mention]:
+    begin = max(text.rfind(mark, max(0, start - 110), start) for mark in ("\n", ". ", "! ", "? ", "; ")) + 1
+    begin = max(begin, start - 100)
+    part = text[begin:start]
+    best = None
+    for found in re.finditer(
+        r"\b(?:for|the|our|of|as|an?|your|open|this|to|in|following)\s+(?=\S)", part, re.IGNORECASE
+    ):
+        candidate = part[found.end() :]
+        if candidate[:1].isupper() or candidate[:1].isdigit() or candidate[:1] in '"“(' or caseless:
+            title = clean_title(candidate)
+            if title and looks_like_title(title[0]):
+                best = title
+                break
+    if best:
+        yield Mention(Kind.TITLE, best[0], start, "en.before_role", 0.8)
+        if best[1]:
+            yield Mention(Kind.NUMBER, best[1], start, "en.before_role", 0.8)
