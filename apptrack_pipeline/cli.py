@@ -191,7 +191,7 @@ def evaluate_mail(
     own_address: _OwnAddress = None,
     model: _WithModel = False,
 ) -> None:
-    """Read labelled mail and print accuracy, precision and recall, exactness of names, and mails per second."""
+    """Read labelled mail and print accuracy, precision and recall, exactness of names, mails per second."""
     import json
     from time import perf_counter
 

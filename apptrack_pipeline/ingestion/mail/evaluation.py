@@ -1,7 +1,7 @@
 """How well mail is read, measured on labelled mail: what `apptrack evaluate mail` prints.
 
-A folder of cases has a `MANIFEST.tsv` with the columns file, label, company, title (others are allowed). Mail with
-a label that is none of the nine categories is read, so that it may show what breaks, and not scored.
+A folder of cases has a `MANIFEST.tsv` with the columns file, label, company, title (others are allowed). Mail
+with a label that is none of the nine categories is read, so that it may show what breaks, and not scored.
 """
 
 from __future__ import annotations
@@ -208,8 +208,10 @@ def _same(one: str, other: str) -> bool:
 def table(evaluation: Evaluation) -> str:
     """Return the figures as text for a terminal."""
     lines = [
-        f"{evaluation.n} labelled mails, {evaluation.read_only} more read; {evaluation.mails_per_s:.0f} mails/s",
-        f"accuracy {evaluation.accuracy:.3f}   with job_alert as not_job {evaluation.accuracy_merged:.3f}   "
+        f"{evaluation.n} labelled mails, {evaluation.read_only} more read; {evaluation.mails_per_s:.0f} "
+        f"mails/s",
+        f"accuracy {evaluation.accuracy:.3f}   with job_alert as not_job "
+        f"{evaluation.accuracy_merged:.3f}   "
         f"job mail or not {evaluation.job_gate:.3f}   macro-F1 {evaluation.macro_f1:.3f}   "
         f"for review {evaluation.needs_review}",
         "",

@@ -1,8 +1,8 @@
 """A second model beside the rules: which words and letters a mail has, weighed by a linear classifier.
 
-It may agree with the rules or send a mail to review; it never changes a verdict (`interpret.reconcile`). It is
-trained in the process from the shipped text in `training/` and the person's own corrections: nothing that was
-trained elsewhere is ever loaded. scikit-learn is an optional extra (`pip install 'apptrack-pipeline[ml]'`).
+It may agree with the rules or send a mail to review; it never changes a verdict (`interpret.reconcile`). It
+is trained in the process, from the shipped text in `training/` and the person's own corrections: nothing that
+was trained elsewhere is ever loaded. scikit-learn is an optional extra (`pip install 'apptrack-pipeline[ml]'`).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class LinearModel:
     def opinion(self, message: Message) -> tuple[Category, float]:
         """Return the likeliest category and its share of the evidence, 0 to 1."""
         margins = self._classifier.decision_function(self._vectorizer.transform([_features(message)]))[0]
-        # Margins of one-against-the-rest are no probabilities; this keeps their order and makes them comparable.
+        # Margins of one-against-the-rest are no probabilities; this keeps their order and compares them.
         powers = [math.exp(min(4.0 * margin, 50.0)) for margin in margins]
         best = max(range(len(powers)), key=powers.__getitem__)
         return Category(self._classifier.classes_[best]), powers[best] / sum(powers)

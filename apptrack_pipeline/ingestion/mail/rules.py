@@ -1,8 +1,8 @@
 """What a rule is: a phrase that speaks for a category.
 
 The phrases themselves are in `rules_en.py`, `rules_fr.py`, `rules_de.py` and `rules_es.py`. A pattern is
-written for folded sentences (lower case, no accents, plain quotes) and has no unbounded gaps, so that its time
-is linear in the length of the text.
+written for folded sentences (lower case, no accents, plain quotes) and has no unbounded gaps, so that its
+time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def anchors_of(pattern: str) -> _Words:
 
 
 def _demands(parsed: Iterable[tuple[Any, Any]]) -> tuple[_Words | None, _Words | None]:
-    """Return all texts that a sequence can match, where these are few, and a set of which each match has one."""
+    """Return all that a sequence can match, where that is little, and words of which each match has one."""
     run: _Words = frozenset({""})
     demanded: list[_Words | None] = []
     complete = True
