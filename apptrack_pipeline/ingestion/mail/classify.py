@@ -1,8 +1,8 @@
 """What a mail is about, by rules: each finding with the rule and the sentence that speak for it.
 
-Every rule that fires adds its weight to its category. What is no job mail is found the same way: by phrases of
-shops, lists, lenders, and by the lack of words of the job world. `judge` is pure and bounded: a rule's pattern is
-tried only on sentences that hold one of its anchors, which one pass of Aho-Corasick finds.
+Every rule that fires adds its weight to its category. What is no job mail is found the same way: by phrases
+of shops, lists, lenders, and by the lack of words of the job world. `judge` is pure and bounded: a rule's
+pattern is tried only on sentences that hold one of its anchors, which one pass of Aho-Corasick finds.
 """
 
 from __future__ import annotations
@@ -61,12 +61,16 @@ class _Findings:
     job_context: float = 0.0
     languages: tuple[str, ...] = ()
 
-    def add(self, rule: str, category: Category, weight: float, sentence: str, where: str, place: int = 0) -> None:
+    def add(
+        self, rule: str, category: Category, weight: float, sentence: str, where: str, place: int = 0
+    ) -> None:
         self.hits.append(Hit(rule, category, weight, sentence, where, place))
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]]:
+def _automaton() -> tuple[
+    AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]
+]:
     """Return the automaton, the rules of each of its words, and what each tells of the job world."""
     rules_of: dict[str, list[int]] = {}
     for number, rule in enumerate(RULES):
@@ -113,7 +117,7 @@ def _find(said: list[Sentence]) -> _Findings:
                 break
             rule, sentence = RULES[number], said[place]
             # `test` and `profil` are words of several languages.
-            if findings.languages and rule.name[:2] not in findings.languages:
+            if findings.languages and rule.language not in findings.languages:
                 continue
             if rule.where and rule.where != sentence.where:
                 continue
@@ -135,8 +139,8 @@ def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
     return any_ending or end == len(text) or not text[end].isalnum()
 
 
-# LinkedIn names the template of a mail in its links, in every language. On 195 real mails this told sent (92),
-# rejected (23), viewed (12) and reminders (68) apart without an error.
+# LinkedIn names the template of a mail in its links, in every language. On 195 real mails this told sent
+# (92), rejected (23), viewed (12) and reminders (68) apart without an error.
 _TEMPLATE: Final = re.compile(r"\bemail_([a-z0-9_]{6,80})")
 _TEMPLATES: Final = (
     ("application_confirmation", Category.CONFIRMATION),
@@ -170,7 +174,8 @@ _LOCAL_PARTS: Final = (
 
 
 _OF_HIRING: Final = re.compile(
-    r"recruit|\btalent|career|\bhr\b|\bjobs\b|hiring|\bpeople\b|candidat|bewerb|karriere|\bpersonal(?:abteilung|wesen)?\b|recrut|\brh\b|empleo|seleccion"
+    r"recruit|\btalent|career|\bhr\b|\bjobs\b|hiring|\bpeople\b|candidat|bewerb|karriere"
+    r"|\bpersonal(?:abteilung|wesen)?\b|recrut|\brh\b|empleo|seleccion"
     r"|human resources|\bapplicant|onboarding|\boffers?\b"
 )
 _HOST: Final = re.compile(r"https?://([^/?#\s:]+)")
@@ -215,8 +220,8 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
 def judge(message: Message, reader: Reader) -> Judgement:
     """Return what the mail is about, how sure that is, and the sentences that say so.
 
-    A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where it
-    is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
+    A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where
+    it is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
     """
     inner = message.forwarded
     own = message.sender.email in reader.own_addresses and bool(message.sender.email)
@@ -267,7 +272,8 @@ def _said(message: Message, where: str) -> list[Sentence]:
 
 
 _APPOINTMENT: Final = re.compile(
-    r"\binterview|\b(?:phone|recruiter|technical) screen|\brecruit|\bhiring|\bcandidate|\bentretien|\bgesprach|vorstellungs|\bentrevista|\bonsite\b"
+    r"\binterview|\b(?:phone|recruiter|technical) screen|\brecruit|\bhiring|\bcandidate|\bentretien"
+    r"|\bgesprach|vorstellungs|\bentrevista|\bonsite\b"
     r"|\bbewerbung|\bcandidature|\bcandidatura"
 )
 
@@ -276,7 +282,7 @@ _QUOTED: Final = re.compile(r'"[^"\n]{1,80}"')
 
 
 def _weigh_invitations(message: Message, findings: _Findings) -> None:
-    """A calendar entry in the context of an application beats what the text says; a dentist's does not count."""
+    """A calendar entry about an application beats what the text says; a dentist's does not count."""
     for invitation in message.invitations:
         # A book club may read "The Interview".
         about = _QUOTED.sub("", fold(f"{invitation.summary}\n{invitation.description[:4000]}"))
@@ -320,6 +326,11 @@ _OF_YOUR_APPLICATION: Final = frozenset(
         "es.confirmation.thanks",
     }
 )
+_BELOW_THE_NEWS: Final = frozenset(
+    rule.name.partition(".")[2]
+    for rule in RULES
+    if rule.category is Category.JOB_ALERT or rule.name.endswith(".career_marketing")
+)
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
@@ -334,16 +345,17 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
             scores[hit.category] += hit.weight
         if hit.category is Category.REJECTION and hit.weight >= 5:
             firm_rejection = True
-    # Receipts of job boards end in "similar jobs".
-    first = min((hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None)
+    # Receipts of job boards end in "similar jobs" and in advice.
+    first = min(
+        (hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None
+    )
     if any(hit.rule in _OF_YOUR_APPLICATION for hit in findings.hits):
         # Who applied is written to by the employer; who did not, by a stranger.
         scores[Category.RECRUITER_OUTREACH] *= 0.5
     if first is not None:
-        alerts = sum(
-            hit.weight for hit in findings.hits if hit.category is Category.JOB_ALERT and hit.place >= first and hit.place
-        )
-        scores[Category.JOB_ALERT] -= 0.75 * alerts
+        for hit in findings.hits:
+            if hit.place >= first and hit.place and hit.rule.partition(".")[2] in _BELOW_THE_NEWS:
+                scores[hit.category] -= 0.75 * hit.weight
     # A word of thanks opens mail of every kind.
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
     if not firm_rejection:
@@ -358,8 +370,9 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
     scores[Category.NOT_JOB] += _NOTHING_SAID
     if sender is not None and sender.kind is SenderKind.ATS:
         scores[Category.NOT_JOB] /= 2
-        # Whatever it is, it comes from an employer's system.
-        scores[Category.FOLLOWUP_OTHER] += 1.5
+        if not any(hit.category in _EVENTS for hit in findings.hits):
+            # Whatever it is, it comes from an employer's system.
+            scores[Category.FOLLOWUP_OTHER] += 1.5
     return scores
 
 
@@ -371,10 +384,11 @@ def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
     certainty = round(min(0.99, 0.55 + 0.07 * margin), 2)
     mine = sorted((hit for hit in findings.hits if hit.category is best), key=lambda hit: -hit.weight)
     evidence = tuple(hit.evidence() for hit in mine[:_MAX_EVIDENCE])
-    return Judgement(best, certainty, evidence, needs_review=_is_thin(best, certainty))
+    return Judgement(best, certainty, evidence, needs_review=is_thin(best, certainty))
 
 
-def _is_thin(category: Category, certainty: float) -> bool:
+def is_thin(category: Category, certainty: float) -> bool:
+    """Say whether a person should look before anything follows from the mail."""
     return certainty < (0.8 if category in STATUS_CHANGING else 0.6)
 
 

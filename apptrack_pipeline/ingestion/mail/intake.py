@@ -27,7 +27,7 @@ from apptrack_pipeline.domain import (
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.batches import Batch, take
 from apptrack_pipeline.ingestion.mail.identity import content_key
-from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
 from apptrack_pipeline.ingestion.mail.mailbox import (
     Entry,
     LoginRefusedError,
@@ -258,7 +258,7 @@ def _take_due(
 def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
     """Return a message as it is stored: its bytes compressed, unless it certainly is no job mail."""
     read = read_message(message.raw)
-    signals = interpret(read, reader)
+    signals = interpret_message(read, reader)
     kept = is_kept(signals)
     return NewMail(
         entry=entry,

@@ -17,7 +17,7 @@ from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.accounts import reader_of
 from apptrack_pipeline.ingestion.mail.compose import given_by
-from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import Evidence, Found, MailSignals, Reader, Trust
 from apptrack_pipeline.ingestion.mail.store import LETTER_BOX, StoredMail
@@ -83,7 +83,7 @@ def row_of(mail: StoredMail, reader: Reader, decided: str | None) -> dict[str, A
             "reader_version": mail.reader_version,
         }
     raw = zlib.decompress(mail.raw)
-    signals = interpret(read_message(raw), reader)
+    signals = interpret_message(read_message(raw), reader)
     if mail.account == LETTER_BOX:
         signals = _with_given(signals, raw)
     if decided is not None:

@@ -18,22 +18,25 @@ _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
 _ROLE = (
-    r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req|internships?"
-    r"|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?|posting|search|opening)"
+    r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req"
+    r"|internships?"
+    r"|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?|posting|search"
+    r"|opening)"
 )
-_APPLICATION = r"(?:applications?|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
+_APPLICATION = (
+    r"(?:application|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
+)
 _CANDIDATE = (
-    r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?|profiles?|students?"
+    r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?"
+    r"|profiles?|students?"
     r"|contenders?|talents?|hires?|options|others)"
 )
-_CANDIDATE_ANCHORS = (
-    "candidat|applica|individual|person|people|professional|finalist|profile|student|contender|talent|hire|options"
-    "|others"
+_NOT = (
+    r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
-_NOT = r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
-_NOT_ANCHORS = "not|n't|unable|never|no longer|against|declin"
 _OTHERS = (
-    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected|chosen|few|small"
+    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected"
+    r"|chosen|few|small"
     r"|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool|shortlist|set) of)"
 )
 
@@ -42,10 +45,12 @@ _REJECTIONS: Final = (
         "en.rejection.other_candidates",
         _REJECTION,
         7,
-        _CANDIDATE_ANCHORS,
-        r"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+|select\w*"
-        r"|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified|engag\w+|prefer\w*|appoint\w*"
-        r"|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded"
+        r"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+"
+        r"|select\w*"
+        r"|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified|engag\w+"
+        r"|prefer\w*|appoint\w*"
+        r"|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled"
+        r"|awarded"
         r"|found|picked|invit(?:e|ed|ing)|chosen to \w+|elected to \w+)"
         rf"\b(?! you\b)(?: \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
         r"(?! (?:review|evaluation|assessment|process))",
@@ -54,67 +59,72 @@ _REJECTIONS: Final = (
         "en.rejection.someone_else",
         _REJECTION,
         6,
-        "someone|somebody|candidate|applicant|individual",
-        r"\b(?:went|going|go|gone|mov(?:e|ed|ing)|proceed\w*|hired?|offered|chosen|chose|selected|decided|filled|gave"
+        r"\b(?:went|going|go|gone|mov(?:e|ed|ing)|proceed\w*|hired?|offered|chosen|chose|selected"
+        r"|decided|filled|gave"
         r"|given|extended|settled|accepted by|found|continu\w+|advanc\w+|pursu\w+|progress\w*|focus\w*)"
-        r"\b(?: \S+){0,8}? (?:someone|somebody|(?:a |an |the |those )?(?:\w+ )?(?:candidates?|applicants?|individuals?))"
-        r",? (?:whose|with (?!(?:your|the) application)|who |that |else|more|better|closer|internal|possess\w*|having"
+        r"\b(?: \S+){0,8}? (?:someone|somebody|(?:a |an |the |those )?(?:\w+ )?(?:candidates?"
+        r"|applicants?|individuals?))"
+        r",? (?:whose|with (?!(?:your|the) application)|who |that |else|more|better|closer|internal"
+        r"|possess\w*|having"
         r"|at this time)",
     ),
     rule(
         "en.rejection.not_forward",
         _REJECTION,
         7,
-        "forward|ahead|further|next|your|application|candida|process|at this time|this occasion|this time|with you"
-        "|at the moment|right now|today",
-        rf"{_NOT}(?: \w+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+|go(?:ing)?"
+        rf"{_NOT}(?: \w+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
+        rf"|pursu\w+|go(?:ing)?"
         r"|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))"
-        r"\b(?: \S+){0,8}? ?(?:forward|ahead|further|next|on (?:with|to)|\byour?\b|application|candida\w+|process"
+        r"\b(?: \S+){0,8}? ?(?:forward|ahead|further|next|on (?:with|to)|\byour?\b|application"
+        r"|candida\w+|process"
         r"|at this (?:time|point|stage)|this (?:occasion|time)|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_forward_you",
         _REJECTION,
         6,
-        "forward|further|next|proceed|progress|advance|considered",
         r"\b(?:you|your (?:application|candidacy|candidature|profile|resume|cv))\b(?: \S+){0,3}? "
-        r"(?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't|is not|isn't|are not|aren't|will not|won't"
-        r"|will no longer)(?: \S+){0,4}? (?:mov\w+|taken|progress\w*|proceed\w*|advanc\w+|going|go|considered|put|carried)"
+        r"(?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't|is not|isn't|are not|aren't"
+        r"|will not|won't"
+        r"|will no longer)(?: \S+){0,4}? (?:mov\w+|taken|progress\w*|proceed\w*|advanc\w+|going|go"
+        r"|considered|put|carried)"
         r"\b(?! (?:until|unless))",
     ),
     rule(
         "en.rejection.not_selected",
         _REJECTION,
         7,
-        "selected|shortlisted|short-listed|chosen|successful|hired|accepted|recommended|retained|offered|referred"
-        "|picked|approved|invited|nominated",
-        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen|successful"
-        r"|hired|recommended|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet|candidates will))",
+        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
+        r"|chosen|successful"
+        r"|hired|recommended|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet"
+        r"|candidates will))",
     ),
     rule(
         "en.rejection.unsuccessful",
         _REJECTION,
         6,
-        "unsuccessful",
-        r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was|were)\b(?: \S+){0,9}? ?\bunsuccessful"
-        r"|\bunsuccessful\b(?: \S+){0,5}? (?:application|candida|on this|this time|at this|for the|in your|in this|with your)",
+        r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was"
+        r"|were)\b(?: \S+){0,9}? ?\bunsuccessful"
+        r"|\bunsuccessful\b(?: \S+){0,5}? (?:application|candida|on this|this time|at this|for the"
+        r"|in your|in this|with your)",
     ),
     rule(
         "en.rejection.not_make_it",
         _REJECTION,
         6,
-        "shortlist|short list|next round|next stage|cut|final round|final list|next step|next phase",
-        r"(?:n't|\bnot\b)(?: \w+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*|mov\w+|tak\w+|invit\w+"
-        r"|select\w*|proceed\w*|pass\w*|continu\w+)(?: \S+){0,6}? ?(?:shortlist|short list|next round|next stage|cut\b|final"
+        r"(?:n't|\bnot\b)(?: \w+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
+        r"|mov\w+|tak\w+|invit\w+"
+        r"|select\w*|proceed\w*|pass\w*|continu\w+)(?: \S+){0,6}? ?(?:shortlist|short list|next round"
+        r"|next stage|cut\b|final"
         r" round|final list|next step|next phase)",
     ),
     rule(
         "en.rejection.no_longer_considered",
         _REJECTION,
         7,
-        "no longer|not under|not be under|from consideration|not being considered|not be considered",
         r"\b(?:you|your|application|candida\w+|we|we're|submission|status|profile)\b(?: \S+){0,8}? ?"
-        r"(?:no longer|not)(?: \w+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration|a candidate"
+        r"(?:no longer|not)(?: \w+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration"
+        r"|a candidate"
         r"|in contention|in the running|being reviewed|pursu\w+)"
         r"|\bno longer (?:under|in|being) (?:\w+ )?consider\w+"
         r"|\bremoved? (?:you |your \w+ )?from (?:\w+ )?consideration",
@@ -123,26 +133,27 @@ _REJECTIONS: Final = (
         "en.rejection.filled",
         _REJECTION,
         5.5,
-        "filled|closed|cancel|eliminated|withdrawn|discontinued|retired|removed",
-        rf"\b{_ROLE}\b(?: \S+){{0,9}}? (?:has|have|had|is|was|were|been|being)(?: \w+){{0,3}}? (?:filled|closed|cancel\w+"
+        rf"\b{_ROLE}\b(?: \S+){{0,9}}? (?:has|have|had|is|was|were|been|being)(?: \w+){{0,3}}? (?:filled"
+        rf"|closed|cancel\w+"
         r"|eliminated|withdrawn|retired|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))"
-        rf"|\b(?:have|has|had|already|recently|just|'ve|decided to)(?: \w+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn|withdraw"
+        rf"|\b(?:have|has|had|already|recently|just|'ve|decided to)(?: \w+){{0,3}}? (?:filled?|closed?"
+        rf"|cancel\w*|withdrawn|withdraw"
         rf"|eliminated?)(?: \S+){{0,5}}? {_ROLE}\b",
     ),
     rule(
         "en.rejection.not_open",
         _REJECTION,
         5,
-        "no longer|not be filling|not to fill|not fill|longer hiring",
-        rf"\b(?:{_ROLE}|we|we're)\b(?: \S+){{0,9}}? (?:no longer (?:available|open|accepting|active|vacant|exists?|recruiting"
+        rf"\b(?:{_ROLE}|we|we're)\b(?: \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
+        rf"|vacant|exists?|recruiting"
         r"|hiring|a need|need|looking|seeking|taking|being recruited)|not (?:be |going to be |to )?fill)",
     ),
     rule(
         "en.rejection.regret",
         _REJECTION,
         5,
-        "regret|sorry to|sad to|sadden|disappoint|apologi",
-        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:\w+ ){0,2}?(?:to|that) (?:\w+ ){0,2}?(?:inform"
+        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:\w+ ){0,2}?(?:to"
+        r"|that) (?:\w+ ){0,2}?(?:inform"
         r"|advise|say|tell|let|share|notify|report|confirm|update|write|have to|announce|your|you|we|pass)"
         r"|\bwith (?:\w+ )?regret\b|\bregretfully\b|\bregret to\b",
     ),
@@ -150,29 +161,36 @@ _REJECTIONS: Final = (
         "en.rejection.unable_to_offer",
         _REJECTION,
         6.5,
-        "offer|extend|invit|place you|hire you|hire|accommodate|consider|interview",
-        r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't|\bwill not|\bnot be|\bdecided not|\bchosen"
-        r" not|\bnot going to(?: be)?|\bregret not)(?: \w+){0,4}? (?:offer\w*|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering"
-        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa|sponsor\w*|relocation|personal))"
-        r"(?: \S+){0,6}? ?(?:\byou\b|positions?|roles?|jobs?|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't"
+        r"|\bwill not|\bnot be|\bdecided not|\bchosen"
+        r" not|\bnot going to(?: be)?|\bregret not)(?: \w+){0,4}? (?:offer\w*|extend\w*|invit\w+"
+        r"|place you|hire|hiring|accommodate|considering"
+        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
+        r"|sponsor\w*|relocation|personal))"
+        r"(?: \S+){0,6}? ?(?:\byou\b|positions?|roles?|jobs?|employment|interview|an offer|offer"
+        r"|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
         _REJECTION,
         4.5,
-        "match|align|fit|suit|meet|correspond|qualif|experience|skill",
-        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will|contact|should|if|you))"
-        r" \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have|having)\b(?: \S+){0,9}? (?:more|closer|closely|better|best|stronger"
-        r"|nearer)(?: \w+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+|experience\w*|skills?|suited)",
+        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
+        r"|contact|should|if|you))"
+        r" \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have|having)\b(?: \S+){0,9}? (?:more|closer"
+        r"|closely|better|best|stronger"
+        r"|nearer)(?: \w+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
+        r"|experience\w*|skills?|suited)",
     ),
     rule(
         "en.rejection.not_a_match",
         _REJECTION,
         5,
-        "match|fit|align|meet|suitable|suited|qualified|requirement",
-        r"(?:\bnot\b|n't\b|\bno\b)(?: \w+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close|strong|suitable|great|appropriate|mutual)"
-        r" (?:\w+ )?(?:match|fit)|a (?:match|fit)|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*"
-        r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit|align with|suit)"
+        r"(?:\bnot\b|n't\b|\bno\b)(?: \w+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close|strong"
+        r"|suitable|great|appropriate|mutual)"
+        r" (?:\w+ )?(?:match|fit)|a (?:match|fit)|fit for (?:this|the|our)|match for (?:this|the|our)"
+        r"|suitable|closely (?:match|align)\w*"
+        r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit"
+        r"|align with|suit)"
         r" (?:all )?(?:the|our|what|with|this|their|its|current|of))"
         r"|\b(?:does|do|did) not (?:\w+ )?(?:align|match|meet|fit)",
     ),
@@ -180,129 +198,137 @@ _REJECTIONS: Final = (
         "en.rejection.direction",
         _REJECTION,
         6,
-        "direction|internally|internal candidate|internal hire|internal applicant",
-        r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an|the)?(?:other)? ?(?:different|another|other) direction"
+        r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an"
+        r"|the)?(?:other)? ?(?:different|another|other) direction"
         r"|\b(?:filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
     ),
     rule(
         "en.rejection.others_have",
         _REJECTION,
         6,
-        "candidate|applicant|someone|individual|person",
-        r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person|people)\b(?: \S+){0,12}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger"
+        r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person"
+        r"|people)\b(?: [^\s,;]+){0,8}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted"
+        r"|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger"
         r"|stronger|better|the (?:exact|specific)|selected|chosen|offered|hired)",
     ),
     rule(
         "en.rejection.stop_here",
         _REJECTION,
         5,
-        "stop here|end here|come up short|came up short|fell short|short of|rather than|won't be bringing|not bring you",
-        r"\b(?:stop|end|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
+        r"\b(?:stop|end|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit"
+        r"|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*"
+        r"|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
         context=0.5,
     ),
     rule(
         "en.rejection.close_application",
         _REJECTION,
-        6,
-        "close|closing|prioriti|hold off|holding off|conclude",
-        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:\w+ ){0,3}?(?:application|candidacy|candidature|applications|process with you)\b"
-        r"|\bprioriti[sz]\w+ (?:\w+ ){0,4}?(?:people|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
+        7,
+        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:\w+ ){0,3}?(?:application|candidacy|candidature"
+        r"|applications|process with you)\b"
+        r"|\bprioriti[sz]\w+ (?:\w+ ){0,4}?(?:people|candidates|applicants|individuals|profiles)\b"
+        r"|\bhold(?:ing)? off on (?:filling|hiring)",
     ),
     rule(
         "en.rejection.declined",
         _REJECTION,
         6,
-        "rejected|declined|denied|not accepted|turned down|closed",
-        r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume|profile)\b(?: \S+){0,10}? (?:has|have|was|been|is)(?: \w+){0,2}?"
+        r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume"
+        r"|profile)\b(?: \S+){0,10}? (?:has|have|was|been|is)(?: \w+){0,2}?"
         r" (?:rejected|declined|denied|not accepted|turned down|closed|not been accepted)\b",
     ),
     rule(
         "en.rejection.status",
         _REJECTION,
         6,
-        "not selected|rejected|declined|no longer under consideration|not retained|not progressing|unsuccessful|position filled"
-        "|requisition closed|not moving|not considered",
-        r"\bstatus\b(?: \S+){0,12}? ?\"?(?:not selected|rejected|declined|no longer under consideration|not retained|not progressing"
+        r"\bstatus\b(?: \S+){0,12}? ?\"?(?:not selected|rejected|declined|no longer under consideration"
+        r"|not retained|not progressing"
         r"|unsuccessful|position filled|requisition closed|not moving forward|not considered)",
     ),
     rule(
         "en.rejection.pass",
         _REJECTION,
         5,
-        "pass on|to pass|passing on|part ways|not pursue|decided against",
-        r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))"
+        r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to"
+        r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))"
         r"|\bdecided to pass\b|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
         _REJECTION,
         3,
-        "unfortunately|sadly|unfortunate|regrettably|unluckily",
         r"\b(?:unfortunately|sadly|unfortunate(?: that)?|regrettably|unluckily)\b",
     ),
     rule(
         "en.rejection.difficult_decision",
         _REJECTION,
         2.5,
-        "difficult|tough|hard decision|not an easy|wasn't easy|not the news|not the outcome|not the answer|not the result"
-        "|isn't the|wasn't the|disappoint|close call|hard choice|hoping for",
-        r"\b(?:difficult|tough|hard) (?:\w+ )?(?:decision|choice|selection)|\bnot an easy (?:decision|choice)|\bwasn't easy\b|\bclose call\b"
-        r"|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news|outcome|answer|result|response|decision|update|you)"
-        r"|\b(?:news|outcome|decision|this) (?:may|might|will|is|can|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+"
+        r"\b(?:difficult|tough|hard) (?:\w+ )?(?:decision|choice|selection)|\bnot an easy (?:decision"
+        r"|choice)|\bwasn't easy\b|\bclose call\b"
+        r"|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news|outcome|answer|result|response|decision"
+        r"|update|you)"
+        r"|\b(?:news|outcome|decision|this) (?:may|might|will|is|can"
+        r"|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+"
         r"|\bnews (?:that )?you (?:were|had been|are) hoping",
     ),
     rule(
         "en.rejection.other_was_stronger",
         _REJECTION,
         2.5,
-        "strong|competit|qualified|high calib|high-calib|exceptional|impressive|highly|large number|high volume|many",
-        r"\b(?:given|due to|because of|as|extremely|very|highly|so|received|competition|competitive|pool|number|volume|calibre|caliber)\b"
-        r"(?: \S+){0,8}? (?:strong|competitive|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?: \S+){0,4}?"
+        r"\b(?:given|due to|because of|as|extremely|very|highly|so|received|competition|competitive|pool"
+        r"|number|volume|calibre|caliber)\b"
+        r"(?: \S+){0,8}? (?:strong|competitive|qualified|high[- ]calib\w+|exceptional|impressive"
+        r"|highly)\b(?: \S+){0,4}?"
         r" ?(?:candidates?|applicants?|applications?|pool|field|process|competition|individuals)",
     ),
     rule(
         "en.rejection.after_consideration",
         _REJECTION,
         2,
-        "consideration|review|deliberation|evaluation|thought|discussion",
-        r"\b(?:after|upon|following|given|with) (?:\w+ ){0,2}?(?:careful|thorough|much|further|due|lengthy|full|complete|extensive|serious|considerable|detailed)"
-        r"(?:ly)? (?:\w+ ){0,3}?(?:consideration|considering|review\w*|deliberation|evaluati\w+|thought|discussions?)",
+        r"\b(?:after|upon|following|given|with) (?:\w+ ){0,2}?(?:careful|thorough|much|further|due"
+        r"|lengthy|full|complete|extensive|serious|considerable|detailed)"
+        r"(?:ly)? (?:\w+ ){0,3}?(?:consideration|considering|review\w*|deliberation|evaluati\w+|thought"
+        r"|discussions?)",
     ),
     rule(
         "en.rejection.wish_luck",
         _REJECTION,
         2,
-        "luck|success|best|well in|all the best|fortune",
-        r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes|continued success|luck)\b(?: \S+){0,8}? "
-        r"(?:search\w*|career\w*|future|endeavou?rs?|pursuits?|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?"
+        r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes"
+        r"|continued success|luck)\b(?: \S+){0,8}? "
+        r"(?:search\w*|career\w*|future|endeavou?rs?|pursuits?|hunt|journey|job|next (?:role|opportunity"
+        r"|step|chapter)|professional(?:ly)?"
         r"|efforts|applications?|seeking|find\w*)",
     ),
     rule(
         "en.rejection.keep_on_file",
         _REJECTION,
         1.5,
-        "on file|in our database|on record|talent pool|talent community|talent network|talent bank|in our system|in mind"
-        "|our records|future",
-        r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*|add\w*)\b(?: \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
+        r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*"
+        r"|add\w*)\b(?: \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
         r"|on record|talent (?:pool|community|network|bank)|in mind)"
-        r"|\b(?:future|other) (?:openings?|opportunit\w+|roles?|positions?|vacanc\w+)\b(?: \S+){0,6}? (?:match|fit|align|suit|arise|become|come up)",
+        r"|\b(?:future|other) (?:openings?|opportunit\w+|roles?|positions?"
+        r"|vacanc\w+)\b(?: \S+){0,6}? (?:match|fit|align|suit|arise|become|come up)",
         guard=Guard.NONE,
     ),
     rule(
         "en.rejection.apply_again",
         _REJECTION,
         2,
-        "apply|check|visit|future|explore|eye on|consider|reapply|re-apply|stay in touch|keep in touch|connected",
-        r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for|like)\b(?: \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+"
-        r"|consider\w*|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue|future|look\w*|monitor\w*|browse|review)\b(?: \S+){0,9}?"
-        r" ?(?:future|again|other|careers?|openings?|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+|touch)",
+        r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for"
+        r"|like)\b(?: \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+"
+        r"|consider\w*|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue"
+        r"|future|look\w*|monitor\w*|browse|review)\b(?: \S+){0,9}?"
+        r" ?(?:future|again|other|careers?|openings?|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+"
+        r"|touch)",
     ),
     rule(
         "en.rejection.time_you_invested",
         _REJECTION,
         1.5,
-        "time|effort|opportunity to",
-        r"\b(?:appreciate|thank\w*|grateful)\b(?: \S+){0,6}? (?:time|effort|opportunity)\b(?: \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet|interview|speak|talk"
+        r"\b(?:appreciate|thank\w*|grateful)\b(?: \S+){0,6}? (?:time|effort"
+        r"|opportunity)\b(?: \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet"
+        r"|interview|speak|talk"
         r"|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking|during)",
         guard=Guard.NONE,
     ),
@@ -310,15 +336,15 @@ _REJECTIONS: Final = (
         "en.rejection.discourage",
         _REJECTION,
         3,
-        "discourage|reflection|deter you",
-        r"(?:\bnot|n't) (?:\w+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not|no) (?:\w+ ){0,2}?(?:a )?reflection (?:of|on)",
+        r"(?:\bnot|n't) (?:\w+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not"
+        r"|no) (?:\w+ ){0,2}?(?:a )?reflection (?:of|on)",
     ),
     rule(
         "en.rejection.feedback_impossible",
         _REJECTION,
         2.5,
-        "feedback",
-        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?: \w+){0,3}? (?:provide|offer|give|share|send)(?: \w+){0,3}? feedback",
+        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?: \w+){0,3}? (?:provide|offer|give|share"
+        r"|send)(?: \w+){0,3}? feedback",
     ),
 )
 
@@ -327,18 +353,19 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_applying",
         _CONFIRMATION,
         4,
-        "apply|application|submi|applied|resume|candida|cv",
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:\w+ ){0,3}?(?:appl(?:ying|ied)|submi\w+|your (?:\w+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
-        r"|(?:time|opportunity|interest)(?: \S+){0,5}? (?:to apply|in applying)|you applied|your (?:\w+ )?(?:job )?(?:application|submission))",
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:\w+ ){0,3}?(?:appl(?:ying"
+        r"|ied)|submi\w+|your (?:\w+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
+        r"|(?:time|opportunity|interest)(?: \S+){0,5}? (?:to apply|in applying)|you applied"
+        r"|your (?:\w+ )?(?:job )?(?:application|submission))",
         guard=Guard.NONE,
-        context=2.0,
+        context=1.5,
     ),
     rule(
         "en.confirmation.thanks_for_interest",
         _CONFIRMATION,
         2.5,
-        "interest|consider",
-        r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased|delighted)\b(?: \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b"
+        r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased"
+        r"|delighted)\b(?: \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b"
         r"(?: (?:in|for|us|\w+)){0,2}",
         guard=Guard.NONE,
     ),
@@ -346,19 +373,23 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.received",
         _CONFIRMATION,
         5,
-        "receiv|submitted|receipt|sent|recieved|in our hands|landed|got your|delivered|reached us|safely",
-        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+)\b(?: \S+){{0,6}}? {_APPLICATION}\b"
-        rf"|\b{_APPLICATION}\b(?: \S+){{0,14}}? (?:(?:has|have|was|is|were)(?: \w+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered|landed|reached us"
+        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of"
+        rf"|acknowledg\w+)\b(?: \S+){{0,6}}? {_APPLICATION}\b"
+        rf"|\b{_APPLICATION}\b(?: \S+){{0,14}}? (?:(?:has|have|was|is"
+        rf"|were)(?: \w+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered|landed"
+        rf"|reached us"
         r"|safely|in our hands)\b",
     ),
     rule(
         "en.confirmation.subject",
         _CONFIRMATION,
         5,
-        "application|applied|applying",
-        r"\b(?:application|submission) (?:\w+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+|confirmed|complete[d]?|receipt|successful)\b"
-        r"|\bconfirm\w* (?:\S+ ){0,4}?application|\bthank\w* (?:you )?for (?:applying|your application)|^indeed application:|\bapplied (?:for|to)\b"
-        r"|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your |for ){0,2}(?:job )?application",
+        r"\b(?:application|submission) (?:\w+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+"
+        r"|confirmed|complete[d]?|receipt|successful)\b"
+        r"|\bconfirm\w* (?:\S+ ){0,4}?application|\bthank\w* (?:you )?for (?:applying|your application)"
+        r"|^indeed application:|\bapplied (?:for|to)\b"
+        r"|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your "
+        r"|for ){0,2}(?:job )?application",
         where="subject",
         guard=Guard.NONE,
         context=3.0,
@@ -367,60 +398,68 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.you_applied",
         _CONFIRMATION,
         3.5,
-        "applied|apply",
-        r"\byou(?:'ve| have| successfully| recently| just| now| already)* (?:successfully |recently |just )?applied (?:for|to|on|at|via|through)"
-        r"|\byou(?:'ve| have)? (?:successfully|just) applied|\bsuccessfully (?:applied|submitted)|\bglad (?:that )?you(?:'ve)? applied",
+        r"\byou(?:'ve| have| successfully| recently| just| now| already)* (?:successfully |recently "
+        r"|just )?applied (?:for|to|on|at|via|through)"
+        r"|\byou(?:'ve| have)? (?:successfully|just) applied|\bsuccessfully (?:applied|submitted)"
+        r"|\bglad (?:that )?you(?:'ve)? applied",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.will_review",
         _CONFIRMATION,
         3.5,
-        "review|consider|evaluat|assess|look at|look over|looking|go through|screen|read through",
-        r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon|process of|look forward to|shortly)\b(?: \w+){0,4}? (?:review(?:ing|ed)?|consider(?:ing|ed)?"
-        r"|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)|go(?:ing)? (?:over|through)|screen(?:ing|ed)?|read(?:ing)?(?: through)?)"
-        r"\b(?: \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv|qualif\w+|experience|background|skills|profile|submission|details|it\b|information|applicants)"
-        r"|\b(?:application|resume|profile|candidacy|submission|background|qualifications|information|details|it)\b(?: \S+){0,6}? (?:(?:is|are|will|being|be|now|currently|been)(?: \w+){0,4}?"
-        r" )(?:reviewed|considered|under review|evaluated|assessed|in review|screened|under consideration|forwarded|passed)",
+        r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon"
+        r"|process of|look forward to|shortly)\b(?: \w+){0,4}? (?:review(?:ing|ed)?|consider(?:ing|ed)?"
+        r"|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)"
+        r"|go(?:ing)? (?:over|through)|screen(?:ing|ed)?|read(?:ing)?(?: through)?)"
+        r"\b(?: \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv|qualif\w+|experience|background"
+        r"|skills|profile|submission|details|it\b|information|applicants)"
+        r"|\b(?:application|resume|profile|candidacy|submission|background|qualifications|information"
+        r"|details|it)\b(?: \S+){0,6}? (?:(?:is|are|will|being|be|now|currently|been)(?: \w+){0,4}?"
+        r" )(?:reviewed|considered|under review|evaluated|assessed|in review|screened"
+        r"|under consideration|forwarded|passed)",
     ),
     rule(
         "en.confirmation.contact_if",
         _CONFIRMATION,
         3.5,
-        "contact|touch|reach|hear|get back|notif|update|next steps|follow up",
-        r"\b(?:if|should|whether|once|when|only)\b(?: \S+){0,20}? (?:contact\w*|in touch|reach(?:ing|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up|give you)"
-        r"|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to|get in touch|follow up with)\b(?: \S+){0,10}? (?:if|should|once|when|those|whose|regarding|about) ",
+        r"\b(?:if|should|whether|once|when|only)\b(?: \S+){0,20}? (?:contact\w*|in touch|reach(?:ing"
+        r"|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up"
+        r"|give you)"
+        r"|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to|get in touch"
+        r"|follow up with)\b(?: \S+){0,10}? (?:if|should|once|when|those|whose|regarding|about) ",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.in_touch_soon",
         _CONFIRMATION,
         2.5,
-        "touch|contact|hear|reach|get back|respon|next steps",
-        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?: \w+){0,6}? (?:in touch|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)"
+        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?: \w+){0,6}? (?:in touch"
+        r"|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)"
         r"|\b(?:be in touch|get in touch|hear back|hear from us)\b",
     ),
     rule(
         "en.confirmation.while_you_wait",
         _CONFIRMATION,
         2.5,
-        "status|log in|login|track|what happens next|what's next|what to expect|next steps|in the meantime|meanwhile|while you wait|do not reply",
-        r"\b(?:check|track|view|monitor|follow|see) (?:\S+ ){0,3}?(?:status|progress)\b|\bwhat happens (?:next|now)|\bwhat to expect|\bin the meantime|\bmeanwhile,|\bwhile you wait",
+        r"\b(?:check|track|view|monitor|follow|see) (?:\S+ ){0,3}?(?:status|progress)\b"
+        r"|\bwhat happens (?:next|now)|\bwhat to expect|\bin the meantime|\bmeanwhile,|\bwhile you wait",
         guard=Guard.NONE,
     ),
 )
 
 _TEST_NAMES = (
-    r"(?:online |technical |coding |skills? |aptitude |cognitive |personality |pre-?employment |pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic "
-    r"|programming |candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short |\d+[- ]minute |data |sql |psychometric |typing |english |language |virtual |required )"
+    r"(?:online |technical |coding |skills? |aptitude |cognitive |personality |pre-?employment "
+    r"|pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic "
+    r"|programming |candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short "
+    r"|\d+[- ]minute |data |sql |psychometric |typing |english |language |virtual |required )"
 )
 _TEST = (
-    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample"
-    r"|take[- ]home(?: \w+)?|homework|case stud(?:y|ies)|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
-)
-_TEST_ANCHORS = (
-    "assessment|challenge|test|quiz|exercise|assignment|task|simulation|hackerrank|codility|codesignal|questionnaire|work sample|take-home|take home"
-    "|homework|case stud|screening questions|coding|evaluation|hackathon|oa"
+    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
+    rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
+    rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample"
+    r"|take[- ]home(?: \w+)?|homework|case stud(?:y|ies)|screening questions|general coding (?:framework"
+    r"|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -428,24 +467,26 @@ _ASSESSMENTS: Final = (
         "en.assessment.invited",
         _ASSESSMENT,
         7,
-        _TEST_ANCHORS,
-        r"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? you to|need you to|request\w* (?:that )?you|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to"
-        r"|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey|feedback)) \S+){0,9}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform|finish|undertake|attempt|submit|to|for|an?|the|our|following)"
+        r"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? (?:that )?(?:you|everyone"
+        r"|every candidate|all \w+|candidates)(?: to)?|need you to|request\w* (?:that )?you"
+        r"|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to"
+        r"|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey"
+        r"|feedback)) \S+){0,9}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform|finish"
+        r"|undertake|attempt|submit|to|for|an?|the|our|following)"
         rf" (?:\S+ ){{0,6}}?{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist|center|centre))",
     ),
     rule(
         "en.assessment.please_complete",
         _ASSESSMENT,
         6,
-        _TEST_ANCHORS,
-        r"\b(?:please|must|kindly|need to|should|can|to) (?:\w+ ){0,3}?(?:complete|take|solve|finish|start|begin|submit|perform|access|find attached|find)\b(?: \S+){0,7}? "
+        r"\b(?:please|must|kindly|need to|should|can|to) (?:\w+ ){0,3}?(?:complete|take|solve|finish"
+        r"|start|begin|submit|perform|access|find attached|find)\b(?: \S+){0,7}? "
         rf"{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist))",
     ),
     rule(
         "en.assessment.next_step",
         _ASSESSMENT,
         6,
-        _TEST_ANCHORS,
         rf"\bnext (?:step|stage|round|phase)s?\b(?:(?! interview) \S+){{0,14}}? {_TEST}\b",
         context=2.0,
     ),
@@ -453,16 +494,18 @@ _ASSESSMENTS: Final = (
         "en.assessment.reminder",
         _ASSESSMENT,
         6,
-        _TEST_ANCHORS,
-        rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete|outstanding|due)\b(?: \S+){{0,9}}? {_TEST}\b"
-        rf"|\b{_TEST}\b(?: \S+){{0,8}}? (?:expir\w+|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started|finished)|is (?:ready|waiting|available)|awaits)",
+        rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete"
+        rf"|outstanding|due)\b(?: \S+){{0,9}}? {_TEST}\b"
+        rf"|\b{_TEST}\b(?: \S+){{0,8}}? (?:expir\w+|deadline|is due|still (?:waiting|pending)"
+        rf"|not (?:yet )?(?:been )?(?:completed|started|finished)|is (?:ready|waiting|available)|awaits)",
     ),
     rule(
         "en.assessment.subject",
         _ASSESSMENT,
         5,
-        _TEST_ANCHORS,
-        rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b"
+        rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
+        rf"|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from"
+        rf"|link|instructions)\b"
         r"|\b(?:coding|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
@@ -471,18 +514,20 @@ _ASSESSMENTS: Final = (
         "en.assessment.duration",
         _ASSESSMENT,
         3,
-        "minute|hour",
-        rf"\b{_TEST}\b(?: \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty|thirty)[ -](?:\d+ )?(?:minutes?|hours?|mins?)\b|\bonce you (?:start|begin)\b(?: \S+){{0,6}}? (?:minutes|hours)",
+        rf"\b{_TEST}\b(?: \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty"
+        rf"|thirty)[ -](?:\d+ )?(?:minutes?|hours?|mins?)\b|\bonce you (?:start"
+        rf"|begin)\b(?: \S+){{0,6}}? (?:minutes|hours)",
         guard=Guard.NONE,
     ),
 )
 
 _TALK = (
-    r"(?:(?:\w+[- ]){0,2}?interviews?|phone (?:screen\w*|call|interview|chat|conversation)|(?:video|zoom|teams|introductory|intro|initial|screening|exploratory|technical|recruiter|quick|brief|short|follow[- ]up|discovery"
-    r"|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat|conversation|discussion|meeting|interview|session)|call|chat|conversation|discussion|meeting|screen(?:ing)?|onsite|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
-)
-_TALK_ANCHORS = (
-    "interview|screen|call|chat|conversation|discussion|meeting|onsite|on-site|session|site visit|time to"
+    r"(?:(?:\w+[- ]){0,2}?interviews?|phone (?:screen\w*|call|interview|chat|conversation)|(?:video|zoom"
+    r"|teams|introductory|intro|initial|screening|exploratory|technical|recruiter|quick|brief|short"
+    r"|follow[- ]up|discovery"
+    r"|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat|conversation|discussion"
+    r"|meeting|interview|session)|call|chat|conversation|discussion|meeting|screen(?:ing)?|onsite"
+    r"|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
 )
 
 _INTERVIEWS: Final = (
@@ -490,80 +535,106 @@ _INTERVIEWS: Final = (
         "en.interview.invited",
         _INTERVIEW,
         7,
-        "interview|phone screen|onsite|on-site|superday|assessment cent",
-        r"\b(?:invit\w+|like to (?:\w+ )?(?:schedule|arrange|set up|book|interview|move|proceed|have|conduct|offer)|love to (?:schedule|interview|invite|set up|have)|pleased to (?:schedule|offer|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)"
-        r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule|would be an?)"
-        r"\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
+        r"\b(?:invit\w+|like to (?:\w+ )?(?:schedule|arrange|set up|book|interview|move|proceed|have"
+        r"|conduct|offer)|love to (?:schedule|interview|invite|set up|have)|pleased to (?:schedule|offer"
+        r"|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)"
+        r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for"
+        r"|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to"
+        r"|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule|would be an?)"
+        r"\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday"
+        r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
         context=1.5,
     ),
     rule(
         "en.interview.availability",
         _INTERVIEW,
         5.5,
-        "availab|time slot|times that|time that|calendar|calendly|slot|pick a|choose a time|select a time|what time|free to|when you are|when are you|suits you|works for you|work for you",
-        r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)|when you(?:'re| are) (?:free|available))"
-        r"|\bare you (?:\w+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free|convenient|best)"
-        r"|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
+        r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
+        r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
+        r"|when you(?:'re| are) (?:free|available))"
+        r"|\bare you (?:\w+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book"
+        r"|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which"
+        r"|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free"
+        r"|convenient|best)"
+        r"|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)"
+        r"|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
     ),
     rule(
         "en.interview.schedule_talk",
         _INTERVIEW,
         5.5,
-        _TALK_ANCHORS,
-        rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+|invit\w+|plan|hop on|jump on|have) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question|coach|course|center|centre))",
+        rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+"
+        rf"|invit\w+|plan|hop on|jump on|have) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question"
+        rf"|coach|course|center|centre))",
     ),
     rule(
         "en.interview.confirmed",
         _INTERVIEW,
         6,
-        "interview|screen|call|onsite|meeting",
-        r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite|on-site|call|meeting)\b(?: \S+){0,12}? (?:(?:is|has been|have been|was) (?:\w+ )?(?:confirmed|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed|set up|arranged)|will (?:be held|take place|be (?:with|on|at|conducted)|last))"
-        r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips|prep|question|coach|course|request))",
+        r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite"
+        r"|on-site|call|meeting)\b(?: \S+){0,24}? (?:(?:is|has been|have been|was) (?:\w+ )?(?:confirmed"
+        r"|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed|set up|arranged)"
+        r"|will (?:be held|take place|be (?:with|on|at|conducted)|last))"
+        r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
+        r"|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips"
+        r"|prep|question|coach|course|request))",
     ),
     rule(
         "en.interview.look_forward",
         _INTERVIEW,
         4,
-        "look forward|looking forward|excited to|see you",
-        r"\b(?:look(?:ing)? forward to|excited to|can't wait to|see you) (?:\S+ ){0,3}?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*|(?:on|at|next|tomorrow|monday|tuesday|wednesday|thursday|friday))\b",
+        r"\b(?:look(?:ing)? forward to|excited to|can't wait to|see you) (?:\S+ ){0,3}?(?:meet\w*"
+        r"|speak\w*|talk\w*|chat\w*|interview\w*|(?:on|at|next|tomorrow|monday|tuesday|wednesday"
+        r"|thursday|friday))\b",
     ),
     rule(
         "en.interview.subject",
         _INTERVIEW,
         5,
-        "interview|phone screen|recruiter screen|phone call|screening call|intro call",
-        r"\b(?:interview|phone screen\w*|recruiter screen|screening call|intro call)\b(?! (?:tips|guide|prep|question|coach|course|experience|feedback|process|survey))",
+        r"\b(?:interview|phone screen\w*|recruiter screen|screening call|intro call)\b(?! (?:tips|guide"
+        r"|prep|question|coach|course|experience|feedback|process|survey))",
         where="subject",
-        context=1.0,
+    ),
+    rule(
+        "en.interview.open_conversation",
+        _INTERVIEW,
+        3.5,
+        r"\b(?:open to|up for|free for|available for|time for|good time for) (?:an? |another "
+        r"|the )?(?:\w+ )?(?:call|chat|conversation|meeting|interview)\b",
     ),
     rule(
         "en.interview.like_to_talk",
         _INTERVIEW,
         4,
-        "like to|love to|great to|want to|hoping to|keen to|eager to|would be",
-        r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to|for) (?:an? )?)?(?:\w+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+        r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great"
+        r"|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to"
+        r"|for) (?:an? )?)?(?:\w+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know"
+        r"|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
     ),
     rule(
         "en.interview.speaking_with",
         _INTERVIEW,
         5,
-        "speaking with|meeting with|talking to|talking with|chatting with|meet with|interviewing with|bring you in|have you in|come in|speak with",
-        r"\byou(?:'re| are|'ll be| will be) (?:speaking|meeting|talking|chatting|interviewing) (?:with|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview|office|chat)",
+        r"\byou(?:'re| are|'ll be| will be) (?:speaking|meeting|talking|chatting|interviewing) (?:with"
+        r"|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office"
+        r"|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview"
+        r"|office|chat)",
     ),
     rule(
         "en.interview.details",
         _INTERVIEW,
         3,
-        "zoom|google meet|teams|meeting id|dial|interviewer|conference|when:|where:|panel",
-        r"\b(?:zoom|google meet|microsoft teams|meeting id|dial[- ]in|you will (?:be )?meet\w*|meet with (?:\w+ )?interviewers?|your interviewers?|interview panel|video conference)\b|^when:",
+        r"\b(?:zoom|google meet|microsoft teams|meeting id|dial[- ]in|you will (?:be )?meet\w*"
+        r"|meet with (?:\w+ )?interviewers?|your interviewers?|interview panel|video conference)\b|^when:",
         guard=Guard.NONE,
     ),
     rule(
         "en.interview.move_to_next",
         _INTERVIEW,
         3.5,
-        "next round|next stage|next step|next phase|move you forward|moving you forward|move forward with your|final round|move forward with you",
-        r"\b(?:mov\w+|advanc\w+|progress\w*|proceed\w*|invit\w+|select\w+|like|continu\w+|pass\w+) (?:\S+ ){0,7}?(?:next (?:round|stage|step|phase)|final (?:round|stage))|\bmov(?:e|ing) (?:you forward|forward with (?:you\b|your))",
+        r"\b(?:mov\w+|advanc\w+|progress\w*|proceed\w*|invit\w+|select\w+|like|continu\w+"
+        r"|pass\w+) (?:\S+ ){0,7}?(?:next (?:round|stage|step|phase)|final (?:round|stage))|\bmov(?:e"
+        r"|ing) (?:you forward|forward with (?:you\b|your))",
     ),
 )
 
@@ -572,24 +643,32 @@ _OFFERS: Final = (
         "en.offer.pleased_to_offer",
         _OFFER,
         7,
-        "offer",
-        r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love|honou?red)(?: \w+){0,2}? to (?:\w+ ){0,4}?(?:offer (?:you|an?|the)|extend (?:\S+ ){0,5}?offer|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer|confirm (?:\S+ ){0,5}?offer|inform (?:\S+ ){0,8}?offer)"
-        r"(?! (?:of )?(?:an? )?(?:interview|phone|\d|discount|free|special|opportunity to interview|the opportunity to interview|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d|exclusive|special|opportunity to)))",
+        r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love"
+        r"|honou?red)(?: \w+){0,2}? to (?:\w+ ){0,4}?(?:offer (?:you|an?|the)|extend (?:\S+ ){0,5}?offer"
+        r"|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer|confirm (?:\S+ ){0,5}?offer"
+        r"|inform (?:\S+ ){0,8}?offer)"
+        r"(?! (?:of )?(?:an? )?(?:interview|phone|\d|discount|free|special|opportunity to interview"
+        r"|the opportunity to interview|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d"
+        r"|exclusive|special|opportunity to)))",
     ),
     rule(
         "en.offer.letter",
         _OFFER,
         6,
-        "offer letter|offer of employment|employment contract|employment agreement|contract of employment|employment offer|letter of offer|job offer|contract",
-        r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed|conditional|verbal|initial)\b(?: \S+){0,7}? (?:offer letter|offer of employment|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer|formal offer|written offer|verbal offer)\b",
+        r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed"
+        r"|conditional|verbal|initial)\b(?: \S+){0,7}? (?:offer letter|offer of employment"
+        r"|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer"
+        r"|formal offer|written offer|verbal offer)\b",
         context=2.5,
     ),
     rule(
         "en.offer.subject",
         _OFFER,
         5.5,
-        "offer|employment contract|employment agreement|contract",
-        r"\b(?:job offer|offer letter|offer of employment|employment (?:offer|contract|agreement)|your offer|offer for|formal offer|updated offer|revised offer|verbal offer|written offer|conditional offer|offer from|contract of employment|offer details|letter of offer|offer extended|offer -)(?!\w)",
+        r"\b(?:job offer|offer letter|offer of employment|employment (?:offer|contract|agreement)"
+        r"|your offer|offer for|formal offer|updated offer|revised offer|verbal offer|written offer"
+        r"|conditional offer|offer from|contract of employment|offer details|letter of offer"
+        r"|offer extended|offer -)(?!\w)",
         where="subject",
         context=2.0,
     ),
@@ -597,37 +676,44 @@ _OFFERS: Final = (
         "en.offer.terms",
         _OFFER,
         4,
-        "salary|compensation|start date|sign-on|signing bonus|base|equity|stock|remuneration|pay|bonus",
-        r"\b(?:your|the|an?) (?:\w+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
+        r"\b(?:your|the|an?) (?:\w+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary"
+        r"|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d"
+        r"|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on"
+        r"|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
     ),
     rule(
         "en.offer.accept",
         _OFFER,
         5,
-        "offer",
-        r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the|your|this|our|an|you an|formal|job|employment) (?:\w+ ){0,2}?offer\b(?! (?:ends|code|valid|expires|period))"
-        r"|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid|available)|\boffer is contingent|\bthe offer:",
+        r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?"
+        r"|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the"
+        r"|your|this|our|an|you an|formal|job|employment) (?:\w+ ){0,2}?offer\b(?! (?:ends|code|valid"
+        r"|expires|period))"
+        r"|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid|available)"
+        r"|\boffer is contingent|\bthe offer:",
     ),
     rule(
         "en.offer.letter_attached",
         _OFFER,
         5,
-        "letter|offer for",
-        r"\b(?:formal|revised|updated|offer|employment|signed|attached) letter\b(?! of recommendation)(?=.{0,200}(?:base|salary|bonus|start|sign|offer))|\bthe offer for (?:\S+ ){1,6}?(?:is|stands|remains|expires)",
+        r"\b(?:formal|revised|updated|offer|employment|signed"
+        r"|attached) letter\b(?! of recommendation)(?=.{0,200}(?:base|salary|bonus|start|sign|offer))"
+        r"|\bthe offer for (?:\S+ ){1,6}?(?:is|stands|remains|expires)",
     ),
     rule(
         "en.offer.join_us",
         _OFFER,
         4,
-        "join",
-        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
+        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to"
+        r"|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
     ),
     rule(
         "en.offer.welcome",
         _OFFER,
         3.5,
-        "welcome|congratulations|join the team|on board|onboard|aboard",
-        r"\b(?:welcome|welcoming|have) you (?:\w+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board|aboard|join)|\bcongratulations\b(?: \S+){0,14}? (?:selected for (?:the|this)|offer|hired)|\bwelcome (?:aboard|onboard|to the team)",
+        r"\b(?:welcome|welcoming|have) you (?:\w+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
+        r"|aboard|join)|\bcongratulations\b(?: \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
+        r"|\bwelcome (?:aboard|onboard|to the team)",
     ),
 )
 
@@ -636,81 +722,96 @@ _FOLLOWUPS: Final = (
         "en.followup.verify_account",
         _FOLLOWUP,
         6,
-        "verify|verification|confirm your email|confirm your account|activate|activation|password|candidate account|candidate home|your account|user name|username",
-        r"\b(?:verify|confirm|activate|validate) (?:\S+ ){0,3}?(?:account|e-?mail|identity|profile)\b|\b(?:account|e-?mail) (?:\w+ )?(?:verification|activation)\b|\b(?:reset|change|forgot\w*|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset"
-        r"|\bcandidate (?:home )?account|\b(?:account|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)|\b(?:creat\w+|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
+        r"\b(?:verify|confirm|activate|validate) (?:\S+ ){0,3}?(?:account|e-?mail|identity|profile)\b"
+        r"|\b(?:account|e-?mail) (?:\w+ )?(?:verification|activation)\b|\b(?:reset|change|forgot\w*"
+        r"|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset"
+        r"|\b(?:account|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)"
+        r"|\b(?:creat\w+|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.code",
         _FOLLOWUP,
         6,
-        "code|passcode|pin",
-        r"\b(?:security|verification|one[- ]time|access|authentication|confirmation|login|sign-in) (?:\w+ )?(?:code|passcode|pin|password)\b|\bone-time pass|\benter (?:the|this) (?:\S+ )?code",
+        r"\b(?:security|verification|one[- ]time|access|authentication|confirmation|login"
+        r"|sign-in) (?:\w+ )?(?:code|passcode|pin|password)\b|\bone-time pass|\benter (?:the"
+        r"|this) (?:\S+ )?code",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.withdrawn",
         _FOLLOWUP,
         7,
-        "withdr",
-        r"\b(?:you(?:'ve| have)?(?: \w+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been|was|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
+        r"\b(?:you(?:'ve| have)?(?: \w+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been|was"
+        r"|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your"
+        r"|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*"
+        r"|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+"
+        r"|decision to withdraw)",
         context=1.5,
     ),
     rule(
         "en.followup.finish_application",
         _FOLLOWUP,
         7,
-        "application|applying|apply",
-        r"\b(?:finish|complete|continue|resume|submit|return to|pick up|finalize) (?:\w+ ){0,2}?(?:your|the|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)|unfinished|in progress|saved as|draft|is almost)"
-        r"|\b(?:started|began|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\bfinish applying",
-        guard=Guard.NONE,
+        r"\b(?:finish|complete|continue|resume|submit|return to|pick up|finalize) (?:your"
+        r"|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
+        r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
+        r"|unfinished|in progress|saved as|draft|is almost)"
+        r"|\b(?:started|began|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished"
+        r"|draft|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)"
+        r"|\bfinish applying",
+        guard=Guard.CONDITION_OR_NEGATION,
     ),
     rule(
         "en.followup.references",
         _FOLLOWUP,
         6,
-        "referee|reference",
-        r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of|contact details? of|provide|your|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
+        r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of"
+        r"|contact details? of|provide|your|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
         context=2.0,
     ),
     rule(
         "en.followup.background_check",
         _FOLLOWUP,
         6,
-        "background|drug|right to work|i-9|onboarding|pre-employment|screening",
-        r"\bbackground (?:check|screening|investigation|verification)|\bdrug (?:test|screen)\w*|\bright[- ]to[- ]work (?:check|document)\w*|\bform i-?9|\bi-9 form|\bonboarding (?:task|document|paperwork|form|portal)\w*|\bnew hire paperwork",
+        r"\bbackground (?:check|screening|investigation|verification)|\bdrug (?:test|screen)\w*"
+        r"|\bright[- ]to[- ]work (?:check|document)\w*|\bform i-?9|\bi-9 form|\bonboarding (?:task"
+        r"|document|paperwork|form|portal)\w*|\bnew hire paperwork",
         context=1.0,
     ),
     rule(
         "en.followup.on_hold",
         _FOLLOWUP,
         7,
-        "hold|freeze|paus|postpone|delay|reopen",
-        r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition|vacancy|applications?|process|candidacy|plans)\b(?: \S+){0,9}? (?:on hold|on pause|frozen|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b"
-        r"|\b(?:put|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process|on hold)",
+        r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition"
+        r"|vacancy|applications?|process|candidacy|plans)\b(?: \S+){0,9}? (?:on hold|on pause|frozen"
+        r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b"
+        r"|\b(?:put|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+"
+        r"|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process"
+        r"|on hold)",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.followup.data_consent",
         _FOLLOWUP,
         6,
-        "consent|delete your|retain your|retention|store your|data",
-        r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data|information|details)\b|\bdata retention",
+        r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete"
+        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data"
+        r"|information|details)\b|\bdata retention",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.task",
         _FOLLOWUP,
         7,
-        "task",
-        r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday|inbox)|\breview documents",
+        r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting"
+        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday"
+        r"|inbox)|\breview documents",
     ),
     rule(
         "en.followup.travel",
         _FOLLOWUP,
         6,
-        "travel|reimburse|expenses",
         r"\b(?:reimburse\w*|travel expenses?|travel arrangements?)\b",
         context=1.5,
     ),
@@ -718,8 +819,8 @@ _FOLLOWUPS: Final = (
         "en.followup.your_application",
         _FOLLOWUP,
         1.5,
-        "your application",
-        r"\b(?:update|question|regarding|about|status of|on)\b(?: \w+){0,4}? your (?:\S+ ){0,5}?application\b",
+        r"^(?:re: ?)*your (?:\S+ ){0,3}?application\b|\b(?:update|question|regarding|about|status of"
+        r"|on)\b(?: \w+){0,4}? your (?:\S+ ){0,5}?application\b",
         where="subject",
         guard=Guard.NONE,
         context=1.0,
@@ -728,63 +829,101 @@ _FOLLOWUPS: Final = (
         "en.followup.question",
         _FOLLOWUP,
         5.5,
-        "question|sponsorship|notice period|salary expectation|pdf|corrupt|relocat",
-        r"\b(?:had|have|has|with) (?:a |one |some |few |couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv|before|regarding your)|\bone question\b|\b(?:require|need) (?:\w+ )?(?:visa )?sponsorship|\byour notice period|\byour salary (?:expectation|requirement)s?",
+        r"\b(?:had|have|has|with) (?:a |one |some |few "
+        r"|couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv"
+        r"|before|regarding your)|\bone question\b|\byour notice period|\byour salary (?:expectation"
+        r"|requirement)s?",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.still_interested",
         _FOLLOWUP,
         6,
-        "still interested|still like|still want|still be considered|current",
-        r"\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered|\bstill interested in\b",
+        r"\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered"
+        r"|\bstill interested in\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.survey",
         _FOLLOWUP,
         6.5,
-        "survey|feedback|questionnaire|rate your|experience",
-        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying|your) (?:\w+ ){0,2}?(?:experience|process)?(?: \S+){0,4}? (?:survey|feedback (?:survey|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts|how was)\b(?: \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying|interviewing|with our (?:recruit|hiring)))",
+        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
+        r"|your) (?:\w+ ){0,2}?(?:experience|process)?(?: \S+){0,4}? (?:survey|feedback (?:survey|form"
+        r"|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
+        r"|how was)\b(?: \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
+        r"|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying"
+        r"|interviewing|with our (?:recruit|hiring)))",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.viewed",
         _FOLLOWUP,
         7,
-        "viewed|downloaded|opened|looked at",
-        r"\b(?:application|resume|cv|profile) (?:\S+ ){0,8}?(?:was|has been|been|were) (?:\w+ )?(?:viewed|downloaded|opened|seen)\b|\b(?:viewed|downloaded|opened|looked at) (?:your|the) (?:\w+ )?(?:application|resume|cv)",
+        r"\b(?:application|resume|cv|profile) (?:\S+ ){0,8}?(?:was|has been|been"
+        r"|were) (?:\w+ )?(?:viewed|downloaded|opened|seen)\b|\b(?:viewed|downloaded|opened"
+        r"|looked at) (?:your|the) (?:\w+ )?(?:application|resume|cv)",
     ),
     rule(
         "en.followup.additional_information",
         _FOLLOWUP,
         5.5,
-        "additional|more information|further information|missing|provide|document|clarif|questions|information|portfolio|transcript|updated resume|salary expectation|work authorization|sponsorship|need from you",
-        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding|required) (?:\w+ ){0,2}?(?:information|documents?|details|questions?|materials?|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete|process|proceed|continue|move)|about your|regarding your|before)"
-        r"|\b(?:please|could you|can you|kindly|need you to|would you|ask you to|asking you to) (?:\w+ ){0,2}?(?:provide|send|upload|submit|share|supply|confirm|answer|complete|fill|clarify|let (?:me|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references|documents?|work authori[sz]ation|sponsor\w+|salary expectations?|salary requirements?|notice period|certificates?|diploma|copy of|additional|missing|cover letter|work samples|writing sample|questions|information|form|updated (?:resume|cv)|self-identification|visa status|immigration status|eligib\w+|relocat\w+)",
+        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
+        r"|required) (?:\w+ ){0,2}?(?:information|documents?|details|questions?|materials?|documentation"
+        r"|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete|process|proceed"
+        r"|continue|move)|about your|regarding your|before)"
+        r"|\b(?:please|could you|can you|kindly|need you to|would you|ask you to"
+        r"|asking you to) (?:\w+ ){0,2}?(?:provide|send|upload|submit|share|supply|confirm|answer"
+        r"|complete|fill|clarify|let (?:me|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references"
+        r"|documents?|work authori[sz]ation|sponsor\w+|salary expectations?|salary requirements?"
+        r"|notice period|certificates?|diploma|copy of|additional|missing|cover letter|work samples"
+        r"|writing sample|questions|information|form|updated (?:resume|cv)|self-identification"
+        r"|visa status|immigration status|eligib\w+|relocat\w+)",
     ),
     rule(
         "en.followup.self_identification",
         _FOLLOWUP,
         5,
-        "self-identif|self identif|voluntary|equal employment|eeo",
-        r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey|questionnaire)",
+        r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey"
+        r"|questionnaire)",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.still_reviewing",
         _FOLLOWUP,
-        6,
-        "still|yet|longer than|taking|remain|continue|delay|patien|in the process of|haven't forgotten|not forgotten|update on",
-        r"\b(?:still|continu\w+|yet)(?: \w+){0,4}? (?:review\w*|consider\w*|evaluat\w+|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
-        r"|\btaking (?:\w+ ){0,2}?(?:longer|more time)|\blonger than (?:\w+ ){0,2}?(?:expected|anticipated|usual|planned|hoped|we)|\b(?:application|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\bthank\w* (?:you )?for (?:your )?(?:continued )?(?:patience|bearing|being patient)|\b(?:apologi\w+|sorry) for the (?:\w+ )?delay|\bhaven't forgotten|\bappreciate your (?:continued )?patience",
+        7.5,
+        r"\b(?:still|continu\w+|yet)(?: \w+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
+        r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
+        r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
+        r"|\btaking (?:\w+ ){0,2}?(?:longer|more time)|\blonger than (?:\w+ ){0,2}?(?:expected"
+        r"|anticipated|usual|planned|hoped|we)|\b(?:application"
+        r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
+        r"|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
+    ),
+    rule(
+        "en.followup.patience",
+        _FOLLOWUP,
+        4,
+        r"\b(?:thank\w*|appreciate)\b(?: \S+){0,6}? (?:patience|bearing with|being (?:so )?patient"
+        r"|patient)\b",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.followup.time",
+        _FOLLOWUP,
+        1.5,
+        r"\bthank\w* (?:you )?(?:\w+ ){0,3}?for (?:your|the) time\b",
+        guard=Guard.NONE,
     ),
     rule(
         "en.followup.after_interview",
         _FOLLOWUP,
-        4.5,
-        "thank|pleasure|great|nice|enjoyed|enjoy|lovely|good|wonderful",
-        r"\b(?:thank\w* (?:you )?(?:\w+ ){0,3}?for (?:\w+ ){0,3}?(?:time\b(?! to (?:apply|complete|submit|fill|express|consider))|meeting|speaking|interviewing|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)|enjoyed (?:\w+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
+        6,
+        r"\b(?:thank\w* (?:you )?(?:\w+ ){0,3}?for (?:\w+ ){0,3}?(?:time (?:today|yesterday|this|last|on"
+        r"|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing|talking"
+        r"|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
+        r"|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good"
+        r"|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)"
+        r"|enjoyed (?:\w+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
         guard=Guard.NONE,
         context=1.5,
     ),
@@ -792,25 +931,29 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        "complet|submi|receiv|finish|taking",
-        rf"\b(?:thank\w* (?:you )?for (?:\w+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
-        rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received|submitted|completed|scored)",
+        rf"\b(?:thank\w* (?:you )?for (?:\w+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
+        rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
+        rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
+        rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
+        rf"|submitted|completed|scored)",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.followup.talent_community",
         _FOLLOWUP,
         5,
-        "talent community|talent network|talent pool|job alert|candidate profile|job seeker",
-        r"\b(?:welcome to|join\w*|thank\w* for joining|signed up for|subscrib\w+ to|added (?:you )?to|registered (?:for|with)|part of) (?:\S+ ){0,5}?(?:talent (?:community|network|pool)|job seeker)",
+        r"\b(?:welcome to|join\w*|thank\w* for joining|signed up for|subscrib\w+ to|added (?:you )?to"
+        r"|registered (?:for|with)|part of) (?:\S+ ){0,5}?(?:talent (?:community|network|pool)"
+        r"|job seeker)",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.followup.transferred",
         _FOLLOWUP,
         4.5,
-        "another position|other position|another role|different role|different position|alternative role|moved to|transfer|referred to|similar role|alternative position|forwarded your|referral|referred you",
-        r"\b(?:consider\w*|transfer\w*|mov\w+|forward\w*|submitt\w+|added|interested in|refer\w*|better fit for|suit\w*) (?:\S+ ){0,8}?(?:another|other|different|alternative|similar) (?:\w+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b"
+        r"\b(?:consider\w*|transfer\w*|mov\w+|forward\w*|submitt\w+|added|interested in|refer\w*"
+        r"|better fit for|suit\w*) (?:\S+ ){0,8}?(?:another|other|different|alternative"
+        r"|similar) (?:\w+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b"
         r"|\b(?:referred|recommended) you (?:for|to)|\bemployee referral",
     ),
 )
@@ -820,58 +963,79 @@ _OUTREACHES: Final = (
         "en.outreach.came_across",
         _OUTREACH,
         7,
-        "profile|background|resume|experience|linkedin|portfolio|github",
-        r"\b(?:came|come|coming|ran|stumbled) (?:\w+ )?(?:across|upon|over|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github|work)\b|\b(?:found|saw|see|viewed|noticed|reviewed|reviewing|reading|looking at|looked at|checked out|checking out|discovered|spotted) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin|background|portfolio|github|online|on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|a job board|the web|handshake))"
-        r"|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed|looks? (?:like )?(?:a |an )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match|interesting|fantastic|perfect))",
+        r"\b(?:came|come|coming|ran|stumbled) (?:\w+ )?(?:across|upon|over|on) (?:\S+ ){0,5}?(?:profile"
+        r"|background|resum\w+|cv|experience|linkedin|portfolio|github|work)\b|\b(?:found|saw|see|viewed"
+        r"|noticed|reviewed|reviewing|reading|looking at|looked at|checked out|checking out|discovered"
+        r"|spotted) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin|background"
+        r"|portfolio|github|online|on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
+        r"|a job board|the web|handshake))"
+        r"|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed"
+        r"|looks? (?:like )?(?:a |an )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match"
+        r"|interesting|fantastic|perfect))",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.open_to",
         _OUTREACH,
         6,
-        "open to|interested in|interest in|any interest|open for|explore|new opportunit|quick chat|considering|looking for a new|in the market|on the market",
-        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:\w+ ){0,3}?(?:open to|interested in|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)"
-        r"|\bany interest\?|\b(?:if|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest|\bworth a (?:\w+ )?(?:chat|conversation|call)",
+        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:\w+ ){0,3}?(?:open to|interested in"
+        r"|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b"
+        r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
+        r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)"
+        r"|\bany interest\?|\b(?:if|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to"
+        r"|would be of interest|be interested|is of interest|sounds? (?:interesting|like|of)"
+        r"|are interested)|\bpique\w* your interest|\bworth a (?:\w+ )?(?:chat|conversation|call)",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.reaching_out",
         _OUTREACH,
         4.5,
-        "reaching out|reach out|reached out|i am hiring|i'm hiring|we are hiring|we're hiring|i lead recruiting|recruiter|my client|our client|i work with|i'm working with|i am working|talent partner|talent acquisition|headhunter|on behalf of|sourcer|staffing",
-        r"\b(?:reaching out|reached out|wanted to reach out|i reach out|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? |the )?(?:\w+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage|head) (?:\w+ )?recruiting"
-        r"|\bwe(?:'re| are) (?:\w+ )?hiring (?:for )?an?\b|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like|'d like) to (?:connect|introduce|share)",
+        r"\b(?:reaching out|reached out|wanted to reach out|i reach out"
+        r"|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about"
+        r"|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for"
+        r"|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? "
+        r"|the )?(?:\w+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition"
+        r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage|head) (?:\w+ )?recruiting"
+        r"|\bwe(?:'re| are) (?:\w+ )?hiring (?:for )?an?\b|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening"
+        r"|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like"
+        r"|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.send_resume",
         _OUTREACH,
         5.5,
-        "resume|cv",
-        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:updated |latest |most recent |current |your |copy of your |word )(?:\w+ ){0,2}?(?:resum\w+|cv)\b",
+        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:updated "
+        r"|latest |most recent |current |your |copy of your |word )(?:\w+ ){0,2}?(?:resum\w+|cv)\b",
     ),
     rule(
         "en.outreach.contract_terms",
         _OUTREACH,
         5,
-        "w2|c2c|corp to corp|corp-to-corp|1099|visa status|hourly rate|pay rate|rate:|duration:|direct client|immediate need|urgent requirement|months contract|month contract|long term contract|contract to hire|contract-to-hire|bill rate",
-        r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: |\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
+        r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening"
+        r"|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: "
+        r"|\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.interested_in_you",
         _OUTREACH,
         6,
-        "interested in you|wants to chat|interview request|invited you to apply|invites you to apply|invite you to apply|wants you to apply|message from|inmail|found your profile|you'd be|you would be|you could be|you might be|great fit|good fit|good match|great match|strong fit|strong match|invited to apply|encourage you to apply",
-        r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:\w+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
+        r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
+        r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
+        r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:\w+ ){0,3}?(?:great|good|strong"
+        r"|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate|addition)"
+        r"|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.following_up",
         _OUTREACH,
         4,
-        "bump|buried|my earlier|my previous|my last|earlier note|previous message|previous email|last email|last message",
-        r"\b(?:bump\w*|follow\w* up|circling back|checking in|touching base) (?:\S+ ){0,5}?(?:my|on my|earlier|previous|last)\b|\b(?:my|an) (?:earlier|previous|last) (?:note|message|email|mail)|\bgot buried",
+        r"\b(?:bump\w*|follow\w* up|circling back|checking in|touching base) (?:\S+ ){0,5}?(?:my|on my"
+        r"|earlier|previous|last)\b|\b(?:my|an) (?:earlier|previous|last) (?:note|message|email|mail)"
+        r"|\bgot buried",
         guard=Guard.NONE,
     ),
 )
@@ -881,33 +1045,41 @@ _ALERTS: Final = (
         "en.alert.new_jobs",
         _ALERT,
         6,
-        "job|position|opening|opportunit|role|vacanc|internship",
-        r"\b\d+\+? (?:new |more |other |recommended |fresh |similar )*(?:jobs?|openings|positions|roles|opportunities|vacancies|internships)\b|\b(?:new|latest|recommended|top|hot|hand-?picked|similar|more|fresh|best|suggested|matching|featured|recent|today's|trending) (?:\w+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting|opportunit|listing|opening)\w*|positions|vacancies|roles|internships)\b"
-        r"|\bjobs? (?:for you|you (?:may|might|'ll)|matching|that match|based on|in your area|near you|like this|picked|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)|\byour (?:daily|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
+        r"\b\d+\+? (?:new |more |other |recommended |fresh |similar )*(?:jobs?|openings|positions|roles"
+        r"|opportunities|vacancies|internships)\b|\b(?:new|latest|recommended|top|hot|hand-?picked"
+        r"|similar|more|fresh|best|suggested|matching|featured|recent|today's"
+        r"|trending) (?:\w+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting|opportunit"
+        r"|listing|opening)\w*|positions|vacancies|roles|internships)\b"
+        r"|\bjobs? (?:for you|you (?:may|might|'ll)|matching|that match|based on|in your area|near you"
+        r"|like this|picked|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)"
+        r"|\byour (?:daily|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.alert",
         _ALERT,
         7,
-        "job alert|jobalert|job agent|saved search|job search alert|job digest|career alert|alert for|job match|jobs digest|unsubscribe from job|search agent|job recommendation|job notification|opportunities that match|jobs that match",
-        r"\bjob ?alerts?\b|\bjob agents?\b|\bsaved search|\bjobs? digest|\bcareer alert|\bjob match(?:es)?\b|\bsearch agent|\bjob recommendations?\b|\bjob notification|\b(?:opportunities|jobs|openings) that match|\bmatch(?:es)? your (?:\w+ )?(?:profile|preferences|search|criteria|interests)",
+        r"\bjob ?alerts?\b|\bjob agents?\b|\bsaved search|\bjobs? digest|\bcareer alert"
+        r"|\bjob match(?:es)?\b|\bsearch agent|\bjob recommendations?\b|\bjob notification"
+        r"|\b(?:opportunities|jobs|openings) that match|\bmatch(?:es)? your (?:\w+ )?(?:profile"
+        r"|preferences|search|criteria|interests)",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.apply_now",
         _ALERT,
         3.5,
-        "apply now|easy apply|easily apply|1-click|quick apply|see all jobs|view job|view all jobs|see more jobs|view more jobs|view jobs|apply today|is hiring|are hiring|actively recruiting|actively hiring|be an early applicant|now hiring",
-        r"\bapply (?:now|today)|\beas(?:y|ily) apply|\b1-click apply|\bquick apply|\b(?:see|view|browse) (?:all |more |all \d+ |\d+ )*(?:jobs?|openings|positions)\b|\b(?:is|are|now|actively) (?:hiring|recruiting)|\bbe an early applicant",
+        r"\bapply (?:now|today)|\beas(?:y|ily) apply|\b1-click apply|\bquick apply|\b(?:see|view"
+        r"|browse) (?:all |more |all \d+ |\d+ )*(?:jobs?|openings|positions)\b|\b(?:is|are|now"
+        r"|actively) (?:hiring|recruiting)|\bbe an early applicant",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.people_viewed",
         _ALERT,
         4,
-        "also viewed|also applied|you may be interested|might be interested|viewed job|saved job|still interested|looking for work|hiring now|jobs you|recently posted|posted today|posted in the|just posted|apply before",
-        r"\b(?:also (?:viewed|applied)|jobs? you (?:viewed|saved|may)|saved jobs?|viewed jobs?|(?:recently|just) posted|posted (?:today|\d+ days? ago)|hiring now)\b",
+        r"\b(?:also (?:viewed|applied)|jobs? you (?:viewed|saved|may)|saved jobs?|viewed jobs?"
+        r"|(?:recently|just) posted|posted (?:today|\d+ days? ago)|hiring now)\b",
         guard=Guard.NONE,
     ),
 )
@@ -917,90 +1089,120 @@ _NOT_JOBS: Final = (
         "en.not_job.receipt",
         _NOT_JOB,
         4,
-        "order|invoice|receipt|payment|shipped|shipment|delivery|subscription|billing|refund|statement|purchase|charged",
-        r"\b(?:your|this|an?) (?:\w+ ){0,3}?(?:order|invoice|receipt|payment|shipment|package|delivery|subscription|bill|refund|statement|purchase|booking|reservation|ticket)\b(?: \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*|available|ready)|\bpayment method|\btracking number|\border (?:#|number|confirm)",
+        r"\b(?:your|this|an?) (?:\w+ ){0,3}?(?:order|invoice|receipt|payment|shipment|package|delivery"
+        r"|subscription|bill|refund|statement|purchase|booking|reservation"
+        r"|ticket)\b(?: \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
+        r"|available|ready)|\bpayment method|\btracking number|\border (?:#|number|confirm)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.sale",
         _NOT_JOB,
         4,
-        "% off|discount|coupon|promo|sale|free shipping|limited time|special offer|buy now|shop now|black friday|deal|exclusive offer|money back|money-back|risk free|risk-free|order now|free trial|act now|click here to order|no obligation|toll free|toll-free|guarantee",
-        r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
+        r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)"
+        r"|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday"
+        r"|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance"
+        r"|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.work_from_home",
         _NOT_JOB,
         7,
-        "work from home|work at home|home based business|home-based business|financial freedom|be your own boss|earn $|earn up to|make money|extra income|residual income|no experience necessary|no experience needed|per week|a week|fortune 500|mlm|network marketing|home business|from your own home|business opportunity|get rich|quit your job|fire your boss|income potential|unlimited income",
-        r"\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work|working)[- ](?:from|at)[- ]home\b(?: \S+){0,12}? (?:\$|earn|income|money|reps)|\bfortune 500 (?:company )?(?:hiring|company, that is growing)|\bquit your (?:day )?job|\bfire your boss|\bincome potential|\bhome business",
+        r"\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)"
+        r"|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive"
+        r"|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business"
+        r"|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work"
+        r"|working)[- ](?:from|at)[- ]home\b(?: \S+){0,12}? (?:\$|earn|income|money|reps)"
+        r"|\bfortune 500 (?:company )?(?:hiring|company, that is growing)|\bquit your (?:day )?job"
+        r"|\bfire your boss|\bincome potential|\bhome business",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.degree",
         _NOT_JOB,
         7,
-        "diploma|degree|non-accredited|nonaccredited|prestigious",
-        r"\b(?:university diploma|diplomas? from|non-?accredited|prestigious (?:\S+ )?universit|no required tests|obtain a (?:prosperous|degree)|degree from (?:prestigious|an accredited)|based on (?:your )?(?:present knowledge|life experience))",
+        r"\b(?:university diploma|diplomas? from|non-?accredited|prestigious (?:\S+ )?universit"
+        r"|no required tests|obtain a (?:prosperous|degree)|degree from (?:prestigious|an accredited)"
+        r"|based on (?:your )?(?:present knowledge|life experience))",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.other_application",
         _NOT_JOB,
         6,
-        "loan|mortgage|credit card|insurance|visa|lease|rental|apartment|tenan|admission|enrol|scholarship|grant|membership|passport|paper|manuscript|abstract|proposal|conference|dorm|housing|financial aid|credit|landlord|admit|patent|permit|planning|adoption|funding|account opening|checking account|degree program|undergraduate|graduate program|freshman|class of|reviewers",
-        r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent|permit|adoption|funding|account) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal|committee)\b"
-        r"|\bapplication (?:for|to) (?:\S+ ){0,5}?(?:loan|mortgage|credit|card|insurance|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership|passport|housing|permit|account|club|ph\.?d|mba|master|graduate|undergraduate|college|school|university|degree|course|bootcamp|conference|residency)\b"
-        r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?: \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the|our) (?:\w+ ){0,3}?(?:class|program|university|college|school)|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score|limit|line|report)",
+        r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
+        r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
+        r"|permit|adoption|funding|account) (?:\w+ )?(?:applications?|request|decision|approval|offer"
+        r"|proposal|committee)\b"
+        r"|\bapplication (?:for|to) (?:\S+ ){0,5}?(?:loan|mortgage|credit|card|insurance|visa|lease"
+        r"|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership|passport"
+        r"|housing|permit|account|club|ph\.?d|mba|master|graduate|undergraduate|college|school"
+        r"|university|degree|course|bootcamp|conference|residency)\b"
+        r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract"
+        r"|proposal)\b(?: \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission"
+        r"|admit\w*) to (?:the|our) (?:\w+ ){0,3}?(?:class|program|university|college|school)"
+        r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
+        r"|limit|line|report)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.career_marketing",
         _NOT_JOB,
-        6,
-        "mock interview|interview prep|interview question|interview tips|resume review|resume score|resume writ|resume service|resume build|cover letter template|career coach|webinar|bootcamp|course|certificat|ace your|land your|land a job|dream job|get hired|interview with jack|not an offer|referral bonus|free resume|ats-friendly|job search tips|tips for|how to|masterclass|cohort|enroll|workshop|resume template|ai resume|auto apply|auto-apply|optimize your resume|premium|upgrade|trailhead|curriculum|leetcode|learn to code",
-        r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)|\bcareer coach\w*|\bwebinar|\bboot ?camp|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified|\blearn (?:to code|how to)",
+        8,
+        r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)"
+        r"|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)"
+        r"|\bcareer coach\w*|\bwebinar|\bboot ?camp|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b"
+        r"|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost"
+        r"|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume|course|career)"
+        r"|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this"
+        r"|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus|\bgot an interview with"
+        r"|\btry premium|\bget certified|\blearn (?:to code|how to)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.newsletter",
         _NOT_JOB,
         4,
-        "newsletter|view in browser|view this email|this week|in this issue|read more|weekly|forward to a friend|subscriber|digest|top stories|podcast|unsubscribe|mailing list|you are receiving this",
-        r"\bnewsletter|\b(?:in )?this (?:week's )?(?:issue|edition)\b|\bthis week (?:in|on|at)|\btop stories|\bforward (?:this|to a friend)|\bsubscribers?\b|\bpodcast|\bmailing list\b",
+        r"\bnewsletter|\b(?:in )?this (?:week's )?(?:issue|edition)\b|\bthis week (?:in|on|at)"
+        r"|\btop stories|\bforward (?:this|to a friend)|\bsubscribers?\b|\bpodcast|\bmailing list\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.list_mail",
         _NOT_JOB,
         5,
-        "wrote:|mailing list|mailman|listinfo|yahoo! groups|egroups|pgp signed|sourceforge|list maintainer|linux|perl|kernel|rpm",
-        r"\bwrote:|\bmailing list\b|\bmailman\b|\blistinfo\b|\byahoo! groups|\begroups|\bpgp signed message|\bsourceforge|\blist maintainer",
+        r"\bwrote:|\bmailing list\b|\bmailman\b|\blistinfo\b|\byahoo! groups|\begroups"
+        r"|\bpgp signed message|\bsourceforge|\blist maintainer",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.software",
         _NOT_JOB,
         5,
-        "pull request|workflow|github|build failed|commit|repository|merge|deploy|pipeline|dependabot|jira|ci run|run failed|actions",
-        r"\bpull request|\bworkflow run|\bbuild (?:failed|passed|succeeded)|\brun (?:failed|cancelled)|\b(?:merged|opened|closed) (?:issue )?#\d+|\breply to this email directly|\bdependabot|\bview it on github|\bcommented on|\bpushed \d+ commits?|\bssh key|\bpersonal access token|\brepositor(?:y|ies)\b|\byour (?:deployment|build)\b|\bdeploy(?:ment)? (?:failed|succeeded|ready)",
+        r"\bpull request|\bworkflow run|\bbuild (?:failed|passed|succeeded)|\brun (?:failed|cancelled)"
+        r"|\b(?:merged|opened|closed) (?:issue )?#\d+|\breply to this email directly|\bdependabot"
+        r"|\bview it on github|\bcommented on|\bpushed \d+ commits?|\bssh key|\bpersonal access token"
+        r"|\brepositor(?:y|ies)\b|\byour (?:deployment|build)\b|\bdeploy(?:ment)? (?:failed|succeeded"
+        r"|ready)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.security",
         _NOT_JOB,
         4,
-        "sign-in|sign in|login|signed in|new device|two-factor|2-step|suspicious|unusual activity|data breach|fraud",
-        r"\bnew (?:sign-?in|login|device)|\b(?:suspicious|unusual) (?:\w+ )?(?:activity|sign|login)|\btwo-factor|\b2-step|\bsecurity alert|\bdata breach|\bfraud\b",
+        r"\bnew (?:sign-?in|login|device)|\b(?:suspicious|unusual) (?:\w+ )?(?:activity|sign|login)"
+        r"|\btwo-factor|\b2-step|\bsecurity alert|\bdata breach|\bfraud\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.private",
         _NOT_JOB,
         4,
-        "dentist|doctor|appointment|patient|clinic|prescription|vaccin|birthday|dinner|vacation|flight|hotel|wedding|party|church|vote|donat|campaign|senator|congress|president|fundrais|charit|petition|lottery|winner|inheritance|million|viagra|pills|weight|adult|casino|enlarge|nigeria|barrister|toner|ink|debt",
-        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in|petition|donat\w+)\b",
+        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner"
+        r"|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss"
+        r"|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in"
+        r"|petition|donat\w+)\b",
         guard=Guard.NONE,
     ),
 )

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 MAX_TEXT_CHARS: Final = 24_000
-"""How much of a text is read. The news of a mail stands in its first lines; what is longer repeats a resume."""
+"""How much of a text is read: the news stands in the first lines; what is longer repeats a resume."""
 
 MAX_SENTENCE_CHARS: Final = 500
 _WRAPPED_LINE_CHARS: Final = 55  # plain text is wrapped at 60 to 78; a shorter line ends a paragraph or a row
@@ -33,10 +33,10 @@ def _fold_table() -> dict[int, str]:
         if base != chr(code) and base.isascii():
             table[code] = base.lower()
     table |= {ord(one): two for one, two in zip("ßœæøđłŒÆØĐŁ", "soaodloaodl", strict=True)}
-    table |= dict.fromkeys(map(ord, "’‘‛ʼ′´`"), "'")
-    table |= dict.fromkeys(map(ord, "“”„‟«»″"), '"')
-    table |= dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-    table |= dict.fromkeys(map(ord, "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u3000"), " ")
+    table |= dict.fromkeys((0x2018, 0x2019, 0x201A, 0x201B, 0x2BC, 0x2032, 0xB4, 0x60), "'")
+    table |= dict.fromkeys((0x201C, 0x201D, 0x201E, 0x201F, 0xAB, 0xBB, 0x2033), '"')
+    table |= dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
+    table |= dict.fromkeys((0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)), " ")
     # The only letter that becomes two in lower case.
     table[0x130] = "i"
     return table
@@ -45,17 +45,19 @@ def _fold_table() -> dict[int, str]:
 _FOLD: Final = _fold_table()
 
 _BREAK: Final = re.compile(r"(?:[.!?…]+[\"')\]]*(?:\s+|(?<=[a-z][.!?])(?=[A-Z][a-z]* ))|\s[•▪●·|]\s)")
-_ABBREVIATIONS: Final = frozenset(
-    "dr mr mrs ms st no nr vs e.g i.e eg ie approx bzw z.b d.h ggf inkl ca evtl hr fr bspw m mme mlle ref av "
-    "sra srta".split()
+_SHORTENED: Final = (
+    "dr mr mrs ms st no nr vs e.g i.e eg ie approx bzw z.b d.h ggf inkl ca evtl hr fr bspw m mme mlle ref av"
+    " sra srta"
 )
-_ABBREVIATIONS_THAT_END: Final = frozenset("inc ltd co corp llc sr jr etc dept u.s u.k a.m p.m usw tel".split())
+_SHORTENED_AT_THE_END: Final = "inc ltd co corp llc sr jr etc dept u.s u.k a.m p.m usw tel"
+_ABBREVIATIONS: Final = frozenset(_SHORTENED.split())
+_ABBREVIATIONS_THAT_END: Final = frozenset(_SHORTENED_AT_THE_END.split())
 _LIST_ITEM: Final = re.compile(r"[-*•▪●·>]|\d{1,2}[.)]\s")
 _URL: Final = re.compile(r"<?(?:https?://|www\.)\S*>?")
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case, without accents, with plain quotes, hyphens and spaces; as long as before."""
+    """Return `text` in lower case, without accents, with plain quotes and hyphens; as long as before."""
     if text.isascii():
         return text.lower()
     return text.translate(_FOLD).lower()
@@ -77,7 +79,9 @@ def _paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     before = ""
     for raw_line in text.splitlines():
-        line = " ".join((_URL.sub(" | ", raw_line) if "://" in raw_line or "www." in raw_line else raw_line).split())
+        line = " ".join(
+            (_URL.sub(" | ", raw_line) if "://" in raw_line or "www." in raw_line else raw_line).split()
+        )
         if line and line != "|":
             if before and _goes_on(before, line):
                 paragraphs[-1] += " " + line
