@@ -361,8 +361,8 @@ def _in_words(account: MailAccount, refusal: _RefusalError) -> LoginRefusedError
         case "invalid_grant" if account.auth == "google":
             return LoginRefusedError(
                 f"{who}: Google no longer takes the stored login{said}. If the publishing status of your "
-                "OAuth client is Testing, Google ends every login after 7 days: set it to In production in the "
-                f"Google Cloud console. Then {again}."
+                "OAuth client is Testing, Google ends every login after 7 days: set it to In production in "
+                f"the Google Cloud console. Then {again}."
             )
         case "invalid_grant" | "interaction_required" | "consent_required":
             return LoginRefusedError(
