@@ -59,7 +59,7 @@ def sources(database: Database, *, now: dt.datetime, say: Callable[[str], None])
     settings = database.settings
     with database.begin() as connection:
         known = store.known_accounts(connection)
-        boxes = store.known_mailboxes(connection)
+        imports = store.files_to_read(connection)
         names = store.tracked_names(connection)
     found: list[Source] = []
     for account in settings.mail_accounts:
@@ -78,11 +78,7 @@ def sources(database: Database, *, now: dt.datetime, say: Callable[[str], None])
             )
         )
     own = reader_of(settings, store.FILES, names)
-    found += [
-        Source(store.FILES, "files", _file_opener(Path(box.name), now), None, own)
-        for box in boxes
-        if box.kind == "files"
-    ]
+    found += [Source(store.FILES, "files", _file_opener(Path(path), now), None, own) for path in imports]
     found.append(Source(store.LETTER_BOX, "ingest", _letter_box_opener(database), None, own))
     return found
 

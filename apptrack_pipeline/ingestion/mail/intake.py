@@ -22,6 +22,7 @@ from apptrack_pipeline.domain import (
     ApptrackError,
     ConfigurationError,
     MailCategory,
+    PermanentError,
     TransientError,
 )
 from apptrack_pipeline.ingestion.mail import store
@@ -163,7 +164,7 @@ def _take_mailbox(
                 raise
             say(f"{mailbox.account}/{mailbox.name} was made anew; it is listed again")
             continue
-        except ConfigurationError as error:  # of this mailbox alone: the others can be read
+        except (ConfigurationError, PermanentError) as error:  # of this mailbox alone: the others can be read
             report.failures[f"{mailbox.account}/{mailbox.name}"] = error
             with database.begin() as connection:
                 store.mailbox_has_trouble(connection, box.id, str(error))

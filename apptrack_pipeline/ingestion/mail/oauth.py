@@ -134,7 +134,7 @@ def login(
             "within the hour; take the access away in your account at the provider and log in again"
         )
     with _locked(account, folder):
-        path = _path(account, folder)
+        path = token_file(account, folder)
         _write(path, _tokens(client_id, answer, answer["refresh_token"], dt.datetime.now(dt.UTC)))
     return path
 
@@ -149,7 +149,7 @@ def access_token(
     TransientError where the provider cannot be reached.
     """
     where = endpoints or endpoints_of(account)
-    path = _path(account, folder)
+    path = token_file(account, folder)
     if not path.exists():
         raise ConfigurationError(
             f"mail account {account.name}: no OAuth login yet; run `apptrack mail login {account.name}`"
@@ -387,7 +387,8 @@ def _in_words(account: MailAccount, refusal: _RefusalError) -> LoginRefusedError
 # --- the token file
 
 
-def _path(account: MailAccount, folder: Path) -> Path:
+def token_file(account: MailAccount, folder: Path) -> Path:
+    """Return the file that holds the account's tokens, once somebody has signed in."""
     return folder / f"{account.name}.json"
 
 

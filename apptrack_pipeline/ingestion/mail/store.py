@@ -40,6 +40,10 @@ LETTER_BOX: Final = "letter_box"
 FILES: Final = "files"
 """Account of imported paths."""
 
+_NOT_LISTED_SINCE: Final = MAILBOXES.c.listed_at.is_(None) | (
+    MAILBOXES.c.requested_at > MAILBOXES.c.listed_at
+)
+
 _SOONEST: Final = dt.timedelta(minutes=1)
 _LATEST: Final = dt.timedelta(minutes=15)
 
@@ -523,12 +527,24 @@ def letter_box_holds_mail(connection: Connection) -> bool:
 def imports_wait(connection: Connection) -> bool:
     """Tell whether a person has asked for files that no run has listed since."""
     waiting = select(MAILBOXES.c.id).where(
-        MAILBOXES.c.kind == "files",
-        MAILBOXES.c.trouble.is_(None),
-        MAILBOXES.c.requested_at
-        > func.coalesce(MAILBOXES.c.listed_at, dt.datetime.min.replace(tzinfo=dt.UTC)),
+        MAILBOXES.c.kind == "files", MAILBOXES.c.trouble.is_(None), _NOT_LISTED_SINCE
     )
     return connection.execute(waiting.limit(1)).first() is not None
+
+
+def files_to_read(connection: Connection) -> list[str]:
+    """Return the paths that wait to be listed, or of which messages are due; an export may have gigabytes."""
+    is_due = (
+        select(UIDS.c.id)
+        .where(UIDS.c.account == FILES, UIDS.c.mailbox == MAILBOXES.c.name, UIDS.c.state == UidState.DUE)
+        .exists()
+    )
+    paths = (
+        select(MAILBOXES.c.name)
+        .where(MAILBOXES.c.kind == "files", MAILBOXES.c.trouble.is_(None), _NOT_LISTED_SINCE | is_due)
+        .order_by(MAILBOXES.c.id)
+    )
+    return list(connection.execute(paths).scalars())
 
 
 def save_signals(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:

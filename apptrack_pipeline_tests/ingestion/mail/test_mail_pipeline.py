@@ -373,6 +373,8 @@ def test_files_that_are_gone_say_so_and_are_not_asked_for_again(pipeline: Pipeli
         know_mailbox(connection, FILES, str(tmp_path / "none"), "files", requested_at=dt.datetime.now(dt.UTC))
     assert take(pipeline) == [False]
     assert take(pipeline) == []
+    job = pipeline.defs.resolve_job_def("take_mail")
+    assert job.execute_in_process(instance=pipeline.instance, partition_key=TODAY.isoformat()).success
     assert "none" in pipeline.one("SELECT trouble FROM mailboxes WHERE kind = 'files'")
 
 
