@@ -27,8 +27,9 @@ from apptrack_pipeline.domain import (
 )
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.batches import Batch, take
+from apptrack_pipeline.ingestion.mail.classify import judge
 from apptrack_pipeline.ingestion.mail.identity import content_key
-from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION
 from apptrack_pipeline.ingestion.mail.mailbox import (
     Entry,
     LoginRefusedError,
@@ -38,7 +39,7 @@ from apptrack_pipeline.ingestion.mail.mailbox import (
 )
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
-from apptrack_pipeline.ingestion.mail.signals import MailSignals, Reader
+from apptrack_pipeline.ingestion.mail.signals import Judgement, Reader
 from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail
 
 _log = logging.getLogger(__name__)
@@ -259,8 +260,8 @@ def _take_due(
 def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
     """Return a message as it is stored: its bytes compressed, unless it certainly is no job mail."""
     read = read_message(message.raw)
-    signals = interpret_message(read, reader)
-    kept = is_kept(signals)
+    judgement = judge(read, reader)
+    kept = is_kept(judgement)
     return NewMail(
         entry=entry,
         content_key=content_key(message.raw),
@@ -268,15 +269,14 @@ def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
         thread_key=thread_key(entry, read) if kept else None,
         raw=zlib.compress(message.raw, 6) if kept else None,
         size=max(entry.size, len(message.raw)),
-        verdict=signals.judgement.category,
-        certainty=signals.judgement.certainty,
+        verdict=judgement.category,
+        certainty=judgement.certainty,
         reader_version=READER_VERSION,
     )
 
 
-def is_kept(signals: MailSignals) -> bool:
+def is_kept(judgement: Judgement) -> bool:
     """Tell whether a mail's bytes are kept: job mail, and what may be job mail."""
-    judgement = signals.judgement
     return (
         judgement.category is not MailCategory.NOT_JOB
         or judgement.needs_review
