@@ -84,8 +84,9 @@ def test_a_mail_without_the_header_is_neither_trusted_nor_failed() -> None:
 
 def test_microsofts_headers_have_no_name() -> None:
     header = (
-        "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=greenhouse-mail.io; dkim=pass (signature was verified)"
-        " header.d=greenhouse-mail.io;dmarc=pass action=none header.from=us.greenhouse-mail.io;compauth=pass reason=100"
+        "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=greenhouse-mail.io; dkim=pass"
+        " (signature was verified) header.d=greenhouse-mail.io;dmarc=pass action=none"
+        " header.from=us.greenhouse-mail.io;compauth=pass reason=100"
     )
     assert trust_of(header, ids={""}) is Trust.ALIGNED
     assert trust_of(header) is Trust.OTHER

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mail stands here as it is sent
 """No bytes raise, all comes to an end soon, and whatever comes out can be stored."""
 
 from __future__ import annotations

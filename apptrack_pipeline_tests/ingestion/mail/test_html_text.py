@@ -111,7 +111,8 @@ def test_links_come_with_the_text_that_shows_them() -> None:
     page = (
         '<a href="https://acme.example/1?a=1&amp;b=2">View <b>job</b></a>'
         '<a href="https://acme.example/2"><img alt="Acme logo" src=x></a>'
-        '<a href="mailto:x@acme.example">write</a><a href="#top">top</a><a name="x">y</a><a href="javascript:x">z</a>'
+        '<a href="mailto:x@acme.example">write</a><a href="#top">top</a>'
+        '<a name="x">y</a><a href="javascript:x">z</a>'
         '<a href=" https://acme.example/3\n">three'
         '<div style="display:none"><a href="https://acme.example/hidden">x</a></div>'
     )

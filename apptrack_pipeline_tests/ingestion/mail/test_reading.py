@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mail stands here as it is sent
 """Bytes become a message: one test per trap that real mail sets."""
 
 from __future__ import annotations
