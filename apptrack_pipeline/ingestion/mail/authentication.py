@@ -22,7 +22,7 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.signals import Trust
 
 _MAX_HEADER_CHARS: Final = 16_000
-_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*+"|[();]|[^"();]++|"')
+_LEXEME = re.compile(r'"(?:[^"\\]|\\.){0,400}+"|[();]|[^"();]++|"')
 _RESULT = re.compile(r"([\w.-]{1,40})\s*(?:/\s*\d+\s*)?=\s*([\w.-]{1,40})")
 _PROPERTY = re.compile(r"\b([a-z]{1,20})\s*\.\s*([\w-]{1,40})\s*=\s*([^\s;]{1,400})", re.IGNORECASE)
 

@@ -17,8 +17,9 @@ _MAX_EMAIL_CHARS: Final = 320  # RFC 3696, erratum 1690: 64 + 1 + 255
 _MAX_ID_CHARS: Final = 998  # RFC 5322, section 2.1.1
 _MAX_REFERENCES: Final = 100
 
+# What is quoted has an end here: else a mark that is never closed is looked for at each mark again.
 _TOKEN = re.compile(
-    rb"""\"(?:[^"\\]|\\.)*+\"|<[^<>]*+>|\((?:[^()\\]|\\.)*+\)|[,;:]|[^",;:<>()]++|.""", re.DOTALL
+    rb"""\"(?:[^"\\]|\\.){0,400}+\"|<[^<>]*+>|\((?:[^()\\]|\\.){0,400}+\)|[,;:]|[^",;:<>()]++|.""", re.DOTALL
 )
 _BARE = re.compile(r"[^\s<>\"',;()\[\]]{1,64}@[^\s<>\"',;()]{1,255}")
 _ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
