@@ -1,4 +1,4 @@
-"""The shipped texts that the second model learns from: whole, balanced, and without repetition."""
+"""The shipped texts that the second model learns from: whole, in balance, and without repetition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from apptrack_pipeline.ingestion.mail.signals import Category
 
-PER_CATEGORY = {"en": 60, "fr": 25, "de": 25, "es": 25}
+AT_LEAST = {"en": 60, "fr": 25, "de": 25, "es": 25}
 COMMON_WORDS = {
     "en": {"the", "your", "for", "and", "you"},
     "fr": {"votre", "vous", "pour", "nous", "les", "ton"},
@@ -26,13 +26,15 @@ def rows(language: str) -> list[list[str]]:
     return [line.split("\t") for line in lines]
 
 
-@pytest.mark.parametrize("language", PER_CATEGORY)
-def test_every_category_has_the_same_number_of_texts(language: str) -> None:
+@pytest.mark.parametrize("language", AT_LEAST)
+def test_no_category_is_rare_and_none_outweighs_the_others(language: str) -> None:
     counts = Counter(row[0] for row in rows(language))
-    assert counts == dict.fromkeys((category.value for category in Category), PER_CATEGORY[language])
+    assert set(counts) == {category.value for category in Category}
+    assert min(counts.values()) >= AT_LEAST[language]
+    assert max(counts.values()) <= 2 * AT_LEAST[language]
 
 
-@pytest.mark.parametrize("language", PER_CATEGORY)
+@pytest.mark.parametrize("language", AT_LEAST)
 def test_a_row_is_a_label_a_subject_and_a_text_that_no_other_row_has(language: str) -> None:
     found = rows(language)
     assert {len(row) for row in found} == {3}
@@ -41,13 +43,13 @@ def test_a_row_is_a_label_a_subject_and_a_text_that_no_other_row_has(language: s
     assert not [row for row in found if re.search(r"[{}]", "".join(row))]
 
 
-@pytest.mark.parametrize("language", PER_CATEGORY)
+@pytest.mark.parametrize("language", AT_LEAST)
 def test_some_rows_have_no_subject_as_bodies_without_headers_have_none(language: str) -> None:
     without = sum(not row[1] for row in rows(language))
     assert 0.2 < without / len(rows(language)) < 0.5
 
 
-@pytest.mark.parametrize("language", PER_CATEGORY)
+@pytest.mark.parametrize("language", AT_LEAST)
 def test_the_texts_are_in_their_language(language: str) -> None:
     words = Counter(word for row in rows(language) for word in re.findall(r"\w+", row[2].casefold()))
     mine = sum(words[word] for word in COMMON_WORDS[language])
