@@ -50,35 +50,48 @@ _MORE_NAMES: Final = {
 _SEVEN_BIT: Final = frozenset(["utf_7", "hz"] + [name for name in _CODECS if name.startswith("iso2022")])
 _WIDE: Final = frozenset(name for name in _CODECS if name.startswith(("utf_16", "utf_32")))
 
+# Neither NUL nor a half surrogate can be stored; the others have no width. White space is not among them.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff]"
 )
-_ODD_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_SPACES = re.compile(r"[^\S\n]+")
+_UNSEEN_ASCII = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
+_FITTING = re.compile("[^\x00-\x7f\ufffd]")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _WORD = re.compile(
     r"=\?([\w!#$%&'+\-^`{}~.:]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\n]{0,2000}?)(?:\?=|=\?(?=\s|$))"
 )
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
-def visible(text: str) -> str:
-    """Return the text without what has no width or no place in a database, its spaces plain.
-
-    NUL, controls, half surrogate pairs, soft hyphens, zero-width and direction marks go; non-breaking and
-    other odd spaces become spaces. Line ends become `\\n`.
-    """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = _ODD_SPACES.sub(" ", text)
-    return _UNSEEN.sub("", text)
-
-
 def one_line(text: str) -> str:
-    """Return the visible text in one line, each run of white space as one space."""
-    return " ".join(visible(text).split())
+    """Return what is seen of the text in one line, each run of white space as one space.
+
+    NUL, controls, half surrogate pairs, soft hyphens, zero-width and direction marks are left out, so that
+    a database and JSON can hold the rest.
+    """
+    return " ".join(_seen(text).split())
+
+
+def tidy(text: str) -> str:
+    """Return what is seen of the text, line by line: single spaces, at most one empty line in a row.
+
+    The same characters are left out as in `one_line`. Tabs stay: they hold the cells of a table apart.
+    """
+    lines = _seen(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept: list[str] = []
+    for line in lines:
+        if "\t" in line:
+            cells = (" ".join(cell.split()) for cell in line.split("\t"))
+            kept.append("\t".join(filter(None, cells)))
+        else:
+            kept.append(" ".join(line.split()))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(kept)).strip()
+
+
+def _seen(text: str) -> str:
+    return (_UNSEEN_ASCII if text.isascii() else _UNSEEN).sub("", text)
 
 
 @lru_cache(maxsize=256)
@@ -118,10 +131,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, bool]:
     if codec == "cp1252":
         return _western(data), True
     if codec is not None or declared is None:
-        # One bad byte, or a character cut in two, does not make it another charset.
+        # A bad byte, or a character cut in two, does not make it another charset: by chance hardly any fits.
         text = data.decode(codec or "utf-8", "replace")
-        wrong = text.count("\ufffd")
-        if wrong <= 3 and wrong * 10 <= sum(1 for char in text if ord(char) > 127):
+        if text.count("\ufffd") * 2 < len(_FITTING.findall(text)):
             return text, False
     return _guessed(data), False
 

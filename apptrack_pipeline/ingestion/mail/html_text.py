@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from apptrack_pipeline.ingestion.mail.charset import one_line, visible
+from apptrack_pipeline.ingestion.mail.charset import one_line, tidy
 from apptrack_pipeline.ingestion.mail.links import MAX_LINK_TEXT_CHARS, MAX_LINKS, unwrapped
 from apptrack_pipeline.ingestion.mail.message import Link
 
@@ -22,6 +22,7 @@ MAX_TAGS: Final = 50_000
 """Real mail stays below 5,000."""
 _MAX_BROKEN_TAGS: Final = 50  # each may cost a look at the rest of the page
 _LOOK_BACK: Final = 64
+_CACHED_CHARS: Final = 400  # longer attributes do not come twice
 
 _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>"']++|"[^"]*+"|'[^']*+')*+)>""")
 _BROKEN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})([^>]*+)>")
@@ -37,9 +38,7 @@ _QUOTE = re.compile(
 )
 _QUOTE_BELOW = re.compile(r"divRplyFwdMsg|appendonsend|stopSpelling|OLK_SRC_BODY_SECTION", re.IGNORECASE)
 _QUOTE_TAGS: Final = frozenset(["blockquote", "div", "hr", "section", "span"])
-_LONG_NUMBER = re.compile(r"&#x?[0-9a-f]{8,}", re.IGNORECASE)  # int() refuses 4,300 digits
-_SPACES = re.compile(r"[ \t\n\f\r]+")
-_TIDY = re.compile(r" *\n[ \t\n]*\n[ \t]*| *\n[ \t]*|  +|[ \t]*\t[ \t]*")
+_LONG_NUMBER = re.compile(r"&#x?[0-9a-f]{8,};?", re.IGNORECASE)  # int() refuses 4,300 digits
 
 _VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"]
@@ -50,18 +49,22 @@ _UNSEEN: Final = frozenset(
     ["template", "svg", "math", "object", "canvas", "video", "audio", "xml", "select", "datalist"]
 )
 _LINES: Final = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "dialog", "div"]
+    ["address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "dialog", "div"]
     + ["dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "legend", "li"]
     + ["main", "nav", "ol", "option", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr"]
     + ["ul", "body", "button"]
 )
 _PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6"])
+_LINE_BREAK: Final = " \n"
 _BREAKS: Final = {
+    "br": _LINE_BREAK,
     **dict.fromkeys(_LINES, "\n"),
     **dict.fromkeys(_PARAGRAPHS, "\n\n"),
     "td": "\t",
     "th": "\t",
 }
+# What ends a line ends it once, however many blocks begin and end there; `<br>` counts each time.
+_WIDTHS: Final = {" ": 1, "\t": 2, "\n": 3, _LINE_BREAK: 3, "\n\n": 4}
 # What the opening of a tag closes when it is the innermost open element.
 _ENDED_BY: Final = {
     "li": frozenset(["li", "p"]),
@@ -110,18 +113,6 @@ def read_html(page: str) -> HtmlText:
         tuple(reader.quoted_links),
         reader.is_cut or len(page) > MAX_HTML_CHARS,
     )
-
-
-def tidy(text: str) -> str:
-    """Return the visible text with single spaces, trimmed lines and at most one empty line in a row."""
-    return _TIDY.sub(_tidied, visible(text)).strip()
-
-
-def _tidied(found: re.Match[str]) -> str:
-    gap = found[0]
-    if "\n" in gap:
-        return "\n\n" if gap.count("\n") > 1 else "\n"
-    return "\t" if "\t" in gap else " "
 
 
 class _Reader:
@@ -197,9 +188,22 @@ class _Reader:
         flags = self._flags
         if flags & _INVISIBLE:
             return
+        if raw.isspace() and not flags & PREFORMATTED:
+            self._break(" ")
+            return
         if "&" in raw:
             raw = entities.unescape(_LONG_NUMBER.sub("", raw))
-        self._out.append(raw if flags & PREFORMATTED else _SPACES.sub(" ", raw))
+        self._out.append(raw if flags & PREFORMATTED else raw.replace("\n", " ").replace("\t", " "))
+
+    def _break(self, gap: str) -> None:
+        """Put a gap into the text, unless a wider one is there already."""
+        out = self._out
+        last = out[-1] if out else "\n\n"
+        width = _WIDTHS.get(last, 0)
+        if gap == _LINE_BREAK or width == 0:
+            out.append(gap)
+        elif _WIDTHS[gap] > width:
+            out[-1] = gap
 
     def _open(self, name: str, attributes: str) -> None:
         ended = _ENDED_BY.get(name)
@@ -208,10 +212,18 @@ class _Reader:
             while names and names[-1] in ended:
                 self._pop(len(names) - 1)
         if name in _BREAKS:
-            self._out.append(_BREAKS[name])
+            self._break(_BREAKS[name])
         flags = self._flags
         if attributes:
-            flags = self._flags_of(name, attributes, flags)
+            gained, lost, is_above_quote = (
+                attribute_effect(name in _QUOTE_TAGS, attributes)
+                if len(attributes) < _CACHED_CHARS and name != "a"
+                else attribute_effect.__wrapped__(name in _QUOTE_TAGS, attributes)
+            )
+            if is_above_quote:
+                self._is_rest_quoted = True
+                self._enter(flags)
+            flags = (flags & ~lost) | gained
         if name in _VOID:
             if name == "img" and self._link is not None and (alt := _ALT.search(attributes)):
                 self._image_text = self._image_text or alt[1] or alt[2] or ""
@@ -231,22 +243,6 @@ class _Reader:
         self._outer_flags.append(self._flags)
         self._enter(flags)
 
-    def _flags_of(self, name: str, attributes: str, flags: int) -> int:
-        style = _STYLE.search(attributes)
-        if style is not None:
-            gained, lost = style_effect((style[1] or style[2] or style[3] or "")[:2_000])
-            flags = (flags & ~lost) | gained
-        if "idden" in attributes and _HIDDEN.search(attributes):
-            flags |= HIDDEN
-        if name in _QUOTE_TAGS:
-            if _QUOTE.search(attributes):
-                flags |= QUOTED
-            elif _QUOTE_BELOW.search(attributes):
-                self._is_rest_quoted = True
-                self._enter(self._flags)
-                flags |= QUOTED
-        return flags
-
     def _enter(self, flags: int) -> None:
         self._flags = flags | QUOTED if self._is_rest_quoted else flags
         self._out = self.quoted if self._flags & QUOTED else self.own
@@ -255,7 +251,7 @@ class _Reader:
         if name == "a":
             self._end_link()
         elif name == "p" and "p" not in self._names[-_LOOK_BACK:]:
-            self._out.append("\n")
+            self._break("\n\n")
         names = self._names
         for back in range(len(names) - 1, max(-1, len(names) - 1 - _LOOK_BACK), -1):
             if names[back] == name:
@@ -264,7 +260,7 @@ class _Reader:
             if names[back] in _SCOPE and name not in _SCOPE and name not in ("tr", "tbody"):
                 return
         if name in _BREAKS:
-            self._out.append(_BREAKS[name])
+            self._break(_BREAKS[name])
 
     def _pop(self, back: int) -> None:
         """Leave the open elements from that place on."""
@@ -294,6 +290,19 @@ _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|vw)?")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
 _FAR_AWAY = re.compile(r"-\d{4,}")
 _NAMED_COLOURS: Final = {"white": "#ffffff", "black": "#000000"}
+
+
+@lru_cache(maxsize=4096)
+def attribute_effect(may_quote: bool, attributes: str) -> tuple[int, int, bool]:
+    """Return what an element's attributes make of its text, what they undo, and if all below it is quoted."""
+    gained = lost = 0
+    if (style := _STYLE.search(attributes)) is not None:
+        gained, lost = style_effect((style[1] or style[2] or style[3] or "")[:2_000])
+    if "idden" in attributes and _HIDDEN.search(attributes):
+        gained |= HIDDEN
+    if may_quote and _QUOTE.search(attributes):
+        gained |= QUOTED
+    return gained, lost, may_quote and _QUOTE_BELOW.search(attributes) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -19,9 +19,9 @@ from typing import Any, Final
 from icalendar import Event, Timezone
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from apptrack_pipeline.ingestion.mail.charset import one_line
+from apptrack_pipeline.ingestion.mail.charset import one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses
-from apptrack_pipeline.ingestion.mail.html_text import read_html, tidy
+from apptrack_pipeline.ingestion.mail.html_text import read_html
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation
 
 MAX_CALENDAR_CHARS: Final = 512 * 1024

@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 from apptrack_pipeline.ingestion.mail.charset import one_line
 from apptrack_pipeline.ingestion.mail.message import Link
@@ -20,11 +20,11 @@ MAX_LINKS: Final = 300
 MAX_LINK_TEXT_CHARS: Final = 300
 _MAX_WRAPPERS: Final = 4  # Outlook around Proofpoint around a newsletter's own redirect
 
-_PLAIN_URL = re.compile(
-    r"<(https?://[^<>]{1,4096})>|(https?://[^\s<>\"\u201c\u201d\u00ab\u00bb]{1,4096})", re.IGNORECASE
-)
-_TARGET_IN_PATH = re.compile(r"/(https?:(?:%2F|/){1,2}[^/?&]{3,})", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"[hH][tT][tT][pP][sS]?://[^\s<>\"\u201c\u201d\u00ab\u00bb]{1,4096}")
+_TARGET_IN_PATH = re.compile(r"/(https?(?::|%3A)(?:%2F|/){1,2}[^/?&]{3,})", re.IGNORECASE)
+_PARTS = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]*)[^/?#]*([^?#]*)\??([^#]*)", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+_CARRIES_ADDRESS = re.compile(r"[?&;](?:url|u|q|a)=|https?(?::|%3A)", re.IGNORECASE)
 _PROOFPOINT_V3 = re.compile(r"/v3/__(.+?)__;([A-Za-z0-9_-]*)", re.DOTALL)
 _PROOFPOINT_RUNS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 # Pages that do something with an address instead of leading to it.
@@ -50,9 +50,14 @@ def _plain_urls(text: str) -> Iterator[tuple[str, str]]:
     for found in _PLAIN_URL.finditer(text):
         begin_of_line = text.rfind("\n", behind, found.start()) + 1
         before = text[max(begin_of_line, behind, found.start() - MAX_LINK_TEXT_CHARS) : found.start()]
-        url = "".join(found[1].split()) if found[1] else _without_punctuation(found[2])
-        yield url, one_line(before).strip(" :([<>-\u2022*|\u2013\u2014")
         behind = found.end()
+        url = found[0]
+        if text[found.start() - 1 : found.start()] != "<":
+            url = _without_punctuation(url)
+        elif (end := text.find(">", behind, behind + MAX_URL_CHARS)) >= 0 and " " not in text[behind:end]:
+            url += text[behind:end].replace("\n", "")  # the brackets hold a wrapped address together
+            behind = end
+        yield url, one_line(before).strip(" :()[]<>-\u2022*|\u2013\u2014")
 
 
 def _without_punctuation(url: str) -> str:
@@ -81,35 +86,38 @@ def unwrapped(url: str) -> str | None:
 
 
 def _web_address(url: str) -> str | None:
-    text = one_line(url).replace(" ", "%20")
+    text = url if url.isascii() and url.isprintable() else one_line(url)
+    text = text.strip().replace(" ", "%20")
     if len(text) > MAX_URL_CHARS or not _HTTP.match(text):
         return None
     return text
 
 
 def _target(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
+    # Most redirects carry a key and no address: they end here.
+    if not _CARRIES_ADDRESS.search(url, 10):
         return None
-    if host.endswith("urldefense.com") or host.endswith("urldefense.proofpoint.com"):
-        return _proofpoint(url, parts)
+    parts = _PARTS.match(url)
+    if parts is None:
+        return None
+    host, path, query = parts[1].lower(), parts[2], parts[3]
+    if host.endswith(("urldefense.com", "urldefense.proofpoint.com")):
+        return _proofpoint(url, path, query)
     if host.endswith("linkprotect.cudasvc.com"):
-        return _parameter(parts, "a")
-    if (host.startswith("google.") or host.startswith("www.google.")) and parts.path == "/url":
-        return _parameter(parts, "q") or _parameter(parts, "url")
-    if _SHARES.search(parts.path):
+        return _parameter(query, "a")
+    if (host.startswith("google.") or host.startswith("www.google.")) and path == "/url":
+        return _parameter(query, "q") or _parameter(query, "url")
+    if _SHARES.search(path):
         return None
-    in_path = _TARGET_IN_PATH.search(parts.path)
+    in_path = _TARGET_IN_PATH.search(path)
     if in_path and "%2f" in in_path[1].lower():
         return unquote(in_path[1])
-    return _parameter(parts, "url") or _parameter(parts, "u")
+    return _parameter(query, "url") or _parameter(query, "u")
 
 
-def _parameter(parts: SplitResult, name: str) -> str | None:
+def _parameter(query: str, name: str) -> str | None:
     """Return the parameter if it holds a web address; percent-encoding undone once, as a browser would."""
-    for piece in parts.query.split("&", 100)[:100]:
+    for piece in query.split("&", 100)[:100]:
         key, _, value = piece.partition("=")
         if key.removeprefix("amp;").lower() == name:
             target = unquote(value)
@@ -117,12 +125,12 @@ def _parameter(parts: SplitResult, name: str) -> str | None:
     return None
 
 
-def _proofpoint(url: str, parts: SplitResult) -> str | None:
+def _proofpoint(url: str, path: str, query: str) -> str | None:
     """Return the target of Proofpoint's URL Defense, versions 1 to 3."""
-    if parts.path.startswith("/v1/"):
-        return _parameter(parts, "u")
-    if parts.path.startswith("/v2/"):
-        for piece in parts.query.split("&", 100)[:100]:
+    if path.startswith("/v1/"):
+        return _parameter(query, "u")
+    if path.startswith("/v2/"):
+        for piece in query.split("&", 100)[:100]:
             if piece.startswith("u="):
                 return unquote(piece[2:].replace("-", "%").replace("_", "/"))
         return None

@@ -198,7 +198,7 @@ def _split(body: bytes, boundary: bytes, most: int) -> Iterator[Part]:
 
 
 def _delimiters(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each delimiter line begins (the line end before it counts) and ends, and if it is the last."""
+    """Yield where each delimiter line begins (at the line end before it), where it ends, if it is the last."""
     sign = b"--" + boundary
     position = 0 if body.startswith(sign) else body.find(b"\n" + sign)
     while position >= 0:

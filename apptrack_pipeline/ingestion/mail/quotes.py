@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _MAX_HEADER_LINES: Final = 40
+_MAX_HEADER_BLOCKS: Final = 100  # looked at in one text: each may be 40 lines long
 _MAX_WRAPPED_LINES: Final = 3
 _MAX_LINE_CHARS: Final = 400
 
@@ -58,15 +59,15 @@ _WROTE_WORD = (
 _WROTE = re.compile(rf"\b{_WROTE_WORD}\Z", re.IGNORECASE)
 # One look at the beginning of each line; what it finds is checked on the lines themselves.
 _CANDIDATE = re.compile(
-    rf"""^[ \t*|]*(?:
+    rf"""\n[ \t*|]*+(?:
         (?P<quote>>)
-      | (?P<forward>-{{3,}}[ ]?(?:{_FORWARD})[ ]?-{{3,}}|(?:{_APPLE_FORWARD})[ ]?:)[ \t]*$
-      | (?P<reply>-{{3,}}[ ]?(?:{_REPLY})[ ]?-{{3,}})[ \t]*$
+      | (?P<forward>-{{3,}}[ ]?(?:{_FORWARD})[ ]?-{{3,}}|(?:{_APPLE_FORWARD})[ ]?:)[ \t]*(?=\n|\Z)
+      | (?P<reply>-{{3,}}[ ]?(?:{_REPLY})[ ]?-{{3,}})[ \t]*(?=\n|\Z)
       | (?P<wrote>(?:On|Am|Le|El|Il|Op|Em|Den|Dnia|W[ ]dniu)\b)
-      | (?P<named>[^\n@]{{1,100}}@[^\n@]{{1,100}}[ ]{_WROTE_WORD})$
+      | (?P<named>[^\n@]{{1,100}}+@[^\n@]{{1,100}}[ ]{_WROTE_WORD})(?=\n|\Z)
       | (?P<headers>(?:From|Von|De|Da|Van|Sent|Gesendet|Envoyé|Enviado|Inviato|Date|Datum)[ *]{{0,3}}:)
     )""",
-    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SAYS_WHEN = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@")
 _HEADER_LINE = re.compile(r"[ \t*>|]*([A-Za-z\u00c0-\u017f-]{1,15}(?: [a-zà]{1,3})?)[ *]{0,3}:[ *]{0,3}(.*)")
@@ -107,16 +108,19 @@ def split_mail(text: str, *, is_reply: bool = False, is_forward: bool = False) -
     own: list[str] = []
     quoted: list[str] = []
     position = 0
-    at = _next(text, 0)
+    blocks_left = _MAX_HEADER_BLOCKS
+    text = "\n" + text  # a search that begins with a line end is the fast one
+    at = _CANDIDATE.search(text)
     while at is not None:
-        begin = at.start()
+        begin = at.start() + 1
         kind = at.lastgroup
         end: int | None = None
         if kind == "forward":
             forward = _forward(text, at.end(), needed={"from"}) or _forward(text, at.end(), needed=set())
             own.append(text[position:begin])
             return _made(own, quoted, forward)
-        if kind in ("reply", "headers"):
+        if kind == "reply" or (kind == "headers" and blocks_left > 0):
+            blocks_left -= 1
             start = at.end() if kind == "reply" else begin
             block = read_headers(text, start)
             if kind == "reply" or _is_mail_header(block[0]):
@@ -127,7 +131,7 @@ def split_mail(text: str, *, is_reply: bool = False, is_forward: bool = False) -
                 return _made(own, quoted, None)
         elif kind == "quote":
             end = _end_of_quote(text, begin)
-            if not is_reply and not quoted and text.count("\n", begin, end) < 3:
+            if not is_reply and not quoted and text.count("\n>", begin, end) < 2:
                 end = None
         elif kind in ("wrote", "named") and (intro_end := _end_of_intro(text, begin)) is not None:
             following = text[intro_end : intro_end + _MAX_LINE_CHARS].lstrip()
@@ -136,13 +140,9 @@ def split_mail(text: str, *, is_reply: bool = False, is_forward: bool = False) -
             own.append(text[position:begin])
             quoted.append(text[begin:end])
             position = end
-        at = _next(text, max(end or 0, _end_of_line(text, begin)))
+        at = _CANDIDATE.search(text, max(end or 0, _end_of_line(text, begin)) - 1)
     own.append(text[position:])
     return _made(own, quoted, None)
-
-
-def _next(text: str, position: int) -> re.Match[str] | None:
-    return _CANDIDATE.search(text, position)
 
 
 def _made(own: Sequence[str], quoted: Sequence[str], forward: Forward | None) -> Split:
@@ -197,7 +197,7 @@ def read_headers(text: str, begin: int) -> tuple[Mapping[str, str], int]:
         if position >= len(text):
             break
         following = _end_of_line(text, position)
-        line = text[position:following][:_MAX_LINE_CHARS].strip()
+        line = text[position : min(following, position + _MAX_LINE_CHARS)].strip()
         found = _HEADER_LINE.fullmatch(line)
         name = _NAMES.get(found[1].lower()) if found else None
         if found is not None and name is not None:
@@ -225,7 +225,7 @@ def _header_follows(text: str, position: int) -> bool:
     """Whether the next line that is not empty, at most three further, is a header."""
     for _ in range(_MAX_WRAPPED_LINES):
         following = _end_of_line(text, position)
-        line = text[position:following][:_MAX_LINE_CHARS].strip()
+        line = text[position : min(following, position + _MAX_LINE_CHARS)].strip()
         if line.strip("> *|"):
             found = _HEADER_LINE.fullmatch(line)
             return found is not None and found[1].lower() in _NAMES

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from apptrack_pipeline.ingestion.mail import html_text
-from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line
+from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses, read_date, read_ids
 from apptrack_pipeline.ingestion.mail.html_text import read_html
 from apptrack_pipeline.ingestion.mail.invitations import merged, read_invitations
@@ -43,8 +42,7 @@ _SHORT_PLAIN_CHARS: Final = 200  # a plain part below that is often a stub besid
 _SAYS_SEE_HTML = re.compile(
     r"(?:view|see|read|open|display|support|show)[^.\n]{0,60}\bhtml\b"
     r"|\bhtml\b[^.\n]{0,40}(?:view|client|version|format)"
-    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|HTML-Ansicht",
-    re.IGNORECASE,
+    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|html-ansicht",
 )
 _IS_MARKUP = re.compile(
     r"<(?:html|body|table|div|td|p|span|br|style|!doctype)\b[^<>]{0,500}>|@media\b"
@@ -265,14 +263,19 @@ def _chosen(found: Sequence[_Body]) -> _Body:
     rich = next((body for body in reversed(found) if body.is_html), None)
     if plain is None or rich is None:
         return found[-1]
-    text = plain.text + plain.quoted
-    if (
-        len(text) < _SHORT_PLAIN_CHARS
-        or _SAYS_SEE_HTML.search(text[:1_000])
-        or _IS_MARKUP.search(text[:20_000])
-    ):
+    text = plain.text
+    if len(text) < _SHORT_PLAIN_CHARS or _says_see_html(text[:1_000]) or _is_markup(text[:20_000]):
         return rich
     return plain if plain.links else _Body(plain.text, plain.quoted, rich.links, rich.quoted_links)
+
+
+def _says_see_html(text: str) -> bool:
+    lowered = text.lower()
+    return ("html" in lowered or "browser" in lowered) and _SAYS_SEE_HTML.search(lowered) is not None
+
+
+def _is_markup(text: str) -> bool:
+    return ("<" in text or "{" in text or "@media" in text) and _IS_MARKUP.search(text) is not None
 
 
 def _text_part(part: Part, walk: _Walk) -> _Body:
@@ -294,7 +297,7 @@ def _text_part(part: Part, walk: _Walk) -> _Body:
         if page.is_cut:
             walk.note("truncated")
         return _Body(page.text, page.quoted, page.links, page.quoted_links, is_html=True)
-    tidied = html_text.tidy(text[: 2 * MAX_TEXT_CHARS])
+    tidied = tidy(text[: 2 * MAX_TEXT_CHARS])
     return _Body(tidied, "", plain_links(tidied))
 
 
