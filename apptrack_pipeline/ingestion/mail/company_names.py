@@ -12,7 +12,7 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title
 from apptrack_pipeline.ingestion.mail.senders import SYSTEM_NAMES
-from apptrack_pipeline.ingestion.mail.vocabulary import words
+from apptrack_pipeline.ingestion.mail.vocabulary import lines, words
 
 MAX_CHARS: Final = 80
 _MAX_WORDS: Final = 8
@@ -26,6 +26,8 @@ _ENDERS: Final = words("name_enders")
 _NEVER_FIRST: Final = words("never_first")
 # May begin a name as they may begin a sentence; with a capital and a second word they are let through.
 _CAPITAL_FIRST: Final = words("capital_first")
+_ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die", "das", "der"])
+_AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
 _PRONOUN_STARTS: Final = words("pronouns")
 _DECORATION: Final = words("decoration")
 # What a decorated name may end or begin with without doubt; "Acme Systems" and "Acme Services" keep theirs.
@@ -44,7 +46,7 @@ _STRONG: Final = re.compile(
 )
 _STRONG_END: Final = re.compile(
     r"""[\s,|:–—-]+(?:
-        (?:global\s+|the\s+|us\s+|early\s+|campus\s+|university\s+|internal\s+|corporate\s+|technical\s+|tech\s+)*
+        (?:global\s+|the\s+|early\s+|campus\s+|university\s+|internal\s+|corporate\s+|technical\s+|tech\s+)*
         (?:careers?|jobs|recruiting|recruitment|recruiters?|recruits|talent(?:\s+(?:acquisition|team|community
             |attraction|management|partners?|experience|operations|ops|network))*
          |hiring(?:\s+(?:team|manager|committee))?|hr|h\.r\.|human\s+resources?|human\s+capital|people(?:\s+(?:team|ops
@@ -52,7 +54,7 @@ _STRONG_END: Final = re.compile(
          |no-?\s?reply|do\s?-?not\s?-?reply|applications?|candidate\s+(?:experience|care|communications?)|onboarding
          |interview(?:s|ing)?|scheduling|application\s+team|recruiting\s+operations|ta|workday|jobs\s+team|icims
          |recruiting\s+coordinat(?:or|ion)|emerging\s+talent|early\s+careers|team|crew|applicant\s+tracking\s+system
-         |job\s+alerts?|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
+         |job\s+alerts?|travel|people|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
          |recrutement|rh|ressources\s+humaines|karriere|bewerbermanagement|personalabteilung|personal|recruiting-team
          |hr-team|talento|empleo|selecci[óo]n|rr\.?hh\.?|recursos\s+humanos)
         (?:\s+(?:team|department|dept\.?|group|office|staff|committee|crew|notifications?|system|no-?reply))*
@@ -67,11 +69,12 @@ _HARD_END = re.compile(r"[.!?,;:…]+$")
 _NOT_WORD = re.compile(r"[^\w+]+")
 
 FIRST_NAMES: Final = words("first_names")
+_LIKE_PEOPLE: Final = frozenset(line.strip() for line in lines("companies_like_people"))
+_COMPANY_NOUNS: Final = words("company_nouns")
 
 
 def name_key(name: str) -> str:
-    """Return the name as two writings of it are compared: no case, accents, punctuation, legal form, "
-    ""the"."""
+    """Return the name as two writings are compared: no case, accents, punctuation, legal form, "The"."""
     folded = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
     words = _NOT_WORD.sub(
         " ", "".join(c for c in folded if not unicodedata.combining(c) and c not in "'’.")
@@ -119,6 +122,9 @@ def company_at(
         if not core or (lead and words and raw[0] not in "*_"):
             break
         possessive = re.search(r"['’]s$|(?<=s)['’]$", core)
+        if words and core[0].isupper() and lower in LEGAL_FORMS:
+            last = offset + lead + len(core) + (tail.startswith(".") and lower in _ABBREVIATIONS)
+            break
         if words and lower in _JOINERS:
             following = _WORD.match(text, found.end() + 1)
             if tail or not _joins(lower, words, following.group() if following else "", caseless):
@@ -135,7 +141,7 @@ def company_at(
             ):
                 return None
         elif (
-            lower in _ENDERS
+            (lower in _ENDERS and not (words[-1] in _ARTICLES and core[0].isupper()))
             or (lower in _PRONOUN_STARTS and not core.isupper())
             or (not caseless and not _is_name_word(core) and lower.strip(".") not in LEGAL_FORMS)
             or (caseless and len(words) >= 4)
@@ -179,9 +185,13 @@ def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool
     if lower in _NEVER_FIRST:
         return capital and followed and lower in _CAPITAL_FIRST
     if lower in _JOINERS:
-        return capital and (lower == "the" or len(lower) > 2) and followed
-    if capital or core[0].isdigit():
-        return not core.isdigit()
+        return capital and followed and (lower in _ARTICLES or len(lower) > 2)
+    if core[0].isdigit():
+        return not _AMOUNT.fullmatch(lower)
+    if caseless and lower.endswith("ing"):
+        return False
+    if capital:
+        return True
     # adidas, monday.com, eBay, n8n: small, but the whole name; checked by the caller's cue.
     return caseless or lower not in _ENDERS
 
@@ -243,20 +253,24 @@ def is_system(name: str) -> bool:
 
 
 def looks_like_person(name: str) -> bool:
-    """Return whether two or three words begin with a common first name: "Dana Reed", "Reed, Dana"."""
+    """Return whether two or three words begin with a common first name: "Dana Reed", "Reed, Dana".
+
+    "Oscar Health" and "Morgan Stanley" are none.
+    """
+    if name_key(name) in _LIKE_PEOPLE:
+        return False
     words = re.split(r"[\s,]+", name.strip(_EDGES))
     if not 2 <= len(words) <= 4 or not all(
         re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words if word
     ):
         return len(words) == 1 and words[0].casefold() in FIRST_NAMES
-    if words[-1].casefold().strip(".") in LEGAL_FORMS:
+    if words[-1].casefold().strip(".") in LEGAL_FORMS | _COMPANY_NOUNS:
         return False
     return words[0].casefold() in FIRST_NAMES or ("," in name and words[-1].casefold() in FIRST_NAMES)
 
 
 def undecorated(name: str) -> tuple[str, bool]:
-    """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether there was "
-    "any."""
+    """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether it had any."""
     text = " ".join(name.split()).strip(_EDGES)
     bare = re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", text)
     relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+)?$", bare, re.IGNORECASE)
@@ -276,6 +290,10 @@ def undecorated(name: str) -> tuple[str, bool]:
     )
     if person:
         bare = person[1]
+    elif bare.split() and bare.split()[0].casefold() in FIRST_NAMES:
+        # "Claire Dubois de Crédit Agricole"; without a first name "de" is part of a name.
+        of = re.fullmatch(r"\S+(?:\s\S+){0,2}?\s(?:de|d['’]|von|del?|di|da)\s?(.+)", bare)
+        bare = of[1] if of else bare
     for _ in range(3):
         before = bare
         begun = _STRONG.match(bare)

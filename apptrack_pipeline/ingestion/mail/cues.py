@@ -22,8 +22,13 @@ from apptrack_pipeline.ingestion.mail.company_names import (
     looks_like_person,
     undecorated,
 )
-from apptrack_pipeline.ingestion.mail.job_titles import clean_title, looks_like_title, names_a_field
-from apptrack_pipeline.ingestion.mail.vocabulary import words
+from apptrack_pipeline.ingestion.mail.job_titles import (
+    clean_title,
+    cut_title,
+    looks_like_title,
+    names_a_field,
+)
+from apptrack_pipeline.ingestion.mail.vocabulary import lines, words
 
 
 class Kind(StrEnum):
@@ -70,8 +75,8 @@ _ABBREVIATION = re.compile(
 )
 
 _ROLE: Final = (
-    r"(?:job opening|job posting|job opportunity|career opportunity|employment opportunity|positions?"
-    r"|roles?|jobs?"
+    r"(?:employment|job opening|job posting|job opportunity|career opportunity|employment opportunity"
+    r"|positions?|roles?|jobs?"
     r"|openings?|opportunit(?:y|ies)|vacanc(?:y|ies)|requisitions?|postings?|posts?)"
 )
 _ROLE_EN = re.compile(rf"\b{_ROLE}\b", re.IGNORECASE)
@@ -122,7 +127,7 @@ _AS: Final = {
 }
 _AT: Final = {
     "en": re.compile(
-        r"(?:\s|^)(?:at|with|@)\s+(?:the\s+(?=[A-Z])|our\s+\w+\s+at\s+|us\s+at\s+|here\s+at\s+)?",
+        r"(?:\s|^)(?:at|with|@)\s+(?:(?-i:the\s+(?=[A-Z]))|our\s+\w+\s+at\s+|us\s+at\s+|here\s+at\s+)?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -135,7 +140,8 @@ _AT: Final = {
         r"(?:\s|^)(?:bei|beim|at)\s+(?:(?:der|dem|den|die|the|firma|unternehmen)\s+)*", re.IGNORECASE
     ),
     "es": re.compile(
-        r"(?:\s|^)(?:en|con|de la empresa|at)\s+(?:(?:la empresa|el grupo|el equipo de)\s+)?", re.IGNORECASE
+        r"(?:\s|^)(?:en|con|de la empresa|at)\s+(?:(?:la empresa|el grupo|el equipo de)\s+)?",
+        re.IGNORECASE,
     ),
 }
 _TO_COMPANY: Final = {
@@ -146,7 +152,7 @@ _TO_COMPANY: Final = {
         r"|a career with"
         r"|a career at|careers at|careers with|us at|the team at|our team at|the people at"
         r"|being a part of)\s+)?"
-        r"(?:the\s+)?",
+        r"(?:(?-i:the)\s+|the\s+(?=\S+\s+team\b))?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -181,7 +187,7 @@ _TITLE_STOP = re.compile(
     r"|el|la|por)"
     r"|que|you|your|in our|on our|within our|with our|here|opened|listed|please|thank|unfortunately|since"
     r"|when|as we"
-    r"|after|before|among|from)\b.*$",
+    r"|after|before|among|from|reporting to|announcement|effective|starting|beginning)\b.*$",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"^[\"“„«‘']\s*([^\"”“»’\n]{2,100}?)\s*[\"”“»’'](?=[\s,.;:!?]|$)")
@@ -284,81 +290,14 @@ for _literal, _one in (
 
 # What stands before "at X" or "with X" and makes X an employer.
 _BEFORE_AT: Final = {
-    **dict.fromkeys(
-        [
-            "position",
-            "role",
-            "job",
-            "opening",
-            "opportunity",
-            "vacancy",
-            "internship",
-            "employment",
-            "career",
-            "careers",
-            "opportunities",
-            "positions",
-            "roles",
-            "openings",
-            "fellowship",
-            "apprenticeship",
-            "co-op",
-            "recruiter",
-            "recruiting",
-        ],
-        0.9,
-    ),
-    **dict.fromkeys(["candidacy", "application"], 0.9),
-    **dict.fromkeys(
-        ["working", "work", "worked", "here", "us", "everyone", "team", "folks", "life", "future", "teams"],
-        0.75,
-    ),
-    **dict.fromkeys(
-        [
-            "interview",
-            "interviews",
-            "interviewing",
-            "onsite",
-            "process",
-            "assessment",
-            "offer",
-            "application(s)",
-        ],
-        0.75,
-    ),
-    **dict.fromkeys(["steps", "step", "stage", "journey", "experience", "screen"], 0.6),
+    **dict.fromkeys(words("jobs_before_at"), 0.9),
+    **dict.fromkeys(words("people_before_at"), 0.75),
+    **dict.fromkeys(words("stages_before_at"), 0.7),
 }
 _AT_STEMS: Final = (" at ", " with ")
+_FOR_STEMS: Final = (" for ", " as ")
 # What an employer does: the name stands before it and begins the sentence.
-_DOES: Final = (
-    *(
-        " has invited ",
-        " invites you",
-        " invited you ",
-        " has received your",
-        " received your ",
-        " would like to ",
-    ),
-    *(" would like you", " has requested ", " has sent you", " sent you ", " wants to ", " is excited to "),
-    *(
-        " is interested in you",
-        " has reviewed ",
-        " has decided ",
-        " viewed your ",
-        " has viewed ",
-        " is pleased ",
-    ),
-    *(
-        " is delighted ",
-        " thanks you ",
-        " appreciates ",
-        " is hiring ",
-        " has extended ",
-        " hat dich ",
-        " hat sie ",
-    ),
-    *(" a consulté ", " a vu votre", " te ha ", " le ha ", " vous invite", " lädt "),
-)
+_DOES: Final = tuple(f" {line}" for line in lines("employer_does"))
 # A role's noun with the title before it: "for the T position".
 _ROLE_STEMS: Final = (
     " position",
@@ -371,7 +310,7 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_DOES, *_ROLE_STEMS)
+_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
 _FINDER: Final = AhoCorasick(list(_STEMS))
 _LEFT_TITLE = re.compile(
     r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
@@ -409,6 +348,11 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                 matched = cue.pattern.match(lower, start)
                 if matched and _applies(cue.rule, lower, start, subject):
                     yield from _clause(text, matched.end(), cue, start, caseless)
+            if stem == "application" and not caseless:
+                yield from _before_application(text, start)
+        elif stem in _FOR_STEMS:
+            if not caseless:
+                yield from _after_for(text, start)
         elif stem in _AT_STEMS:
             yield from _at(text, lower, start, start + len(stem), caseless)
         elif stem in _DOES:
@@ -479,6 +423,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
             yield named
         yield from _title(left, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
         return
+    clause = clause[: len(left)]
 
     if role_first and role_first.end() < len(clause):
         yield from _title(clause, language, cue, at, strict=False, caseless=caseless)
@@ -523,10 +468,18 @@ def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | No
         read = company_at(clause, found.end(), caseless=caseless)
         if read and _employs(read[0]) and not looks_like_title(read[0]):
             if read[0].casefold() in _PLACES:
+                # "en Madrid" ends the title as "en Acme" does.
+                clause = clause[: found.start()] if language == "es" else clause
                 continue
             if language == "es" and found.group().split()[0].lower() == "con" and looks_like_person(read[0]):
                 continue
             return clause[: found.start()], read[0]
+    if language == "es":
+        # "la oferta Diseñadora UX de Wallapop", but "Ingeniero de Datos".
+        before, of, after = clause.rpartition(" de ")
+        read = company_at(after, caseless=caseless) if of else None
+        if read and _employs(read[0]) and looks_like_title(_ROLE_FIRST["es"].sub("", before, count=1)):
+            return before, read[0]
     return clause, None
 
 
@@ -549,13 +502,17 @@ def _title(
             if role and role.start() > 2 and part[role.start() - 1] in " (-":
                 part, strict = part[: role.start()], False
         part = _TITLE_STOP.sub("", part)
+        if language in {"en", "de"}:
+            part = cut_title(part)
     part = part.strip()
     title = clean_title(part)
     if title is None:
         return
     value, number = title
     good = looks_like_title(value)
-    if not good and (strict or not (value[:1].isupper() or value[:1].isdigit()) or len(value.split()) > 9):
+    if not good and (
+        strict or caseless or not (value[:1].isupper() or value[:1].isdigit()) or len(value.split()) > 9
+    ):
         return
     yield Mention(Kind.TITLE, value, at, cue.rule, cue.weight if good else cue.weight - 0.25)
     if number:
@@ -576,12 +533,15 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
     weight = _BEFORE_AT.get(word)
     if weight is None:
         return
-    if lower.startswith("the ", end) or lower.startswith("our ", end):
+    if text.startswith(("the ", "our "), end):
         end += 4
     read = company_at(text, end, caseless=caseless)
-    if read and _is_employer(read[0]):
-        rule = "en.at" if lower[start + 1] == "a" else "en.with"
-        yield Mention(Kind.COMPANY, read[0], start, rule, weight if rule == "en.at" else weight - 0.05)
+    if read is None or not _employs(read[0]) or looks_like_title(read[0]):
+        return
+    if lower[start + 1] == "a":
+        yield Mention(Kind.COMPANY, read[0], start, "en.at", weight)
+    elif not looks_like_person(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.with", weight - 0.05)
 
 
 def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
@@ -589,8 +549,8 @@ def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
         max(text.rfind("\n", 0, start), *(text.rfind(mark, 0, start) for mark in (". ", "! ", ": ", ", ")))
         + 1
     )
-    part = text[begin:start].strip()
-    if not part or len(part) > 60 or part[0].islower():
+    part = re.sub(r"^.*\b(?:when|if|once|that|after|and)\s", "", text[begin:start].strip())
+    if not part or len(part) > 60 or (part[0].islower() and not caseless):
         return
     name, _ = undecorated(part)
     read = company_at(name, 0, caseless=caseless)
@@ -598,14 +558,49 @@ def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
         yield Mention(Kind.COMPANY, read[0], start, "does", 0.72)
 
 
+_DETERMINER = re.compile(r"\b(?:the|our|an?|this|your|open|following)\s+(?=\S)", re.IGNORECASE)
+_WEAK_DETERMINER = re.compile(r"\b(?:for|of|as|to|in)\s+(?=\S)", re.IGNORECASE)
+_YOUR = re.compile(r"\byour (?:recent |job |online |submitted )*(?P<name>(?=[A-Z0-9])[^\n.,!?]{1,60})$")
+
+
+def _before_application(text: str, start: int) -> Iterator[Mention]:
+    """Yield X of "your X application": an employer or a title."""
+    found = _YOUR.search(text[max(0, start - 90) : start].rstrip())
+    if not found:
+        return
+    title = clean_title(found["name"])
+    if title and looks_like_title(title[0]):
+        yield Mention(Kind.TITLE, title[0], start, "en.your_application", 0.8)
+        return
+    read = company_at(found["name"])
+    if read and read[1] == len(found["name"]) and _employs(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.your_application", 0.8)
+
+
+_FOR = re.compile(r"\s?(?:for|as)\s+(?:(?:the|our|an?)\s+)?(?=[A-Z0-9\"“(])")
+
+
+def _after_for(text: str, start: int) -> Iterator[Mention]:
+    """Yield T of "to interview for T", "we hired another for T": only what is a title beyond doubt."""
+    found = _FOR.match(text, start)
+    if not found:
+        return
+    part = text[found.end() : clause_end(text, found.end())]
+    split, company = _split_at(part, "en", False)
+    title = clean_title(cut_title(_TITLE_STOP.sub("", split)))
+    if title and looks_like_title(title[0]) and " " in title[0]:
+        yield Mention(Kind.TITLE, title[0], start, "en.for", 0.6)
+        if company:
+            yield Mention(Kind.COMPANY, company, start, "en.for", 0.7)
+
+
 def _before_role(text: str, start: int, caseless: bool) -> Iterator[Mention]:
     begin = max(text.rfind(mark, max(0, start - 110), start) for mark in ("\n", ". ", "! ", "? ", "; ")) + 1
     begin = max(begin, start - 100)
     part = text[begin:start]
     best = None
-    for found in re.finditer(
-        r"\b(?:for|the|our|of|as|an?|your|open|this|to|in|following)\s+(?=\S)", part, re.IGNORECASE
-    ):
+    # The last "the" begins the title; "of" and "in" may stand inside it.
+    for found in [*list(_DETERMINER.finditer(part))[::-1], *_WEAK_DETERMINER.finditer(part)]:
         candidate = part[found.end() :]
         if candidate[:1].isupper() or candidate[:1].isdigit() or candidate[:1] in '"“(' or caseless:
             title = clean_title(candidate)

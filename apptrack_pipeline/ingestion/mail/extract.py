@@ -137,7 +137,10 @@ def _names(
         companies.extend(_from_display(message, sender))
     companies.extend(_from_signature(text))
     companies.extend(_from_address(message, sender, subject, text, own=own))
-    titles.extend(_board_lines(sender, text, companies))
+    if sender.kind is SenderKind.BOARD if sender else not message.sender.email:
+        for candidate in _board_receipt(text):
+            (companies if candidate.found.rule == "board.sent_to" else titles).append(candidate)
+        titles.extend(_board_lines(text, companies))
     for invitation in message.invitations[:3]:
         for mention in cues.mentions(invitation.summary[:300], subject=True):
             if mention.kind is Kind.COMPANY:
@@ -165,11 +168,17 @@ _PREFIX = re.compile(
 )
 
 
+# Where lines are lost, "this position.Best,Jane" is two sentences and a name; "Booking.com" is one word.
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})([.!?,:])(?=[A-ZÀ-Ý])")
+
+
 def unwrapped(text: str) -> str:
     """Return the text with lines joined that a mail program has broken, and spaces run together.
 
     A line is taken for broken where the next line's first word would have made it longer than 62 characters.
     """
+    if text.count("\n") * 700 < len(text):
+        text = _GLUED.sub(r"\1\n", text)
     lines = [" ".join(line.lstrip("> ").split()) for line in text.split("\n")]
     joined: list[str] = []
     previous = ""
@@ -234,6 +243,9 @@ def _from_display(message: Message, sender: Sender | None) -> Iterator[_Candidat
     if kind is None:
         weight -= 0.06
     if kind in {SenderKind.SCHEDULER, SenderKind.PAPERS, SenderKind.ASSESSMENT, SenderKind.BULK}:
+        weight -= 0.2
+    if sender is not None and sender.tenant and not same_company(name_key(name), sender.tenant):
+        # "Colleague Zone <acme@myworkday.com>": what a tenant calls its own system.
         weight -= 0.2
     rule = "sender.decorated" if decorated else "sender.display"
     yield _Candidate(Found(name, "sender", rule), weight, "display")
@@ -571,11 +583,45 @@ _MIDDLE_DOT = re.compile(r"^(?P<company>[^\n·•|]{2,60}?)\s[·•|]\s(?P<place
 _DASH_PLACE = re.compile(r"^(?P<company>[^\n]{2,60}?)\s[-–]\s(?P<place>[^\n]{2,60})$")
 
 
-def _board_lines(sender: Sender | None, text: str, companies: Iterable[_Candidate]) -> Iterator[_Candidate]:
-    """Yield the title above a line "Company · Place", as boards set out a job."""
-    if sender is None or sender.kind is not SenderKind.BOARD:
+_SENT_TO = re.compile(
+    r"(?:was sent to|was viewed by|envoyée à|transmise à|vue par|enviad[ao] a|se envió a|vist[ao] por"
+    r"|gesendet an)\s",
+    re.IGNORECASE,
+)
+
+
+def _board_receipt(text: str) -> Iterator[_Candidate]:
+    """Yield company and title of "sent to X", where X stands again after the title.
+
+    So it is laid out by LinkedIn, and so it can still be read where a corpus has lost the lines:
+    "sent to Back MarketDéveloppeur Full StackBack MarketLyon".
+    """
+    sent = _SENT_TO.search(text[:1500])
+    if not sent:
         return
-    keys = {name_key(one.found.value) for one in companies if one.weight >= 0.8}
+    after = text[sent.end() : sent.end() + 240]
+    for length in range(min(50, len(after)), 1, -1):
+        name = after[:length]
+        again = after.find(name.rstrip(), length, length + 130)
+        if again < 0 or "\n" in name.strip() or name[-1] == " ":
+            continue
+        follows = after[length : length + 1]
+        if follows.isalpha() and follows.islower():
+            continue
+        value = name.strip(" \n.·•")
+        if len(value) < 2 or is_generic(value):
+            return
+        yield _Candidate(Found(value, "text", "board.sent_to"), 0.96, "text")
+        between = after[length:again].strip()
+        title = clean_title(between.splitlines()[-1]) if between else None
+        if title and not _SAID.search(title[0]):
+            yield _Candidate(Found(title[0], "text", "board.line"), 0.93, "text")
+        return
+
+
+def _board_lines(text: str, companies: Iterable[_Candidate]) -> Iterator[_Candidate]:
+    """Yield the title above a line "Company · Place", as boards set out a job."""
+    keys = {name_key(one.found.value) for one in companies if one.weight >= 0.7}
     lines = [line for line in text[:4000].split("\n") if line.strip()]
     for above, line in pairwise(lines):
         found = _MIDDLE_DOT.match(line) or _DASH_PLACE.match(line)
@@ -635,31 +681,40 @@ def _may_employ(candidate: _Candidate, sender: Sender | None, message: Message) 
     value = candidate.found.value
     if not value.strip() or is_generic(value):
         return False
-    if is_system(value):
-        # "Thank you for applying to Workday" is about a job there; "via Workday", "Workday" as a name is not.
-        return candidate.found.rule in _SAYS_EMPLOYER and not (
-            sender is not None
-            and sender.name.casefold() == value.casefold()
-            and candidate.found.where == "sender"
-        )
+    if is_system(value) and not _is_named_employer(candidate, sender):
+        return False
     words = {
         word for address in message.recipients for word in _folded(address.name).split() if len(word) > 2
     }
     return not (words and set(_folded(value).split()) <= words)
 
 
-_SAYS_EMPLOYER: Final = frozenset(
-    [
-        "en.apply_to",
-        "en.application_to",
+def _is_named_employer(candidate: _Candidate, sender: Sender | None) -> bool:
+    """Return whether a system's name stands for an employer: "applying to Workday", not "via Workday".
+
+    Another system's relay, or the company's own domain, writes in its name too: "Gusto" by Ashby.
+    """
+    if candidate.source in {"subject", "text", "known"}:
+        return not candidate.found.rule.startswith(_SAYS_LITTLE)
+    if sender is None or candidate.source != "display":
+        return False
+    other = sender.name.casefold() != candidate.found.value.casefold()
+    return (other and sender.kind is SenderKind.ATS) or candidate.found.rule == "sender.decorated"
+
+
+_SAYS_LITTLE: Final = (
+    *(
+        "en.from",
+        "en.with",
+        "does",
+        "en.part_of",
         "en.joining",
-        "en.at",
-        "en.interest_in",
-        "fr.chez",
-        "de.bewerbung",
-        "known",
-    ]
-    + ["en.apply_for", "en.application_for", "fr.candidature", "es.candidatura", "label.company"]
+        "subject.",
+        "signature.",
+        "en.test",
+        "en.invited",
+    ),
+    *("en.assessment", "fr.au_sein", "de.bei", "en.on_behalf", "en.choosing"),
 )
 
 
@@ -684,6 +739,7 @@ def _chosen_company(candidates: list[_Candidate]) -> Found | None:
     if best_score < _COMPANY_LIMIT:
         return None
     key, chosen = keyed[best]
+    slugs = {name_key(one.found.value).replace(" ", "") for one in candidates if one.source == "address"}
     # Of the writings of one name, that of the best place: sentences before the sender, long before short.
     rank = {"subject": 2, "text": 2, "known": 2, "display": 1, "signature": 1, "invitation": 1, "address": 0}
     for _, position in sorted(scores, key=lambda pair: -pair[0]):
@@ -691,6 +747,11 @@ def _chosen_company(candidates: list[_Candidate]) -> Found | None:
         if other is chosen or not same_company(key, other_key):
             continue
         if rank.get(other.source, 0) > rank.get(chosen.source, 0) and other.weight >= 0.6:
+            chosen, key = other, other_key
+        elif (
+            key.replace(" ", "") not in slugs and other_key.replace(" ", "") in slugs and other.weight >= 0.5
+        ):
+            # "Cloudflare Staffing" from cloudflare@: the address tells which of the two is the name.
             chosen, key = other, other_key
     return chosen.found
 

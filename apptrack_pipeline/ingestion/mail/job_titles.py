@@ -9,6 +9,7 @@ from typing import Final
 from apptrack_pipeline.ingestion.mail.vocabulary import words
 
 _HEADS: Final = words("job_heads")
+_FIRST_HEADS: Final = words("job_heads_first")
 _LEVELS: Final = words("job_levels")
 _FIELD_WORDS: Final = words("job_fields")
 _LEADS = re.compile(
@@ -80,11 +81,15 @@ _BAD_WORD = re.compile(
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
-    r"|http\S*|unfortunately|received|submitted|below|above|here|applying|applied|candidature|bewerbung"
-    r"|candidatura"
-    r"|application|applications|interview|dear|hi|hello|opportunities|positions|openings|jobs|roles)\b",
+    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi|hello"
+    r"|opportunities|positions|openings|roles|for (?:the|our|an?))\b",
     re.IGNORECASE,
 )
+# "Application Developer" and "Interview Coordinator" are titles; "application received" is none.
+_DOUBTFUL_WORD = re.compile(
+    r"\b(?:applications?|interviews?|received|submitted|jobs|assessments?|offer)\b", re.IGNORECASE
+)
+_SMALL_WORDS: Final = words("title_joiners")
 _NO_TITLE: Final = words("no_title")
 _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120
@@ -99,6 +104,8 @@ def looks_like_title(text: str) -> bool:
     if not words:
         return False
     if _LEADS.match(text.lstrip(_EDGES)) and len(words) > 1:
+        return True
+    if words[0] in _FIRST_HEADS:
         return True
     while len(words) > 1 and (words[-1] in _LEVELS or words[-1].isdigit()):
         words.pop()
@@ -197,9 +204,33 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
         return None
     if not any(char.isalpha() for char in text) or _BAD_WORD.search(text) or "@" in text:
         return None
+    if _DOUBTFUL_WORD.search(text) and not looks_like_title(text):
+        return None
     if all(word in _NO_TITLE for word in words):
         return None
     return text, number
+
+
+def cut_title(text: str) -> str:
+    """Return the title that a sentence begins with: "Data Engineer landed safely" is cut after two words.
+
+    For languages that write titles with capitals: what goes on in lower case after a whole title is the
+    sentence.
+    """
+    kept: list[str] = []
+    for word in text.split():
+        bare = word.strip(_EDGES + "()[].")
+        goes_on = bare[:1].islower() and bare.casefold() not in _SMALL_WORDS
+        if kept and (goes_on or not bare) and len(kept) > (kept[0].casefold() in _LEVELS):
+            rest_goes_on = goes_on
+            if rest_goes_on and looks_like_title(" ".join(kept)):
+                break
+        kept.append(word)
+        if word[-1:] == ":" and len(kept) > 1:
+            break
+    while kept and (kept[-1].casefold() in _SMALL_WORDS or not kept[-1].strip(_EDGES)):
+        kept.pop()
+    return " ".join(kept)
 
 
 def _balanced(text: str) -> str:

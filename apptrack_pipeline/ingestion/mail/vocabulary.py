@@ -16,6 +16,11 @@ def words(name: str) -> frozenset[str]:
     return frozenset(_TABLE[name].split())
 
 
+def lines(name: str) -> tuple[str, ...]:
+    """Return the lines of one list: names of several words."""
+    return tuple(line for line in _TABLE[name].split("\n") if line)
+
+
 TENANT_NAMES: Final[dict[str, str]] = dict(_TABLE["tenants"])
 """Names of employers by their short name in a tracking system, where the one cannot be told from the "
 "other."""
