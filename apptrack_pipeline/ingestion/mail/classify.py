@@ -285,7 +285,9 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
     """A calendar entry about an application beats what the text says; a dentist's does not count."""
     for invitation in message.invitations:
         # A book club may read "The Interview".
-        about = _QUOTED.sub("", fold(f"{invitation.summary}\n{invitation.description[:4000]}"))
+        about = _QUOTED.sub(
+            "", fold(f"{invitation.summary or message.subject}\n{invitation.description[:4000]}")
+        )
         if _APPOINTMENT.search(about) or findings.job_context >= 4:
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
@@ -360,7 +362,7 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
     if not firm_rejection:
         # Good wishes and regrets without a decision: also in confirmations, in withdrawals, in marketing.
-        scores[Category.REJECTION] *= 0.8
+        scores[Category.REJECTION] *= 0.9
     for category, most in _MOST.items():
         scores[category] = min(scores[category], most)
     context = min(1.0, findings.job_context / _ENOUGH_CONTEXT)

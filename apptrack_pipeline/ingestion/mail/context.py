@@ -17,51 +17,49 @@ from apptrack_pipeline.ingestion.mail.signals import Category
 _CONDITIONS: Final = {
     "en": re.compile(
         r"\b(?:if|in the event|in case|whether|unless|until|should (?:you|your|this|we|the|another|there"
-        r"|it)|assuming"
-        r"|provided that|(?:not|don't|do not|haven't|have not) (?:hear|receiv)\w*|(?:when|once"
-        r"|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
+        r"|it)|assuming|provided that|(?:not|don't|do not|haven't|have not) (?:hear|receiv)\w*|(?:when"
+        r"|once|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
     ),
     "fr": re.compile(
         r"\b(?:si|s'il|s'ils|au cas ou|en cas|dans le cas|lorsque|des que|sans (?:reponse|nouvelles?"
         r"|retour))\b"
     ),
-    "de": re.compile(r"\b(?:wenn|falls|sofern|sollten?|ob|im falle?|fur den fall|fuer den fall|sobald)\b"),
+    "de": re.compile(
+        r"\b(?:wenn|falls|sofern|sollten?|ob|bei eine[rm]|im falle?|fur den fall"
+        r"|fuer den fall|sobald)\b"
+    ),
     "es": re.compile(r"\b(?:si|en caso|en el caso|cuando|de no|siempre que|a menos que|en cuanto)\b"),
 }
 # What may happen later to some: a process that is described, not news.
 _POSSIBILITIES: Final = {
     "en": re.compile(
-        r"\b(?:if (?!you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested"
-        r"|available|able|unable|like|have|need|wish"
-        r"|want|cannot|can|could|agree|accept|prefer|any|do|require))|in the event|in case|whether"
-        r"|unless|may (?!\d|be you)|might"
-        r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
-        r"|successful|qualified)"
-        r" (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose|selected|that)"
-        r"|typically|usually|often"
-        r"|generally|potential(?:ly)?|possible|process (?:includes|consists|involves|usually)|once (?:we"
-        r"|your|the)"
-        r"|after (?:we|the|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
+        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested"
+        r"|available|able|unable|like|have|need|wish|want|cannot|can|could|agree|accept|prefer|any|do"
+        r"|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might|should (?:your|this"
+        r"|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful"
+        r"|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose"
+        r"|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
+        r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
     "fr": re.compile(
-        r"\b(?:si (?!vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours|souhait))"
-        r"|s'il|au cas ou|en cas"
-        r"|lorsque|des que|pourra|pourront|pourriez etre|pourrait|eventuel\w*|peut etre|peuvent)\b"
+        r"\b(?:si\b(?! vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours"
+        r"|souhait))|s'il|au cas ou|en cas|lorsque|des que|pourra|pourront|pourriez etre|pourrait"
+        r"|eventuel\w*|peut etre|peuvent)\b"
     ),
     "de": re.compile(
-        r"\b(?:wenn|falls|sofern|sollten?|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"
+        r"\b(?:wenn|falls|sofern|sollten?|bei eine[rm]|im falle?|gegebenenfalls|ggf|eventuell"
+        r"|unter umstanden|sobald)\b"
     ),
     "es": re.compile(
-        r"\b(?:si (?!(?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))"
-        r"|en caso|cuando|podria|podran|podrias ser"
-        r"|posible|en cuanto)\b"
+        r"\b(?:si\b(?! (?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))"
+        r"|en caso|cuando|podria|podran|podrias ser|posible|en cuanto)\b"
     ),
 }
 _NEGATIONS: Final = {
     "en": re.compile(
         r"(?:\bnot\b|n't\b|\bunable\b|\bcannot\b|\bnever\b|\bwithout\b|\bno longer\b|\bdecided against\b"
-        r"|\bregret\b|\bunfortunately\b)"
-        r"(?: \S+){0,7} ?$"
+        r"|\bregret\b|\bunfortunately\b)(?: \S+){0,7} ?$"
     ),
     "fr": re.compile(r"\b(?:pas|ne|n'\w+|sans|jamais|malheureusement|regret\w*)\b(?: \S+){0,6} ?$"),
     "de": re.compile(r"\b(?:nicht|kein\w*|leider|ohne)\b(?: \S+){0,7} ?$"),
@@ -70,8 +68,8 @@ _NEGATIONS: Final = {
 _AFTER: Final = {
     "en": re.compile(
         r"\b(?:if (?:your|there|we|selected|the team|you are (?:selected|shortlisted|successful|chosen"
-        r"|a |found|deemed|considered|invited))"
-        r"|should (?:you|your)|once (?:we|your|the)|for those|to those|to selected|is a possibility)\b"
+        r"|a |found|deemed|considered|invited))|should (?:you|your)|once (?:we|your|the)|for those"
+        r"|to those|to selected|is a possibility)\b"
     ),
     "fr": re.compile(r"\b(?:si (?:votre|nous|la|le|les)|en cas de|le cas echeant)\b"),
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
@@ -82,8 +80,7 @@ _UNTIL: Final = re.compile(
 )
 _YOUR_OWN_WISH: Final = re.compile(
     r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated"
-    r"|informed|told|let us know|no longer|wish|would"
-    r" like to withdraw|withdr)"
+    r"|informed|told|let us know|no longer|wish|would like to withdraw|withdr)"
 )
 _DONE: Final = {
     "en": re.compile(
@@ -115,7 +112,8 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     before = before[turn:]
     after = sentence[end : end + 120]
     if rule.guard is Guard.CONDITION:
-        if _CONDITIONS[language].search(before):
+        # A pattern with a gap may hold the condition itself: "notify you if you are no longer considered".
+        if _CONDITIONS[language].search(before + sentence[start:end]):
             return False
         if rule.category is Category.REJECTION:
             return not (_UNTIL.search(after) or _YOUR_OWN_WISH.search(before[-60:]))
@@ -134,23 +132,24 @@ _KEYWORDS: Final = (
 )
 _HEADS: Final = (
     r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant"
-    r"|associate|officer"
-    r"|administrator|technician|designer|scientist|intern|assistant|planner|strategist|executive"
-    r"|supervisor|nurse"
-    r"|psychologist|counsel+or|teacher|scheduler|representative|ingenieur|entwickler|manager)"
+    r"|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist"
+    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|ingenieur"
+    r"|entwickler|manager)"
 )
 _TITLE: Final = re.compile(
     rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b"
-    rf"|an?\b|of\b|this\b|and\b|will\b|has\b|senior\b"
-    rf"|junior\b|jr\b|sr\b|staff\b|principal\b|data\b|software\b|product\b|python\b|java\b|backend\b"
-    rf"|frontend\b|full\b|letter\b|invitation\b)\w[\w&/+-]*)?"
-    rf" {_HEADS}s?\b"
+    rf"|an?\b|of\b|this\b|and\b|will\b|has\b|senior\b|junior\b|jr\b|sr\b|staff\b|principal\b|data\b"
+    rf"|software\b|product\b|python\b|java\b|backend\b|frontend\b|full\b|letter\b"
+    rf"|invitation\b)\w[\w&/+-]*)? {_HEADS}s?\b"
+)
+_NO_TITLE_WORD: Final = (
+    r"(?!(?:for|the|to|with|at|as|in|of|an?|you|your|our|this|us|me|next|complete|take|schedule|is|has"
+    r"|and)\b)"
 )
 _TITLE_BEFORE_ROLE: Final = re.compile(
-    rf"\b(?:for|of|as|to) (?:the|our|an?)? ?(?:(?!for\b|the\b|to\b|with\b|at\b|as\b|you\b|your\b|an?\b"
-    rf"|next\b|complete\b|take\b|schedule\b)\w[\w&/+-]* ){{0,3}}?{_KEYWORDS}"
-    rf" (?:(?!for\b|with\b|at\b|to\b|the\b|in\b|of\b)\w[\w&/+-]* ){{0,3}}?(?:position|role|job|opening"
-    rf"|vacancy)\b"
+    rf"\b(?:for|of|as|to the) (?:the|our"
+    rf"|an?)? ?(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?{_KEYWORDS} (?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?(?:position"
+    rf"|role|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
 
@@ -195,6 +194,12 @@ _JOB_CUES: Final = (
     ),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
     (
+        1.5,
+        "hackerrank|codesignal|codility|testgorilla|hirevue|online assessment|coding challenge|coding test"
+        "|take-home|skills assessment|coding assessment|technical assessment",
+    ),
+    (1.5, "graduate scheme|graduate programme|internship program*|early careers|co-op"),
+    (
         2.0,
         "for the position|position of|for the role|this position|this role|job opening*|open position*"
         "|open role*|other openings|opening for|position with|position at|role at|the position"
@@ -216,8 +221,8 @@ _JOB_CUES: Final = (
     # French
     (
         2.5,
-        "recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes|processus de recrutement"
-        "|ressources humaines|equipe rh|entretien d'embauche",
+        "candidature*|recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes"
+        "|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche",
     ),
     (
         2.0,
@@ -228,8 +233,8 @@ _JOB_CUES: Final = (
     # German
     (
         2.5,
-        "bewerber*|bewerbungs*|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team"
-        "|personalabteilung|kandidat*|recruiting",
+        "bewerber*|bewerbung*|engere auswahl|engere wahl|vorstellungsgesprach*|vorstellungsgespraech*"
+        "|recruiting-team|personalabteilung|kandidat*|recruiting",
     ),
     (
         2.0,
@@ -240,7 +245,7 @@ _JOB_CUES: Final = (
     # Spanish
     (
         2.5,
-        "proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos"
+        "candidatura*|proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos"
         "|equipo de seleccion|equipo de talento|postulacion*|postulaste",
     ),
     (
@@ -252,7 +257,7 @@ _JOB_CUES: Final = (
 )
 # Words that lenders, landlords, schools and funders use as well: together they count for one strong cue.
 _SHARED_CUES: Final = (
-    (1.0, "application*|candidature*|bewerbung*|candidatura*|solicitud"),
+    (1.0, "application*|solicitud*"),
     (1.0, "applicant*|candidate*|candidat|candidats"),
     (1.0, "applying|applied|apply|postule*|bewerben|beworben"),
     (1.0, "interview*|entretien*|entrevista*|gesprach|gespraech"),
@@ -264,8 +269,9 @@ _MOST_OF_SHARED: Final = 3.0
 _OTHER_CUES: Final = (
     (
         2.5,
-        "admissions|admission|admit*|enrol*|undergraduate|graduate program*|freshman|semester|tuition"
-        "|academic|dean of|dormitory|campus housing|school year|degree program*|bachelor of|master of",
+        "admissions|admission|admit*|enrol*|undergraduate|graduate program in|graduate admissions"
+        "|graduate school|freshman|semester|tuition|academic|dean of|dormitory|campus housing"
+        "|school year|degree program*|bachelor of|master of",
     ),
     (
         3.0,

@@ -127,7 +127,7 @@ _AS: Final = {
 }
 _AT: Final = {
     "en": re.compile(
-        r"(?:\s|^)(?:at|with|@)\s+(?:the\s+(?=[A-Z])|our\s+\w+\s+at\s+|us\s+at\s+|here\s+at\s+)?",
+        r"(?:\s|^)(?:at|with|@)\s+(?:(?-i:the\s+(?=[A-Z]))|our\s+\w+\s+at\s+|us\s+at\s+|here\s+at\s+)?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -152,7 +152,7 @@ _TO_COMPANY: Final = {
         r"|a career with"
         r"|a career at|careers at|careers with|us at|the team at|our team at|the people at"
         r"|being a part of)\s+)?"
-        r"(?:the\s+)?",
+        r"(?:(?-i:the)\s+|the\s+(?=\S+\s+team\b))?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -423,6 +423,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
             yield named
         yield from _title(left, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
         return
+    clause = clause[: len(left)]
 
     if role_first and role_first.end() < len(clause):
         yield from _title(clause, language, cue, at, strict=False, caseless=caseless)
@@ -467,6 +468,8 @@ def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | No
         read = company_at(clause, found.end(), caseless=caseless)
         if read and _employs(read[0]) and not looks_like_title(read[0]):
             if read[0].casefold() in _PLACES:
+                # "en Madrid" ends the title as "en Acme" does.
+                clause = clause[: found.start()] if language == "es" else clause
                 continue
             if language == "es" and found.group().split()[0].lower() == "con" and looks_like_person(read[0]):
                 continue
@@ -530,7 +533,7 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
     weight = _BEFORE_AT.get(word)
     if weight is None:
         return
-    if lower.startswith("the ", end) or lower.startswith("our ", end):
+    if text.startswith(("the ", "our "), end):
         end += 4
     read = company_at(text, end, caseless=caseless)
     if read is None or not _employs(read[0]) or looks_like_title(read[0]):

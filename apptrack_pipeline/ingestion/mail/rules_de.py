@@ -18,13 +18,12 @@ _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
 _TEST = (
-    r"(?:\S*tests?|assessments?|\S*aufgaben?|fallstud\w+|coding[- ]challenges?|challenges?"
-    r"|fragebogen|online-assessments?|eignungstests?|hausaufgabe|probeaufgabe)"
+    r"(?:\S*tests?|assessments?|\S*aufgaben?|fallstud\w+|coding[- ]challenges?|challenges?|fragebogen"
+    r"|online-assessments?|eignungstests?|hausaufgabe|probeaufgabe)"
 )
 _TALK = (
     r"(?:\S*gesprach\w*|\S*gespraech\w*|telefonat\w*|telefoninterview\w*|videointerview\w*"
-    r"|\S*interviews?|kennenlernen|videocall|video-call|call|termin\w*|austausch|probetag"
-    r"|probearbeiten)"
+    r"|\S*interviews?|kennenlernen|videocall|video-call|call|termin\w*|austausch|probetag|probearbeiten)"
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -36,10 +35,10 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|intern\w*)\b(?: \S+){0,4}? ?(?:bewerb\w+|kandidat\w+|person\w*"
         r"|mitbewerb\w+)?\b(?: \S+){0,8}? (?:entschieden|entscheiden|vorzug|ausgewahlt|ausgewaehlt"
         r"|besetzt|vorgezogen|beruecksichtigt|berucksichtigt|fortsetzen|fortfahren|weiterverfolgen"
-        r"|weiter zu|den zuschlag|naher|naeher|genauer|besser)"
-        r"|\b(?:fur|fuer|zugunsten|mit) (?:\w+ ){0,3}?(?:andere\w*|mitbewerber\w*) (?:\w+ )?(?:bewerb\w+"
-        r"|kandidat\w+|person\w*)?(?: \S+){0,6}? ?entsch\w+"
-        r"|\bentsch\w+(?: \S+){0,6}? (?:andere\w*) (?:bewerb\w+|kandidat\w+|person\w*)|\bmitbewerber\w*\b",
+        r"|weiter zu|den zuschlag|naher|naeher|genauer|besser)|\b(?:fur|fuer|zugunsten"
+        r"|mit) (?:\w+ ){0,3}?(?:andere\w*|mitbewerber\w*) (?:\w+ )?(?:bewerb\w+|kandidat\w+"
+        r"|person\w*)?(?: \S+){0,6}? ?entsch\w+|\bentsch\w+(?: \S+){0,6}? (?:andere\w*) (?:bewerb\w+"
+        r"|kandidat\w+|person\w*)|\bmitbewerber\w*\b",
     ),
     rule(
         "de.rejection.cannot_consider",
@@ -47,9 +46,9 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         r"\b(?:nicht|keine|kein|leider)\b(?: \S+){0,7}? (?:berucksichtig\w*|beruecksichtig\w*"
         r"|engere (?:wahl|auswahl)|weiterverfolg\w*|weiter (?:verfolg\w+|berucksichtig\w+|im (?:auswahl"
-        r"|bewerbungs))|in betracht|fortsetzen|fortfahren|anbieten|zusage\w*|zusagen|einladen|aufnehmen"
-        r"|ausgewahlt|ausgewaehlt)\b|\babsagen?\b|\babsage\w*\b|\bin die engere (?:wahl"
-        r"|auswahl) (?:\w+ )?(?:nicht|leider)",
+        r"|bewerbungs))|in betracht|fortsetzen|fortfahren|fort(?:zu)?f(?:u|ue)hren|weiter(?:zu)?f(?:u"
+        r"|ue)hren|weitergehen|anbieten|zusage\w*|zusagen|einladen|aufnehmen|ausgewahlt|ausgewaehlt)\b"
+        r"|\babsagen?\b|\babsage\w*\b|\bin die engere (?:wahl|auswahl) (?:\w+ )?(?:nicht|leider)",
     ),
     rule(
         "de.rejection.regret",
@@ -162,8 +161,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|laden|bestatig\w+|bestaetig\w+|vorschlag\w*|vorschlagen|verschieben|verschoben"
         rf"|abgesagt)\b(?: \S+){{0,12}}? {_TALK}\b(?: \S+){{0,6}}? ?(?:einladen|einzuladen|ein\b"
         rf"|vereinbaren|kennenlernen|kennenzulernen|fuhren|fuehren|verschieben|statt|am \d|um \d|via|per"
-        rf"|mit)"
-        rf"|\b(?:vorstellungs|bewerbungs|kennenlern|telefon|video|erst|zweit)(?:gesprach|gespraech"
+        rf"|mit)|\b(?:vorstellungs|bewerbungs|kennenlern|telefon|video|erst|zweit)(?:gesprach|gespraech"
         rf"|interview)\w*(?: \S+){{0,10}}? (?:einladen|einzuladen|ein\b|vereinbaren|eingeladen|statt"
         rf"|bestatig\w+|am \d)|\beinladung (?:\S+ ){{0,4}}?{_TALK}\b",
     ),

@@ -19,25 +19,23 @@ _NOT_JOB = Category.NOT_JOB
 
 _ROLE = (
     r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req"
-    r"|internships?"
-    r"|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?|posting|search"
-    r"|opening)"
+    r"|internships?|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?"
+    r"|posting|search|opening)"
 )
 _APPLICATION = (
     r"(?:application|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
 )
 _CANDIDATE = (
     r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?"
-    r"|profiles?|students?"
-    r"|contenders?|talents?|hires?|options|others)"
+    r"|profiles?|students?|contenders?|talents?|hires?|options|others)"
 )
 _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
 _OTHERS = (
     r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected"
-    r"|chosen|few|small"
-    r"|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool|shortlist|set) of)"
+    r"|chosen|few|small|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool"
+    r"|shortlist|set) of)"
 )
 
 _REJECTIONS: Final = (
@@ -45,162 +43,141 @@ _REJECTIONS: Final = (
         "en.rejection.other_candidates",
         _REJECTION,
         7,
-        r"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+"
-        r"|select\w*"
-        r"|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified|engag\w+"
-        r"|prefer\w*|appoint\w*"
-        r"|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled"
-        r"|awarded"
-        r"|found|picked|invit(?:e|ed|ing)|chosen to \w+|elected to \w+)"
-        rf"\b(?! you\b)(?: \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
-        r"(?! (?:review|evaluation|assessment|process))",
+        rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+"
+        rf"|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified"
+        rf"|engag\w+|prefer\w*|appoint\w*|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on"
+        rf"|upon|to \w+)|narrow\w*|settled|awarded|found|picked|invit(?:e|ed|ing)|chosen to \w+"
+        rf"|elected to \w+)\b(?! you\b)(?: \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
+        rf"|evaluation|assessment|process))",
     ),
     rule(
         "en.rejection.someone_else",
         _REJECTION,
         6,
         r"\b(?:went|going|go|gone|mov(?:e|ed|ing)|proceed\w*|hired?|offered|chosen|chose|selected"
-        r"|decided|filled|gave"
-        r"|given|extended|settled|accepted by|found|continu\w+|advanc\w+|pursu\w+|progress\w*|focus\w*)"
-        r"\b(?: \S+){0,8}? (?:someone|somebody|(?:a |an |the |those )?(?:\w+ )?(?:candidates?"
-        r"|applicants?|individuals?))"
-        r",? (?:whose|with (?!(?:your|the) application)|who |that |else|more|better|closer|internal"
-        r"|possess\w*|having"
-        r"|at this time)",
+        r"|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+|advanc\w+|pursu\w+"
+        r"|progress\w*|focus\w*)\b(?: \S+){0,8}? (?:someone|somebody|(?:a |an |the "
+        r"|those )?(?:\w+ )?(?:candidates?|applicants?|individuals?)),? (?:whose|with (?!(?:your"
+        r"|the) application)|who |that |else|more|better|closer|internal|possess\w*|having|at this time)",
     ),
     rule(
         "en.rejection.not_forward",
         _REJECTION,
         7,
-        rf"{_NOT}(?: \w+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
-        rf"|pursu\w+|go(?:ing)?"
-        r"|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))"
-        r"\b(?: \S+){0,8}? ?(?:forward|ahead|further|next|on (?:with|to)|\byour?\b|application"
-        r"|candida\w+|process"
-        r"|at this (?:time|point|stage)|this (?:occasion|time)|at the moment|right now|with you|today)",
+        rf"{_NOT}(?: [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
+        rf"|pursu\w+|go(?:ing)?|to stop|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e|ing|en) (?:your|you"
+        rf"|it|this|things|the))\b(?: \S+){{0,8}}? ?(?:forward|ahead|further|next|on (?:with|to)"
+        rf"|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
+        rf"|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_forward_you",
         _REJECTION,
         6,
-        r"\b(?:you|your (?:application|candidacy|candidature|profile|resume|cv))\b(?: \S+){0,3}? "
-        r"(?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't|is not|isn't|are not|aren't"
-        r"|will not|won't"
-        r"|will no longer)(?: \S+){0,4}? (?:mov\w+|taken|progress\w*|proceed\w*|advanc\w+|going|go"
-        r"|considered|put|carried)"
-        r"\b(?! (?:until|unless))",
+        r"\b(?:you|your (?:application|candidacy|candidature|profile|resume"
+        r"|cv))\b(?: \S+){0,3}? (?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't"
+        r"|is not|isn't|are not|aren't|will not|won't|will no longer)(?: \S+){0,4}? (?:mov\w+|taken"
+        r"|progress\w*|proceed\w*|advanc\w+|going|go|considered|put|carried)\b(?! (?:until|unless))",
     ),
     rule(
         "en.rejection.not_selected",
         _REJECTION,
         7,
         r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
-        r"|chosen|successful"
-        r"|hired|recommended|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet"
-        r"|candidates will))",
+        r"|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved"
+        r"|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
         "en.rejection.unsuccessful",
         _REJECTION,
         6,
         r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was"
-        r"|were)\b(?: \S+){0,9}? ?\bunsuccessful"
-        r"|\bunsuccessful\b(?: \S+){0,5}? (?:application|candida|on this|this time|at this|for the"
-        r"|in your|in this|with your)",
+        r"|were)\b(?: \S+){0,9}? ?\bunsuccessful|\bunsuccessful\b(?: \S+){0,5}? (?:application|candida"
+        r"|on this|this time|at this|for the|in your|in this|with your)",
     ),
     rule(
         "en.rejection.not_make_it",
         _REJECTION,
         6,
-        r"(?:n't|\bnot\b)(?: \w+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
-        r"|mov\w+|tak\w+|invit\w+"
-        r"|select\w*|proceed\w*|pass\w*|continu\w+)(?: \S+){0,6}? ?(?:shortlist|short list|next round"
-        r"|next stage|cut\b|final"
-        r" round|final list|next step|next phase)",
+        r"(?:n't|\bnot\b)(?: [\w']+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
+        r"|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?: \S+){0,6}? ?(?:shortlist"
+        r"|short list|next round|next stage|cut\b|final round|final list|next step|next phase)",
     ),
     rule(
         "en.rejection.no_longer_considered",
         _REJECTION,
         7,
-        r"\b(?:you|your|application|candida\w+|we|we're|submission|status|profile)\b(?: \S+){0,8}? ?"
-        r"(?:no longer|not)(?: \w+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration"
-        r"|a candidate"
-        r"|in contention|in the running|being reviewed|pursu\w+)"
-        r"|\bno longer (?:under|in|being) (?:\w+ )?consider\w+"
-        r"|\bremoved? (?:you |your \w+ )?from (?:\w+ )?consideration",
+        r"\b(?:you|your|application|candida\w+|we|we're|submission|status"
+        r"|profile)\b(?: \S+){0,8}? ?(?:no longer|not)(?: [\w']+){0,2}? (?:under (?:\w+ )?consideration"
+        r"|consider\w*|in consideration|a candidate|in contention|in the running|being reviewed"
+        r"|pursu\w+)|\bno longer (?:under|in|being) (?:\w+ )?consider\w+|\bremoved? (?:you "
+        r"|your \w+ )?from (?:\w+ )?consideration",
     ),
     rule(
         "en.rejection.filled",
         _REJECTION,
         5.5,
-        rf"\b{_ROLE}\b(?: \S+){{0,9}}? (?:has|have|had|is|was|were|been|being)(?: \w+){{0,3}}? (?:filled"
-        rf"|closed|cancel\w+"
-        r"|eliminated|withdrawn|retired|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))"
-        rf"|\b(?:have|has|had|already|recently|just|'ve|decided to)(?: \w+){{0,3}}? (?:filled?|closed?"
-        rf"|cancel\w*|withdrawn|withdraw"
-        rf"|eliminated?)(?: \S+){{0,5}}? {_ROLE}\b",
+        rf"\b{_ROLE}\b(?: \S+){{0,9}}? (?:has|have|had|is|was|were|been"
+        rf"|being)(?: [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired"
+        rf"|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already"
+        rf"|recently|just|'ve|decided to)(?: [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
+        rf"|withdraw|eliminated?)(?: \S+){{0,5}}? {_ROLE}\b",
     ),
     rule(
         "en.rejection.not_open",
         _REJECTION,
         5,
         rf"\b(?:{_ROLE}|we|we're)\b(?: \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
-        rf"|vacant|exists?|recruiting"
-        r"|hiring|a need|need|looking|seeking|taking|being recruited)|not (?:be |going to be |to )?fill)",
+        rf"|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)"
+        rf"|not (?:be |going to be |to )?fill)",
     ),
     rule(
         "en.rejection.regret",
         _REJECTION,
         5,
-        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:\w+ ){0,2}?(?:to"
-        r"|that) (?:\w+ ){0,2}?(?:inform"
-        r"|advise|say|tell|let|share|notify|report|confirm|update|write|have to|announce|your|you|we|pass)"
-        r"|\bwith (?:\w+ )?regret\b|\bregretfully\b|\bregret to\b",
+        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:[\w']+ ){0,2}?(?:to"
+        r"|that) (?:[\w']+ ){0,2}?(?:inform|advise|say|tell|let|share|notify|report|confirm|update|write"
+        r"|have to|announce|your|you|we|pass)|\bwith (?:\w+ )?regret\b|\bregretfully\b|\bregret to\b",
     ),
     rule(
         "en.rejection.unable_to_offer",
         _REJECTION,
         6.5,
         r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't"
-        r"|\bwill not|\bnot be|\bdecided not|\bchosen"
-        r" not|\bnot going to(?: be)?|\bregret not)(?: \w+){0,4}? (?:offer\w*|extend\w*|invit\w+"
-        r"|place you|hire|hiring|accommodate|considering"
-        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
-        r"|sponsor\w*|relocation|personal))"
-        r"(?: \S+){0,6}? ?(?:\byou\b|positions?|roles?|jobs?|employment|interview|an offer|offer"
-        r"|opportunity|placement|applica\w+|candid\w+)",
+        r"|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?"
+        r"|\bregret not)(?: [\w']+){0,4}? (?:offer\w*|extend\w*|invit\w+|place you|hire|hiring"
+        r"|accommodate|considering|consider|interviewing|interview)\b(?! (?:feedback|individual|specific"
+        r"|detailed|visa|sponsor\w*|relocation|personal))(?: \S+){0,6}? ?(?:\byou\b|positions?|roles?"
+        r"|jobs?|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
         _REJECTION,
         4.5,
         r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
-        r"|contact|should|if|you))"
-        r" \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have|having)\b(?: \S+){0,9}? (?:more|closer"
-        r"|closely|better|best|stronger"
-        r"|nearer)(?: \w+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
+        r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
+        r"|having)\b(?: \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"|nearer)(?: [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
         r"|experience\w*|skills?|suited)",
     ),
     rule(
         "en.rejection.not_a_match",
         _REJECTION,
         5,
-        r"(?:\bnot\b|n't\b|\bno\b)(?: \w+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close|strong"
-        r"|suitable|great|appropriate|mutual)"
-        r" (?:\w+ )?(?:match|fit)|a (?:match|fit)|fit for (?:this|the|our)|match for (?:this|the|our)"
-        r"|suitable|closely (?:match|align)\w*"
+        r"(?:\bnot\b|n't\b|\bno\b)(?: [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close"
+        r"|strong|suitable|great|appropriate|mutual) (?:\w+ )?(?:match|fit)|a (?:match|fit)"
+        r"|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*"
         r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit"
-        r"|align with|suit)"
-        r" (?:all )?(?:the|our|what|with|this|their|its|current|of))"
-        r"|\b(?:does|do|did) not (?:\w+ )?(?:align|match|meet|fit)",
+        r"|align with|suit) (?:all )?(?:the|our|what|with|this|their|its|current|of))|\b(?:does|do"
+        r"|did) not (?:\w+ )?(?:align|match|meet|fit)",
     ),
     rule(
         "en.rejection.direction",
         _REJECTION,
         6,
         r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an"
-        r"|the)?(?:other)? ?(?:different|another|other) direction"
-        r"|\b(?:filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
+        r"|the)?(?:other)? ?(?:different|another|other) direction|\b(?:filled|hired?|promoted?"
+        r"|fill) (?:\S+ ){0,4}?internal",
     ),
     rule(
         "en.rejection.others_have",
@@ -208,14 +185,28 @@ _REJECTIONS: Final = (
         6,
         r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person"
         r"|people)\b(?: [^\s,;]+){0,8}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted"
-        r"|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger"
-        r"|stronger|better|the (?:exact|specific)|selected|chosen|offered|hired)",
+        r"|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger|stronger"
+        r"|better|the (?:exact|specific)|selected|chosen|offered|hired)",
+    ),
+    rule(
+        "en.rejection.search_concluded",
+        _REJECTION,
+        5.5,
+        r"\b(?:concluded|completed|ended|closed|finished|wrapped up) (?:our|the|this) (?:\w+ )?search\b"
+        r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
+        r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
+        r"|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits"
+        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current"
+        r"|open) (?:position|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that"
+        r"|which|matching|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they"
+        r"|the team)(?:'re|'s| are| is| were)? looking for\b",
     ),
     rule(
         "en.rejection.stop_here",
         _REJECTION,
         5,
-        r"\b(?:stop|end|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit"
+        r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end"
+        r"|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit"
         r"|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*"
         r"|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
         context=0.5,
@@ -224,34 +215,34 @@ _REJECTIONS: Final = (
         "en.rejection.close_application",
         _REJECTION,
         7,
-        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:\w+ ){0,3}?(?:application|candidacy|candidature"
-        r"|applications|process with you)\b"
-        r"|\bprioriti[sz]\w+ (?:\w+ ){0,4}?(?:people|candidates|applicants|individuals|profiles)\b"
-        r"|\bhold(?:ing)? off on (?:filling|hiring)",
+        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:[\w']+ ){0,3}?(?:application|candidacy"
+        r"|candidature|applications|process with you)\b|\bprioriti[sz]\w+ (?:[\w']+ ){0,4}?(?:people"
+        r"|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
     ),
     rule(
         "en.rejection.declined",
         _REJECTION,
         6,
         r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume"
-        r"|profile)\b(?: \S+){0,10}? (?:has|have|was|been|is)(?: \w+){0,2}?"
-        r" (?:rejected|declined|denied|not accepted|turned down|closed|not been accepted)\b",
+        r"|profile)\b(?: \S+){0,10}? (?:has|have|was|been|is)(?: [\w']+){0,2}? (?:rejected|declined"
+        r"|denied|not accepted|turned down|closed|not been accepted)\b",
     ),
     rule(
         "en.rejection.status",
         _REJECTION,
         6,
         r"\bstatus\b(?: \S+){0,12}? ?\"?(?:not selected|rejected|declined|no longer under consideration"
-        r"|not retained|not progressing"
-        r"|unsuccessful|position filled|requisition closed|not moving forward|not considered)",
+        r"|not retained|not progressing|unsuccessful|position filled|requisition closed"
+        r"|not moving forward|not considered)",
     ),
     rule(
         "en.rejection.pass",
         _REJECTION,
         5,
         r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to"
-        r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))"
-        r"|\bdecided to pass\b|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
+        r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
+        r"|going) to pass\b(?! on (?:to|your))|\bdecided against\b|\b(?:chosen|decided|opted"
+        r"|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
@@ -264,41 +255,37 @@ _REJECTIONS: Final = (
         _REJECTION,
         2.5,
         r"\b(?:difficult|tough|hard) (?:\w+ )?(?:decision|choice|selection)|\bnot an easy (?:decision"
-        r"|choice)|\bwasn't easy\b|\bclose call\b"
-        r"|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news|outcome|answer|result|response|decision"
-        r"|update|you)"
-        r"|\b(?:news|outcome|decision|this) (?:may|might|will|is|can"
-        r"|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+"
-        r"|\bnews (?:that )?you (?:were|had been|are) hoping",
+        r"|choice)|\bwasn't easy\b|\bclose call\b|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news"
+        r"|outcome|answer|result|response|decision|update|you)|\b(?:news|outcome|decision|this) (?:may"
+        r"|might|will|is|can|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+|\bnews (?:that )?you (?:were"
+        r"|had been|are) hoping",
     ),
     rule(
         "en.rejection.other_was_stronger",
         _REJECTION,
         2.5,
-        r"\b(?:given|due to|because of|as|extremely|very|highly|so|received|competition|competitive|pool"
-        r"|number|volume|calibre|caliber)\b"
-        r"(?: \S+){0,8}? (?:strong|competitive|qualified|high[- ]calib\w+|exceptional|impressive"
-        r"|highly)\b(?: \S+){0,4}?"
-        r" ?(?:candidates?|applicants?|applications?|pool|field|process|competition|individuals)",
+        r"\b(?:given|due to|because of|as|extremely|very|highly|so|many|several|had|received|competition"
+        r"|competitive|pool|number|volume|calibre|caliber)\b(?: \S+){0,8}? (?:strong|competitive"
+        r"|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?: \S+){0,4}? ?(?:candidates?"
+        r"|applicants?|applications?|pool|field|process|competition|individuals)",
     ),
     rule(
         "en.rejection.after_consideration",
         _REJECTION,
         2,
-        r"\b(?:after|upon|following|given|with) (?:\w+ ){0,2}?(?:careful|thorough|much|further|due"
-        r"|lengthy|full|complete|extensive|serious|considerable|detailed)"
-        r"(?:ly)? (?:\w+ ){0,3}?(?:consideration|considering|review\w*|deliberation|evaluati\w+|thought"
-        r"|discussions?)",
+        r"\b(?:after|upon|following|given|with) (?:[\w']+ ){0,2}?(?:careful|thorough|much|further|due"
+        r"|lengthy|full|complete|extensive|serious|considerable"
+        r"|detailed)(?:ly)? (?:[\w']+ ){0,3}?(?:consideration|considering|review\w*|deliberation"
+        r"|evaluati\w+|thought|discussions?)",
     ),
     rule(
         "en.rejection.wish_luck",
         _REJECTION,
         2,
         r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes"
-        r"|continued success|luck)\b(?: \S+){0,8}? "
-        r"(?:search\w*|career\w*|future|endeavou?rs?|pursuits?|hunt|journey|job|next (?:role|opportunity"
-        r"|step|chapter)|professional(?:ly)?"
-        r"|efforts|applications?|seeking|find\w*)",
+        r"|continued success|luck)\b(?: \S+){0,8}? (?:search\w*|career\w*|future|endeavou?rs?|pursuits?"
+        r"|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?|efforts"
+        r"|applications?|seeking|find\w*)",
     ),
     rule(
         "en.rejection.keep_on_file",
@@ -306,9 +293,9 @@ _REJECTIONS: Final = (
         1.5,
         r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*"
         r"|add\w*)\b(?: \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
-        r"|on record|talent (?:pool|community|network|bank)|in mind)"
-        r"|\b(?:future|other) (?:openings?|opportunit\w+|roles?|positions?"
-        r"|vacanc\w+)\b(?: \S+){0,6}? (?:match|fit|align|suit|arise|become|come up)",
+        r"|on record|talent (?:pool|community|network|bank)|in mind)|\b(?:future|other) (?:openings?"
+        r"|opportunit\w+|roles?|positions?|vacanc\w+)\b(?: \S+){0,6}? (?:match|fit|align|suit|arise"
+        r"|become|come up)",
         guard=Guard.NONE,
     ),
     rule(
@@ -316,11 +303,10 @@ _REJECTIONS: Final = (
         _REJECTION,
         2,
         r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for"
-        r"|like)\b(?: \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+"
-        r"|consider\w*|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue"
-        r"|future|look\w*|monitor\w*|browse|review)\b(?: \S+){0,9}?"
-        r" ?(?:future|again|other|careers?|openings?|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+"
-        r"|touch)",
+        r"|like)\b(?: \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+|consider\w*"
+        r"|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue|future"
+        r"|look\w*|monitor\w*|browse|review)\b(?: \S+){0,9}? ?(?:future|again|other|careers?|openings?"
+        r"|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+|touch)",
     ),
     rule(
         "en.rejection.time_you_invested",
@@ -328,23 +314,23 @@ _REJECTIONS: Final = (
         1.5,
         r"\b(?:appreciate|thank\w*|grateful)\b(?: \S+){0,6}? (?:time|effort"
         r"|opportunity)\b(?: \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet"
-        r"|interview|speak|talk"
-        r"|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking|during)",
+        r"|interview|speak|talk|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking"
+        r"|during)",
         guard=Guard.NONE,
     ),
     rule(
         "en.rejection.discourage",
         _REJECTION,
         3,
-        r"(?:\bnot|n't) (?:\w+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not"
-        r"|no) (?:\w+ ){0,2}?(?:a )?reflection (?:of|on)",
+        r"(?:\bnot|n't) (?:[\w']+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not"
+        r"|no) (?:[\w']+ ){0,2}?(?:a )?reflection (?:of|on)",
     ),
     rule(
         "en.rejection.feedback_impossible",
         _REJECTION,
         2.5,
-        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?: \w+){0,3}? (?:provide|offer|give|share"
-        r"|send)(?: \w+){0,3}? feedback",
+        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?: [\w']+){0,3}? (?:provide|offer|give|share"
+        r"|send)(?: [\w']+){0,3}? feedback",
     ),
 )
 
@@ -353,8 +339,8 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_applying",
         _CONFIRMATION,
         4,
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:\w+ ){0,3}?(?:appl(?:ying"
-        r"|ied)|submi\w+|your (?:\w+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying"
+        r"|ied)|submi\w+|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
         r"|(?:time|opportunity|interest)(?: \S+){0,5}? (?:to apply|in applying)|you applied"
         r"|your (?:\w+ )?(?:job )?(?:application|submission))",
         guard=Guard.NONE,
@@ -365,8 +351,8 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         2.5,
         r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased"
-        r"|delighted)\b(?: \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b"
-        r"(?: (?:in|for|us|\w+)){0,2}",
+        r"|delighted)\b(?: \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b(?: (?:in|for|us"
+        r"|\w+)){0,2}",
         guard=Guard.NONE,
     ),
     rule(
@@ -376,19 +362,17 @@ _CONFIRMATIONS: Final = (
         rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of"
         rf"|acknowledg\w+)\b(?: \S+){{0,6}}? {_APPLICATION}\b"
         rf"|\b{_APPLICATION}\b(?: \S+){{0,14}}? (?:(?:has|have|was|is"
-        rf"|were)(?: \w+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered|landed"
-        rf"|reached us"
-        r"|safely|in our hands)\b",
+        rf"|were)(?: [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
+        rf"|landed|reached us|safely|in our hands)\b",
     ),
     rule(
         "en.confirmation.subject",
         _CONFIRMATION,
         5,
-        r"\b(?:application|submission) (?:\w+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+"
-        r"|confirmed|complete[d]?|receipt|successful)\b"
-        r"|\bconfirm\w* (?:\S+ ){0,4}?application|\bthank\w* (?:you )?for (?:applying|your application)"
-        r"|^indeed application:|\bapplied (?:for|to)\b"
-        r"|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your "
+        r"\b(?:application|submission) (?:[\w']+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+"
+        r"|confirmed|complete[d]?|receipt|successful)\b|\bconfirm\w* (?:\S+ ){0,4}?application"
+        r"|\bthank\w* (?:you )?for (?:applying|your application)|^indeed application:|\bapplied (?:for"
+        r"|to)\b|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your "
         r"|for ){0,2}(?:job )?application",
         where="subject",
         guard=Guard.NONE,
@@ -399,9 +383,8 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\byou(?:'ve| have| successfully| recently| just| now| already)* (?:successfully |recently "
-        r"|just )?applied (?:for|to|on|at|via|through)"
-        r"|\byou(?:'ve| have)? (?:successfully|just) applied|\bsuccessfully (?:applied|submitted)"
-        r"|\bglad (?:that )?you(?:'ve)? applied",
+        r"|just )?applied (?:for|to|on|at|via|through)|\byou(?:'ve| have)? (?:successfully|just) applied"
+        r"|\bsuccessfully (?:applied|submitted)|\bglad (?:that )?you(?:'ve)? applied",
         guard=Guard.NONE,
     ),
     rule(
@@ -409,15 +392,15 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon"
-        r"|process of|look forward to|shortly)\b(?: \w+){0,4}? (?:review(?:ing|ed)?|consider(?:ing|ed)?"
-        r"|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)"
-        r"|go(?:ing)? (?:over|through)|screen(?:ing|ed)?|read(?:ing)?(?: through)?)"
-        r"\b(?: \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv|qualif\w+|experience|background"
-        r"|skills|profile|submission|details|it\b|information|applicants)"
-        r"|\b(?:application|resume|profile|candidacy|submission|background|qualifications|information"
-        r"|details|it)\b(?: \S+){0,6}? (?:(?:is|are|will|being|be|now|currently|been)(?: \w+){0,4}?"
-        r" )(?:reviewed|considered|under review|evaluated|assessed|in review|screened"
-        r"|under consideration|forwarded|passed)",
+        r"|process of|look forward to|shortly)\b(?: [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing"
+        r"|ed)?|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)"
+        r"|go(?:ing)? (?:over|through)|screen(?:ing|ed)?"
+        r"|read(?:ing)?(?: through)?)\b(?: \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv"
+        r"|qualif\w+|experience|background|skills|profile|submission|details|it\b|information"
+        r"|applicants)|\b(?:application|resume|profile|candidacy|submission|background|qualifications"
+        r"|information|details|it)\b(?: \S+){0,6}? (?:(?:is|are|will|being|be|now|currently"
+        r"|been)(?: [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed|in review"
+        r"|screened|under consideration|forwarded|passed)",
     ),
     rule(
         "en.confirmation.contact_if",
@@ -425,16 +408,16 @@ _CONFIRMATIONS: Final = (
         3.5,
         r"\b(?:if|should|whether|once|when|only)\b(?: \S+){0,20}? (?:contact\w*|in touch|reach(?:ing"
         r"|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up"
-        r"|give you)"
-        r"|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to|get in touch"
-        r"|follow up with)\b(?: \S+){0,10}? (?:if|should|once|when|those|whose|regarding|about) ",
+        r"|give you)|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to"
+        r"|get in touch|follow up with)\b(?: \S+){0,10}? (?:if|should|once|when|those|whose|regarding"
+        r"|about) ",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.in_touch_soon",
         _CONFIRMATION,
         2.5,
-        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?: \w+){0,6}? (?:in touch"
+        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?: [\w']+){0,6}? (?:in touch"
         r"|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)"
         r"|\b(?:be in touch|get in touch|hear back|hear from us)\b",
     ),
@@ -450,16 +433,16 @@ _CONFIRMATIONS: Final = (
 
 _TEST_NAMES = (
     r"(?:online |technical |coding |skills? |aptitude |cognitive |personality |pre-?employment "
-    r"|pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic "
-    r"|programming |candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short "
-    r"|\d+[- ]minute |data |sql |psychometric |typing |english |language |virtual |required )"
+    r"|pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic |programming "
+    r"|candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short |\d+[- ]minute "
+    r"|data |sql |psychometric |typing |english |language |virtual |required )"
 )
 _TEST = (
     rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
-    rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample"
-    r"|take[- ]home(?: \w+)?|homework|case stud(?:y|ies)|screening questions|general coding (?:framework"
-    r"|assessment)|evaluation)|hackathon|oa)"
+    rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
+    rf"|homework|case stud(?:y|ies)|screening questions|general coding (?:framework|assessment)"
+    rf"|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -467,21 +450,24 @@ _ASSESSMENTS: Final = (
         "en.assessment.invited",
         _ASSESSMENT,
         7,
-        r"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? (?:that )?(?:you|everyone"
-        r"|every candidate|all \w+|candidates)(?: to)?|need you to|request\w* (?:that )?you"
-        r"|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to"
-        r"|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey"
-        r"|feedback)) \S+){0,9}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform|finish"
-        r"|undertake|attempt|submit|to|for|an?|the|our|following)"
-        rf" (?:\S+ ){{0,6}}?{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist|center|centre))",
+        rf"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? (?:that )?(?:you|everyone"
+        rf"|every candidate|all \w+|candidates)(?: to)?|need you to|request\w* (?:that )?you"
+        rf"|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to"
+        rf"|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey"
+        rf"|feedback)) \S+){{0,9}}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform"
+        rf"|finish|undertake|attempt|submit|to|for|an?|the|our"
+        rf"|following) (?:\S+ ){{0,6}}?{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist|center"
+        rf"|centre))",
+        context=1.5,
     ),
     rule(
         "en.assessment.please_complete",
         _ASSESSMENT,
         6,
-        r"\b(?:please|must|kindly|need to|should|can|to) (?:\w+ ){0,3}?(?:complete|take|solve|finish"
-        r"|start|begin|submit|perform|access|find attached|find)\b(?: \S+){0,7}? "
-        rf"{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist))",
+        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take|solve"
+        rf"|finish|start|begin|submit|perform|access|find attached"
+        rf"|find)\b(?: \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist))",
+        context=1.5,
     ),
     rule(
         "en.assessment.next_step",
@@ -495,18 +481,19 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         6,
         rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete"
-        rf"|outstanding|due)\b(?: \S+){{0,9}}? {_TEST}\b"
-        rf"|\b{_TEST}\b(?: \S+){{0,8}}? (?:expir\w+|deadline|is due|still (?:waiting|pending)"
-        rf"|not (?:yet )?(?:been )?(?:completed|started|finished)|is (?:ready|waiting|available)|awaits)",
+        rf"|outstanding|due)\b(?: \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,8}}? (?:expir\w+"
+        rf"|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started"
+        rf"|finished)|is (?:ready|waiting|available)|awaits)",
+        context=1.5,
     ),
     rule(
         "en.assessment.subject",
         _ASSESSMENT,
         5,
         rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
-        rf"|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from"
-        rf"|link|instructions)\b"
-        r"|\b(?:coding|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
+        rf"|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
+        rf"|received))(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
+        rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
     ),
@@ -524,10 +511,9 @@ _ASSESSMENTS: Final = (
 _TALK = (
     r"(?:(?:\w+[- ]){0,2}?interviews?|phone (?:screen\w*|call|interview|chat|conversation)|(?:video|zoom"
     r"|teams|introductory|intro|initial|screening|exploratory|technical|recruiter|quick|brief|short"
-    r"|follow[- ]up|discovery"
-    r"|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat|conversation|discussion"
-    r"|meeting|interview|session)|call|chat|conversation|discussion|meeting|screen(?:ing)?|onsite"
-    r"|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
+    r"|follow[- ]up|discovery|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat"
+    r"|conversation|discussion|meeting|interview|session)|call|chat|conversation|discussion|meeting"
+    r"|screen(?:ing)?|onsite|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
 )
 
 _INTERVIEWS: Final = (
@@ -540,8 +526,8 @@ _INTERVIEWS: Final = (
         r"|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)"
         r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for"
         r"|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to"
-        r"|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule|would be an?)"
-        r"\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday"
+        r"|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule"
+        r"|would be an?)\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday"
         r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
         context=1.5,
     ),
@@ -551,13 +537,11 @@ _INTERVIEWS: Final = (
         5.5,
         r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
         r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
-        r"|when you(?:'re| are) (?:free|available))"
-        r"|\bare you (?:\w+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book"
-        r"|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which"
-        r"|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free"
-        r"|convenient|best)"
-        r"|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)"
-        r"|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
+        r"|when you(?:'re| are) (?:free|available))|\bare you (?:[\w']+ ){0,2}?(?:available|free)\b"
+        r"|\b(?:pick|choose|select|find|book|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b"
+        r"|\b(?:what|which|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit"
+        r"|available|free|convenient|best)|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link"
+        r"|time|below|here)|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
     ),
     rule(
         "en.interview.schedule_talk",
@@ -574,8 +558,8 @@ _INTERVIEWS: Final = (
         r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite"
         r"|on-site|call|meeting)\b(?: \S+){0,24}? (?:(?:is|has been|have been|was) (?:\w+ )?(?:confirmed"
         r"|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed|set up|arranged)"
-        r"|will (?:be held|take place|be (?:with|on|at|conducted)|last))"
-        r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
+        r"|will (?:be held|take place|be (?:with|on|at|conducted)|last))|\b(?:confirm\w*|scheduled?"
+        r"|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
         r"|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips"
         r"|prep|question|coach|course|request))",
     ),
@@ -591,8 +575,9 @@ _INTERVIEWS: Final = (
         "en.interview.subject",
         _INTERVIEW,
         5,
-        r"\b(?:interview|phone screen\w*|recruiter screen|screening call|intro call)\b(?! (?:tips|guide"
-        r"|prep|question|coach|course|experience|feedback|process|survey))",
+        r"\b(?:interview|phone screen\w*|recruiter screen|screening call"
+        r"|intro call)\b(?! with [a-z]+ [a-z]+$| (?:tips|guide|prep|question|coach|course|experience"
+        r"|feedback|process|survey))",
         where="subject",
     ),
     rule(
@@ -608,8 +593,8 @@ _INTERVIEWS: Final = (
         4,
         r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great"
         r"|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to"
-        r"|for) (?:an? )?)?(?:\w+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know"
-        r"|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+        r"|for) (?:an? )?)?(?:[\w']+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss"
+        r"|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
     ),
     rule(
         "en.interview.speaking_with",
@@ -644,12 +629,12 @@ _OFFERS: Final = (
         _OFFER,
         7,
         r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love"
-        r"|honou?red)(?: \w+){0,2}? to (?:\w+ ){0,4}?(?:offer (?:you|an?|the)|extend (?:\S+ ){0,5}?offer"
-        r"|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer|confirm (?:\S+ ){0,5}?offer"
-        r"|inform (?:\S+ ){0,8}?offer)"
-        r"(?! (?:of )?(?:an? )?(?:interview|phone|\d|discount|free|special|opportunity to interview"
-        r"|the opportunity to interview|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d"
-        r"|exclusive|special|opportunity to)))",
+        r"|honou?red)(?: [\w']+){0,2}? to (?:[\w']+ ){0,4}?(?:offer (?:you|an?|the)"
+        r"|extend (?:\S+ ){0,5}?offer|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer"
+        r"|confirm (?:\S+ ){0,5}?offer|inform (?:\S+ ){0,8}?offer)(?! (?:of )?(?:an? )?(?:interview"
+        r"|phone|\d|discount|free|special|opportunity to interview|the opportunity to interview"
+        r"|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d|exclusive|special"
+        r"|opportunity to)))",
     ),
     rule(
         "en.offer.letter",
@@ -676,7 +661,7 @@ _OFFERS: Final = (
         "en.offer.terms",
         _OFFER,
         4,
-        r"\b(?:your|the|an?) (?:\w+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary"
+        r"\b(?:your|the|an?) (?:[\w']+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary"
         r"|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d"
         r"|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on"
         r"|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
@@ -687,10 +672,9 @@ _OFFERS: Final = (
         5,
         r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?"
         r"|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the"
-        r"|your|this|our|an|you an|formal|job|employment) (?:\w+ ){0,2}?offer\b(?! (?:ends|code|valid"
-        r"|expires|period))"
-        r"|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid|available)"
-        r"|\boffer is contingent|\bthe offer:",
+        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?offer\b(?! (?:ends|code|valid"
+        r"|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid"
+        r"|available)|\boffer is contingent|\bthe offer:",
     ),
     rule(
         "en.offer.letter_attached",
@@ -711,7 +695,7 @@ _OFFERS: Final = (
         "en.offer.welcome",
         _OFFER,
         3.5,
-        r"\b(?:welcome|welcoming|have) you (?:\w+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
+        r"\b(?:welcome|welcoming|have) you (?:[\w']+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
         r"|aboard|join)|\bcongratulations\b(?: \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
         r"|\bwelcome (?:aboard|onboard|to the team)",
     ),
@@ -724,9 +708,9 @@ _FOLLOWUPS: Final = (
         6,
         r"\b(?:verify|confirm|activate|validate) (?:\S+ ){0,3}?(?:account|e-?mail|identity|profile)\b"
         r"|\b(?:account|e-?mail) (?:\w+ )?(?:verification|activation)\b|\b(?:reset|change|forgot\w*"
-        r"|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset"
-        r"|\b(?:account|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)"
-        r"|\b(?:creat\w+|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
+        r"|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset|\b(?:account"
+        r"|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)|\b(?:creat\w+"
+        r"|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -742,8 +726,8 @@ _FOLLOWUPS: Final = (
         "en.followup.withdrawn",
         _FOLLOWUP,
         7,
-        r"\b(?:you(?:'ve| have)?(?: \w+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been|was"
-        r"|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your"
+        r"\b(?:you(?:'ve| have)?(?: [\w']+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been"
+        r"|was|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your"
         r"|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*"
         r"|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+"
         r"|decision to withdraw)",
@@ -756,10 +740,9 @@ _FOLLOWUPS: Final = (
         r"\b(?:finish|complete|continue|resume|submit|return to|pick up|finalize) (?:your"
         r"|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
         r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
-        r"|unfinished|in progress|saved as|draft|is almost)"
-        r"|\b(?:started|began|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished"
-        r"|draft|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)"
-        r"|\bfinish applying",
+        r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
+        r"|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft"
+        r"|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\bfinish applying",
         guard=Guard.CONDITION_OR_NEGATION,
     ),
     rule(
@@ -785,10 +768,9 @@ _FOLLOWUPS: Final = (
         7,
         r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition"
         r"|vacancy|applications?|process|candidacy|plans)\b(?: \S+){0,9}? (?:on hold|on pause|frozen"
-        r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b"
-        r"|\b(?:put|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+"
-        r"|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process"
-        r"|on hold)",
+        r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put|place|placed"
+        r"|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position"
+        r"|role|hiring|search|recruit\w+|requisition|process|on hold)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -820,7 +802,7 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         1.5,
         r"^(?:re: ?)*your (?:\S+ ){0,3}?application\b|\b(?:update|question|regarding|about|status of"
-        r"|on)\b(?: \w+){0,4}? your (?:\S+ ){0,5}?application\b",
+        r"|on)\b(?: [\w']+){0,4}? your (?:\S+ ){0,5}?application\b",
         where="subject",
         guard=Guard.NONE,
         context=1.0,
@@ -848,12 +830,13 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6.5,
         r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
-        r"|your) (?:\w+ ){0,2}?(?:experience|process)?(?: \S+){0,4}? (?:survey|feedback (?:survey|form"
-        r"|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
+        r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?: \S+){0,4}? (?:survey|feedback (?:survey"
+        r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
         r"|how was)\b(?: \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
         r"|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying"
         r"|interviewing|with our (?:recruit|hiring)))",
         guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "en.followup.viewed",
@@ -868,16 +851,17 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         5.5,
         r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
-        r"|required) (?:\w+ ){0,2}?(?:information|documents?|details|questions?|materials?|documentation"
-        r"|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete|process|proceed"
-        r"|continue|move)|about your|regarding your|before)"
-        r"|\b(?:please|could you|can you|kindly|need you to|would you|ask you to"
-        r"|asking you to) (?:\w+ ){0,2}?(?:provide|send|upload|submit|share|supply|confirm|answer"
-        r"|complete|fill|clarify|let (?:me|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references"
-        r"|documents?|work authori[sz]ation|sponsor\w+|salary expectations?|salary requirements?"
-        r"|notice period|certificates?|diploma|copy of|additional|missing|cover letter|work samples"
-        r"|writing sample|questions|information|form|updated (?:resume|cv)|self-identification"
-        r"|visa status|immigration status|eligib\w+|relocat\w+)",
+        r"|required) (?:[\w']+ ){0,2}?(?:information|documents?|details|questions?|materials?"
+        r"|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete"
+        r"|process|proceed|continue|move)|about your|regarding your|before)|\b(?:please|could you"
+        r"|can you|kindly|need you to|would you|ask you to|asking you to) (?:[\w']+ ){0,2}?(?:provide"
+        r"|send|upload|submit|share|supply|confirm|answer|complete|fill|clarify|let (?:me"
+        r"|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references|documents?|work authori[sz]ation"
+        r"|sponsor\w+|salary expectations?|salary requirements?|notice period|certificates?|diploma"
+        r"|copy of|additional|missing|cover letter|work samples|writing sample|questions|information"
+        r"|form|updated (?:resume|cv)|self-identification|visa status|immigration status|eligib\w+"
+        r"|relocat\w+)",
+        context=1.0,
     ),
     rule(
         "en.followup.self_identification",
@@ -891,10 +875,10 @@ _FOLLOWUPS: Final = (
         "en.followup.still_reviewing",
         _FOLLOWUP,
         7.5,
-        r"\b(?:still|continu\w+|yet)(?: \w+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
+        r"\b(?:still|continu\w+|yet)(?: [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
         r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
         r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
-        r"|\btaking (?:\w+ ){0,2}?(?:longer|more time)|\blonger than (?:\w+ ){0,2}?(?:expected"
+        r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
         r"|anticipated|usual|planned|hoped|we)|\b(?:application"
         r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
         r"|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
@@ -911,19 +895,19 @@ _FOLLOWUPS: Final = (
         "en.followup.time",
         _FOLLOWUP,
         1.5,
-        r"\bthank\w* (?:you )?(?:\w+ ){0,3}?for (?:your|the) time\b",
+        r"\bthank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:your|the) time\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.after_interview",
         _FOLLOWUP,
         6,
-        r"\b(?:thank\w* (?:you )?(?:\w+ ){0,3}?for (?:\w+ ){0,3}?(?:time (?:today|yesterday|this|last|on"
-        r"|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing|talking"
-        r"|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
+        r"\b(?:thank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:[\w']+ ){0,3}?(?:time (?:today|yesterday|this"
+        r"|last|on|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing"
+        r"|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
         r"|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good"
         r"|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)"
-        r"|enjoyed (?:\w+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
+        r"|enjoyed (?:[\w']+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
         guard=Guard.NONE,
         context=1.5,
     ),
@@ -931,7 +915,7 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        rf"\b(?:thank\w* (?:you )?for (?:\w+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
+        rf"\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
         rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
         rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
         rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
@@ -946,6 +930,7 @@ _FOLLOWUPS: Final = (
         r"|registered (?:for|with)|part of) (?:\S+ ){0,5}?(?:talent (?:community|network|pool)"
         r"|job seeker)",
         guard=Guard.CONDITION,
+        context=2.0,
     ),
     rule(
         "en.followup.transferred",
@@ -953,8 +938,8 @@ _FOLLOWUPS: Final = (
         4.5,
         r"\b(?:consider\w*|transfer\w*|mov\w+|forward\w*|submitt\w+|added|interested in|refer\w*"
         r"|better fit for|suit\w*) (?:\S+ ){0,8}?(?:another|other|different|alternative"
-        r"|similar) (?:\w+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b"
-        r"|\b(?:referred|recommended) you (?:for|to)|\bemployee referral",
+        r"|similar) (?:[\w']+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b|\b(?:referred"
+        r"|recommended) you (?:for|to)|\bemployee referral",
     ),
 )
 
@@ -963,28 +948,36 @@ _OUTREACHES: Final = (
         "en.outreach.came_across",
         _OUTREACH,
         7,
-        r"\b(?:came|come|coming|ran|stumbled) (?:\w+ )?(?:across|upon|over|on) (?:\S+ ){0,5}?(?:profile"
-        r"|background|resum\w+|cv|experience|linkedin|portfolio|github|work)\b|\b(?:found|saw|see|viewed"
-        r"|noticed|reviewed|reviewing|reading|looking at|looked at|checked out|checking out|discovered"
-        r"|spotted) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin|background"
-        r"|portfolio|github|online|on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
+        r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
+        r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
+        r"|work)\b"
+        r"|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out|discovered"
+        r"|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin"
+        r"|background|portfolio|github|online)"
+        r"|\b(?:reviewed|reviewing|read|reading|noticed|saw"
+        r"|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+"
+        r"|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
         r"|a job board|the web|handshake))"
         r"|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed"
-        r"|looks? (?:like )?(?:a |an )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match"
-        r"|interesting|fantastic|perfect))",
+        r"|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match"
+        r"|interesting|fantastic|perfect))"
+        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
+        r"|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.open_to",
         _OUTREACH,
         6,
-        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:\w+ ){0,3}?(?:open to|interested in"
+        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:[\w']+ ){0,3}?(?:open to|interested in"
         r"|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b"
         r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
-        r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)"
-        r"|\bany interest\?|\b(?:if|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to"
-        r"|would be of interest|be interested|is of interest|sounds? (?:interesting|like|of)"
-        r"|are interested)|\bpique\w* your interest|\bworth a (?:\w+ )?(?:chat|conversation|call)",
+        r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if"
+        r"|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested"
+        r"|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest"
+        r"|\bwonder(?:ed|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
+        r"|\byou'd consider an? (?:new )?(?:opportunity|role|move)|\bworth a (?:\w+ )?(?:chat"
+        r"|conversation|call)",
         guard=Guard.NONE,
     ),
     rule(
@@ -994,20 +987,22 @@ _OUTREACHES: Final = (
         r"\b(?:reaching out|reached out|wanted to reach out|i reach out"
         r"|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about"
         r"|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for"
-        r"|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? "
-        r"|the )?(?:\w+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition"
-        r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage|head) (?:\w+ )?recruiting"
-        r"|\bwe(?:'re| are) (?:\w+ )?hiring (?:for )?an?\b|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening"
-        r"|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like"
-        r"|'d like) to (?:connect|introduce|share)",
+        r"|\b(?:with|for) (?:a|one of (?:my|our)) (?:[\w']+ )?clients?\b|\bclient (?:who|that) (?:needs"
+        r"|is|wants|has)|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? "
+        r"|the )?(?:[\w']+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition"
+        r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage"
+        r"|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:for )?an?\b|\bi have (?:an?"
+        r"|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted"
+        r"|want|would like|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.send_resume",
         _OUTREACH,
         5.5,
-        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:updated "
-        r"|latest |most recent |current |your |copy of your |word )(?:\w+ ){0,2}?(?:resum\w+|cv)\b",
+        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:an "
+        r"|updated |up-to-date |up to date |latest |most recent |current |your |copy of your "
+        r"|word )(?:[\w']+ ){0,2}?(?:resum\w+|cv)\b",
     ),
     rule(
         "en.outreach.contract_terms",
@@ -1024,9 +1019,9 @@ _OUTREACHES: Final = (
         6,
         r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
         r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
-        r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:\w+ ){0,3}?(?:great|good|strong"
-        r"|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate|addition)"
-        r"|\bfound your profile|\byou did not apply",
+        r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good"
+        r"|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate"
+        r"|addition)|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1048,11 +1043,11 @@ _ALERTS: Final = (
         r"\b\d+\+? (?:new |more |other |recommended |fresh |similar )*(?:jobs?|openings|positions|roles"
         r"|opportunities|vacancies|internships)\b|\b(?:new|latest|recommended|top|hot|hand-?picked"
         r"|similar|more|fresh|best|suggested|matching|featured|recent|today's"
-        r"|trending) (?:\w+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting|opportunit"
-        r"|listing|opening)\w*|positions|vacancies|roles|internships)\b"
-        r"|\bjobs? (?:for you|you (?:may|might|'ll)|matching|that match|based on|in your area|near you"
-        r"|like this|picked|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)"
-        r"|\byour (?:daily|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
+        r"|trending) (?:[\w']+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting"
+        r"|opportunit|listing|opening)\w*|positions|vacancies|roles|internships)\b|\bjobs? (?:for you"
+        r"|you (?:may|might|'ll)|matching|that match|based on|in your area|near you|like this|picked"
+        r"|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)|\byour (?:daily"
+        r"|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1089,7 +1084,7 @@ _NOT_JOBS: Final = (
         "en.not_job.receipt",
         _NOT_JOB,
         4,
-        r"\b(?:your|this|an?) (?:\w+ ){0,3}?(?:order|invoice|receipt|payment|shipment|package|delivery"
+        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery"
         r"|subscription|bill|refund|statement|purchase|booking|reservation"
         r"|ticket)\b(?: \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
         r"|available|ready)|\bpayment method|\btracking number|\border (?:#|number|confirm)",
@@ -1134,14 +1129,13 @@ _NOT_JOBS: Final = (
         r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
         r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
         r"|permit|adoption|funding|account) (?:\w+ )?(?:applications?|request|decision|approval|offer"
-        r"|proposal|committee)\b"
-        r"|\bapplication (?:for|to) (?:\S+ ){0,5}?(?:loan|mortgage|credit|card|insurance|visa|lease"
-        r"|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership|passport"
-        r"|housing|permit|account|club|ph\.?d|mba|master|graduate|undergraduate|college|school"
-        r"|university|degree|course|bootcamp|conference|residency)\b"
+        r"|proposal|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,5}?(?:loan|mortgage|credit|card"
+        r"|insurance|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant"
+        r"|membership|passport|housing|permit|account|club|ph\.?d|mba|master|graduate school"
+        r"|undergraduate|college|school|university|degree|course|bootcamp|conference|residency)\b"
         r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract"
         r"|proposal)\b(?: \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission"
-        r"|admit\w*) to (?:the|our) (?:\w+ ){0,3}?(?:class|program|university|college|school)"
+        r"|admit\w*) to (?:the|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
         r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
         r"|limit|line|report)",
         guard=Guard.NONE,
@@ -1158,6 +1152,15 @@ _NOT_JOBS: Final = (
         r"|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this"
         r"|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus|\bgot an interview with"
         r"|\btry premium|\bget certified|\blearn (?:to code|how to)",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.not_job.to_employers",
+        _NOT_JOB,
+        8,
+        r"\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
+        r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
+        r"|\bhiring\? post",
         guard=Guard.NONE,
     ),
     rule(

@@ -21,8 +21,8 @@ _APPLICATION = (
     r"(?:candidatura|solicitud|postulacion|aplicacion|inscripcion|curriculum|cv|hoja de vida|perfil)"
 )
 _TEST = (
-    r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen"
-    r"|cuestionarios?|desafios?|assessment)"
+    r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen|cuestionarios?"
+    r"|desafios?|assessment)"
 )
 _TALK = r"(?:entrevistas?|llamada|videollamada|reunion|conversacion|cita|charla)"
 
@@ -40,9 +40,9 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         7,
         r"\b(?:otr[oa]s?|distint[oa]s?)\b(?: \S+){0,2}? ?(?:candidat\w+|perfil\w*|personas?|aspirantes?"
-        r"|postulantes?)\b"
-        r"|\b(?:candidat\w+|perfil\w*|personas?)\b(?: \S+){0,5}? (?:se (?:ajust\w+|adapt\w+|adecu\w+"
-        r"|acerc\w+)|encaj\w+|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b|\bcandidat\w+ intern\w+",
+        r"|postulantes?)\b|\b(?:candidat\w+|perfil\w*|personas?)\b(?: \S+){0,5}? (?:se (?:ajust\w+"
+        r"|adapt\w+|adecu\w+|acerc\w+)|encaj\w+|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b"
+        r"|\bcandidat\w+ intern\w+",
     ),
     rule(
         "es.rejection.regret",

@@ -22,8 +22,8 @@ _TEST = (
     r"|challenges?|defis?|mises? en situation|quiz|qcm)"
 )
 _TALK = (
-    r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel"
-    r"|rendez-vous|visio\w*|rencontre|point telephonique|discussion)"
+    r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel|rendez-vous"
+    r"|visio\w*|rencontre|point telephonique|discussion)"
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -42,25 +42,23 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?: \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons"
         r"|selectionnee?s?|selectionner|abouti|aboutir|poursuivre|poursuivrons|poursuivons|poursuivi"
-        r"|poursuivie|continuer|continuerons|presenter)\b"
-        r"|\b(?:pas|ne)\b(?: \S+){0,6}? (?:reponse|suite|issue) (?:favorable|positive)"
-        r"|\breponse (?:negative|defavorable)|\bdefavorable\b",
+        r"|poursuivie|continuer|continuerons|presenter|aller plus loin|repondre (?:positivement"
+        r"|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?: \S+){0,6}? (?:reponse|suite"
+        r"|issue) (?:favorable|positive)|\breponse (?:negative|defavorable)|\bdefavorable\b",
     ),
     rule(
         "fr.rejection.other_candidates",
         _REJECTION,
         7,
         r"\b(?:autres?|d'autres|un autre|une autre|plus (?:proches?|adaptee?s?|en adequation)"
-        r"|correspondant (?:mieux|davantage|plus))\b(?: \S+){0,3}? ?(?:candidat\w*|profils?|personnes?)\b"
-        r"(?: \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont|proche|retenu"
-        r"|dispos)\w*)"
-        r"|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec|avancer avec|continuer avec"
-        r"|selectionne|recrut\w+|preferer?|prefere|donner la priorite a|nous tourner vers"
-        r"|orient\w+)\b(?: \S+){0,6}? (?:autres?|d'autres|autre|profil\w*"
+        r"|correspondant (?:mieux|davantage|plus))\b(?: \S+){0,3}? ?(?:candidat\w*|profils?"
+        r"|personnes?)\b(?: \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont"
+        r"|proche|retenu|dispos)\w*)|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec"
+        r"|avancer avec|continuer avec|selectionne|recrut\w+|preferer?|prefere|donner la priorite a"
+        r"|nous tourner vers|orient\w+)\b(?: \S+){0,6}? (?:autres?|d'autres|autre|profil\w*"
         r"|candidat\w*)\b(?: \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont|correspond\w*"
-        r"|interne)"
-        r"|\b(?:candidat\w*|profils?)\b(?: \S+){0,4}? (?:correspond\w*|repond\w*|plus en adequation"
-        r"|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement|a nos|au)",
+        r"|interne)|\b(?:candidat\w*|profils?)\b(?: \S+){0,4}? (?:correspond\w*|repond\w*"
+        r"|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement|a nos|au)",
     ),
     rule(
         "fr.rejection.regret",
@@ -118,8 +116,8 @@ RULES: Final[tuple[Rule, ...]] = (
         _CONFIRMATION,
         5,
         r"\bcandidature\b(?: \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?|recue?"
-        r"|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b"
-        r"|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
+        r"|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b|\b(?:bien"
+        r"|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
         r"|enregistree?)\b(?: \S+){0,5}? (?:candidature|cv|dossier|postulation)"
         r"|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
     ),
@@ -213,8 +211,8 @@ RULES: Final[tuple[Rule, ...]] = (
         6,
         r"\b(?:verifi\w+|confirm\w+|activ\w+|valid\w+) (?:\S+ ){0,4}?(?:compte|adresse|e-?mail"
         r"|inscription|espace candidat)|\bcode (?:de )?(?:verification|securite|confirmation"
-        r"|a usage unique)|\bmot de passe|\bespace candidat|\bcompte (?:candidat )?(?:\S+ ){0,3}?(?:cree"
-        r"|active)",
+        r"|a usage unique)|\bmot de passe|\bactiv\w+ (?:\S+ ){0,3}?espace candidat"
+        r"|\bcompte (?:candidat )?(?:\S+ ){0,3}?(?:cree|active)",
         guard=Guard.NONE,
     ),
     rule(
