@@ -18,9 +18,7 @@ _BLOCK: Final = 200
 
 
 @contextmanager
-def imap_server(
-    mails: Sequence[tuple[bytes, dt.datetime]], *, user: str, password: str
-) -> Iterator[int]:
+def imap_server(mails: Sequence[tuple[bytes, dt.datetime]], *, user: str, password: str) -> Iterator[int]:
     """Run a server whose INBOX holds these messages, each with the time it was received; yields its port."""
     from pymap.backend.dict import DictBackend
     from pymap.imap import IMAPService

@@ -50,6 +50,8 @@ class Probe:
 
     account: str
     has_news: bool
+    is_first: bool = False
+    """Some mailbox has never been listed: its first sync begins."""
     trouble: str | None = None
     messages: int = 0
 
@@ -159,7 +161,9 @@ def _noted(
                     box = store.know_mailbox(connection, account.name, name, "imap")
                     store.mailbox_has_trouble(connection, box.id, str(missing))
             news = any(_is_news(boxes.get(name), status) for name, status in there.items())
-            return Probe(account.name, news, messages=sum(status.messages for status in there.values()))
+            is_first = any(name not in boxes or boxes[name].listed_at is None for name in there)
+            messages = sum(status.messages for status in there.values())
+            return Probe(account.name, news, is_first, messages=messages)
         trouble = f"it did not answer within {within_s:.0f} s" if answer is None else str(answer)
         mark = _marker(database.settings, account)() if isinstance(answer, LoginRefusedError) else None
         store.account_has_trouble(connection, account.name, trouble, refused_credentials=mark, now=now)

@@ -9,7 +9,7 @@ from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.domain import Stage
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.accounts import Probe, asked_accounts, probe
-from apptrack_pipeline.ingestion.mail.days import newest_stretch
+from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN, newest_stretch
 from apptrack_pipeline.orchestration.partitions import STAGE_TAG, unfinished_runs
 from apptrack_pipeline.orchestration.stretches import stretch_tags
 
@@ -53,7 +53,10 @@ def imap_sensor(
     context.update_cursor(json.dumps({"probed_at": now.isoformat()}))
     found = probe(database, accounts, now=now, within_s=_PROBE_WITHIN_S)
     if any(each.has_news for each in found):
-        return _run({now.date(): 1}, now, ("mail", "mail_signals"))
+        days = {now.date(): 1}
+        if any(each.is_first for each in found):  # whose newest month waits, for sure
+            days[now.date() - dt.timedelta(days=MOST_DAYS_PER_RUN - 1)] = 1
+        return _run(days, now, ("mail", "mail_signals"))
     return dg.SkipReason("; ".join(_said(each) for each in found))
 
 
