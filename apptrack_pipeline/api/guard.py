@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import itertools
 import logging
 import re
 import secrets
@@ -37,6 +38,8 @@ _DRAIN_BYTES: Final = 64 * 1024 * 1024  # 64 MiB over loopback take 0.1 s
 _DRAIN_S: Final = 30.0
 _DRAIN_SILENCE_S: Final = 1.0  # a client that waits for `100 Continue`, or has read the answer, sends nothing
 _SLOW_S: Final = 1.0
+# Counted from a random number: unique over restarts, and no system call for each.
+_ids: Final = itertools.count(secrets.randbits(63))
 _REQUEST_ID_FORM: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HOST_FORM: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+?)\.?(?::\d*)?")
 
@@ -84,7 +87,7 @@ class Guard:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given_id = headers.get(b"x-request-id", b"")
-        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else secrets.token_hex(8)
+        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else f"{next(_ids):016x}"
         scope[REQUEST_ID] = request_id
         status = 0
 

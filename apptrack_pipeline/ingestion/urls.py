@@ -90,9 +90,6 @@ class _HostRule:
     apply_suffix: re.Pattern[str] | None = None
     rewrite: Callable[[SplitResult, dict[str, str]], str | None] | None = None
 
-    def covers(self, host: str) -> bool:
-        return any(host == known or host.endswith("." + known) for known in self.hosts)
-
 
 _LINKEDIN_PATH = re.compile(
     r"/(?:comm/)?jobs/view/(?:[^/]*?-)?(\d{5,})(?:/.*)?|/jobs-guest/jobs/api/jobPosting/(\d{5,})", re.ASCII
@@ -172,6 +169,7 @@ _HOST_RULES: Final = (
     _HostRule(("indeed.com",), rewrite=_indeed),
 )
 _NO_RULE: Final = _HostRule(())
+_RULE_OF_HOST: Final = {host: rule for rule in _HOST_RULES for host in rule.hosts}
 
 
 def canonical_url(url: str) -> str:
@@ -196,7 +194,7 @@ def canonical_url(url: str) -> str:
     if "@" in parts.netloc:
         raise InvalidInputError(_FIELD, "must not hold a user name or password")
     netloc = _canonical_host(host)
-    rule = next((rule for rule in _HOST_RULES if rule.covers(netloc)), _NO_RULE)
+    rule = _rule_of(netloc)
     if port is not None and port != 443 and not (port == 80 and parts.scheme == "http"):
         netloc += f":{port}"
 
@@ -218,6 +216,17 @@ def canonical_url(url: str) -> str:
     if len(canonical) > MAX_URL_CHARS:
         raise InvalidInputError(_FIELD, f"is longer than {MAX_URL_CHARS} characters")
     return canonical
+
+
+def _rule_of(host: str) -> _HostRule:
+    """Return the rule for this host, or for the nearest domain above it that has one."""
+    domain = host
+    while domain:
+        rule = _RULE_OF_HOST.get(domain)
+        if rule is not None:
+            return rule
+        domain = domain.partition(".")[2]
+    return _NO_RULE
 
 
 def _canonical_host(host: str) -> str:

@@ -288,6 +288,10 @@ def _ui(port: int) -> Program:
             str(port),
             "-w",
             workspace,
+            # Seconds that a pooled connection is used for. With the default, an hour, the first question
+            # after PostgreSQL was started again is answered 500, by a connection that has ended.
+            "--db-pool-recycle",
+            "1",
         ),
         ready=lambda: _answers(f"http://{_LOOPBACK}:{port}/server_info"),
     )

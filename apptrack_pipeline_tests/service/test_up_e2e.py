@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -45,20 +46,33 @@ def answers(url: str) -> bool:
         return False
 
 
-def code_location_is_loaded(ui_url: str) -> bool:
-    query = "{ workspaceOrError { ... on Workspace { locationEntries { loadStatus "
-    query += "locationOrLoadError { __typename } } } } }"
+def ask_ui(ui_url: str, query: str) -> Any:
     request = urllib.request.Request(
         f"{ui_url}/graphql",
         data=json.dumps({"query": query}).encode(),
         headers={"content-type": "application/json"},
     )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.load(response)
+
+
+def code_location_is_loaded(ui_url: str) -> bool:
+    query = "{ workspaceOrError { ... on Workspace { locationEntries { loadStatus "
+    query += "locationOrLoadError { __typename } } } } }"
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            entries = json.load(response)["data"]["workspaceOrError"]["locationEntries"]
+        entries = ask_ui(ui_url, query)["data"]["workspaceOrError"]["locationEntries"]
     except OSError:
         return False
     return [entry["locationOrLoadError"]["__typename"] for entry in entries] == ["RepositoryLocation"]
+
+
+# Runs, events and sensors' ticks: each has a connection pool of its own in Dagster's UI.
+FROM_ALL_POOLS = """
+{ runsOrError(limit: 1) { __typename } assetsOrError { __typename }
+  sensorsOrError(repositorySelector:
+      {repositoryName: "__repository__", repositoryLocationName: "apptrack_pipeline"})
+  { __typename ... on Sensors { results { sensorState { ticks(limit: 1) { timestamp } } } } } }
+"""
 
 
 def everything_answers(instance: Instance) -> bool:
@@ -117,6 +131,23 @@ def test_an_instance_answers_survives_the_death_of_each_part_and_leaves_nothing(
         started = time.monotonic()
     assert time.monotonic() - started < 10
     assert processes_of(settings.home) == []
+
+
+def test_the_ui_answers_at_once_when_the_database_has_been_started_again(settings: Settings):
+    with running_instance(settings) as instance:
+        wait_until(lambda: code_location_is_loaded(instance.ui_url))
+        before = ask_ui(instance.ui_url, FROM_ALL_POOLS)
+        assert "errors" not in before
+        types = [answer["__typename"] for answer in before["data"].values()]
+        assert types == ["Runs", "AssetConnection", "Sensors"]
+        time.sleep(1.1)  # a connection that is younger is used as it is
+
+        EmbeddedPostgres(settings.home).stop()
+        EmbeddedPostgres(settings.home).start()
+
+        after = ask_ui(instance.ui_url, FROM_ALL_POOLS)
+        assert "errors" not in after
+        assert [answer["__typename"] for answer in after["data"].values()] == types
 
 
 def start_command(settings: Settings) -> subprocess.Popen[str]:
