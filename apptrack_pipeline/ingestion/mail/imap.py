@@ -14,6 +14,7 @@ import imaplib
 import ipaddress
 import json
 import re
+import socket
 import ssl
 import time
 import unicodedata
@@ -333,6 +334,8 @@ class ImapAccount:
                 ),
             )
             client.normalise_times = False  # times as they are, not in this machine's zone
+            # A SEARCH goes out in two pieces, and the second would wait 40 ms for the first one's receipt.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.server.security == "starttls":
                 client.starttls(tls)
             self._log_in(client)
