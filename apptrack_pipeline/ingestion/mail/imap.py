@@ -25,6 +25,7 @@ from typing import Any, Self, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, InvalidCriteriaError, LoginError
+from imapclient.imap_utf7 import decode as decode_utf7
 
 from apptrack_pipeline.domain import ConfigurationError, PermanentError, TransientError
 from apptrack_pipeline.ingestion.mail.mailbox import (
@@ -58,6 +59,7 @@ THROTTLED_S = 900.0
 # RFC 5530 and Gmail's own: the credentials are not what is wrong.
 _TRANSIENT_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED", "OVERQUOTA"})
 _THROTTLE_CODES = frozenset({"LIMIT", "THROTTLED", "OVERQUOTA"})
+_LASTING_CODES = frozenset({"NONEXISTENT", "NOPERM", "CANNOT", "BADCHARSET", "EXPUNGEISSUED"})
 _REFUSED_CODES = frozenset(
     {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "WEBALERT"}
 )
@@ -200,10 +202,9 @@ class ImapAccount:
 
     def folders(self) -> list[Folder]:
         """Return all folders, in the server's order."""
-        listed = self.call("list the folders", lambda client: client.list_folders())
         return [
-            Folder(str(name), frozenset(_text(flag).casefold() for flag in flags))
-            for flags, _delimiter, name in listed
+            Folder(_folder_name(name), frozenset(_text(flag).casefold() for flag in flags))
+            for flags, _delimiter, name in self.call("list the folders", _list)
         ]
 
     def default_folders(self) -> tuple[str, ...]:
@@ -251,7 +252,7 @@ class ImapAccount:
         """
         client = self._client or self._connect()
         try:
-            client.socket().settimeout(min(self._timeouts.read_s, self._time_left()))
+            self._limit(client)
             return action(client)
         except (imaplib.IMAP4.abort, OSError) as error:
             self._drop()
@@ -272,6 +273,9 @@ class ImapAccount:
             raise TransientError(
                 f"{self._who}: cannot {purpose}: the server's answer cannot be read ({type(error).__name__})"
             ) from error
+        except BaseException:
+            self._drop()  # in the middle of an answer
+            raise
 
     @property
     def _who(self) -> str:
@@ -285,6 +289,9 @@ class ImapAccount:
             self._drop()
             raise TransientError(f"{self._who}: no answer within {self._timeouts.total_s:g} s")
         return left
+
+    def _limit(self, client: IMAPClient) -> None:
+        client.socket().settimeout(min(self._timeouts.read_s, self._time_left()))
 
     def _drop(self) -> None:
         client, self._client, self._selected = self._client, None, None
@@ -303,7 +310,8 @@ class ImapAccount:
     def _refused(self, purpose: str, answer: str, folder: str | None) -> Exception:
         code = _code(answer)
         text = f"{self._who}: the server will not {purpose}: {_brief(answer)}"
-        if code in _TRANSIENT_CODES or (code is None and _TRANSIENT_WORDS.search(answer)):
+        words = answer.replace(folder, "") if folder else answer
+        if code in _TRANSIENT_CODES or (code not in _LASTING_CODES and _TRANSIENT_WORDS.search(words)):
             return TransientError(text, retry_after_s=_wish(answer))
         if folder is not None:
             return MailboxMissingError(text + self._similar_to(folder))
@@ -336,9 +344,12 @@ class ImapAccount:
             client.normalise_times = False  # times as they are, not in this machine's zone
             # A SEARCH goes out in two pieces, and the second would wait 40 ms for the first one's receipt.
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._limit(client)
             if self.server.security == "starttls":
                 client.starttls(tls)
+                self._limit(client)
             self._log_in(client)
+            self._limit(client)
             _introduce(client)
         except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
             if client is not None:
@@ -476,6 +487,12 @@ class ImapMailbox:
             except TransientError as error:
                 patience.lose(error)
                 continue
+            except UnreadableMessageError:
+                if len(block) > 1:
+                    patience.halve()
+                    continue
+                # One that the server cannot even describe: whoever fetches it will learn so.
+                described = {block[0]: {b"RFC822.SIZE": 0}}
             patience.gain()
             position += len(block)
             found = []
@@ -653,6 +670,9 @@ class _Patience:
         self._lost += 1
         if isinstance(error, MailboxRenewedError) or error.retry_after_s or self._lost >= ATTEMPTS:
             raise error
+        self.halve()
+
+    def halve(self) -> None:
         self.size = max(1, self.size // 2)
 
     def gain(self) -> None:
@@ -724,6 +744,25 @@ def _uids_of(client: IMAPClient, numbers: Sequence[int]) -> list[int]:
     return [items[b"UID"] for items in answer.values() if b"UID" in items]
 
 
+def _list(client: IMAPClient) -> list[tuple[Sequence[bytes], bytes | None, bytes | str]]:
+    client.folder_encode = False  # one name that cannot be decoded would lose all
+    try:
+        folders: list[tuple[Sequence[bytes], bytes | None, bytes | str]] = client.list_folders()
+    finally:
+        client.folder_encode = True
+    return folders
+
+
+def _folder_name(name: bytes | str) -> str:
+    """Return a folder's name, which is in modified UTF-7 (RFC 3501, 5.1.3), or ought to be."""
+    if isinstance(name, str):
+        return name
+    try:
+        return str(decode_utf7(name)) if name.isascii() else name.decode()
+    except UnicodeDecodeError:
+        return name.decode("latin-1")
+
+
 def _introduce(client: IMAPClient) -> None:
     """Say who asks (RFC 2971): Google asks for it, NetEase opens no folder without it."""
     if client.has_capability("ID"):
@@ -786,8 +825,8 @@ def _code(answer: str) -> str | None:
 
     ALERT says nothing about what is wrong and counts as none.
     """
-    found = re.search(r"\[([A-Z-]+)[^\]]*\]", answer, re.IGNORECASE)
-    code = found.group(1).upper() if found else None
+    found = re.search(r"(?:^|\b(?:NO|BAD|BYE) )\[([A-Z][A-Z-]*)[ \]]", answer.upper())
+    code = found.group(1) if found else None
     return None if code == "ALERT" else code
 
 
