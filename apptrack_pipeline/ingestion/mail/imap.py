@@ -50,6 +50,9 @@ SEARCH_WINDOW = 50_000
 """Messages that one SEARCH looks at. Its answer is one line, and imaplib reads no line above 1,000,000 bytes:
 50,000 UIDs of ten digits are 550,000."""
 
+PIECE_BYTES = 64 * 1024
+"""How much of a message is asked for at once after the connection broke on it, in bytes."""
+
 ATTEMPTS = 5
 """How often a SEARCH or a listing is tried in a row before the trouble is passed on."""
 
@@ -450,6 +453,8 @@ class ImapMailbox:
         """UIDVALIDITY that the UIDs in hand belong to: of the first opening, or of the last listing."""
         self._sizes: dict[int, int] = {}
         """Of messages that were listed and not fetched yet, in bytes."""
+        self._broken_off: int | None = None
+        """UID of a message that was asked for alone when the connection broke."""
 
     def status(self) -> MailboxStatus:
         """Return how the mailbox stands, without opening it."""
@@ -520,13 +525,25 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int]) -> Mapping[int, RawMessage]:
         """Return the messages that are still there; one that was expunged meanwhile is missing.
 
-        Of a message above `MAX_MESSAGE_BYTES` the beginning. Raises as the port says.
+        Of a message above `MAX_MESSAGE_BYTES` the beginning. Raises as the port says. A message that a
+        connection broke on comes in pieces when it is asked for again, so that one that is larger than what a
+        bad link lets through comes, too.
         """
         unknown = [uid for uid in uids if uid not in self._sizes]
         if unknown:
             for uid, items in self._describe(unknown, gmail=False).items():
                 self._sizes[uid] = int(items.get(b"RFC822.SIZE", 0))
         sizes = {uid: self._sizes[uid] for uid in uids if uid in self._sizes}
+        try:
+            found = self._in_pieces(uids[0]) if list(uids) == [self._broken_off] else self._at_once(sizes)
+        except TransientError:
+            self._broken_off = uids[0] if len(uids) == 1 else None
+            raise
+        for uid in sizes:
+            self._sizes.pop(uid, None)
+        return found
+
+    def _at_once(self, sizes: Mapping[int, int]) -> dict[int, RawMessage]:
         found: dict[int, RawMessage] = {}
         whole = [uid for uid, size in sizes.items() if size <= MAX_MESSAGE_BYTES]
         if whole:
@@ -535,9 +552,28 @@ class ImapMailbox:
         if large:
             part = f"BODY.PEEK[]<0.{MAX_MESSAGE_BYTES}>"
             found |= self._bodies(large, part, b"BODY[]<0>", truncated=True)
-        for uid in sizes:
-            del self._sizes[uid]
         return found
+
+    def _in_pieces(self, uid: int) -> dict[int, RawMessage]:
+        raw = b""
+        had = -1
+        while True:
+            part = f"{len(raw)}.{PIECE_BYTES}"
+            key = b"BODY[]<%d>" % len(raw)
+            try:
+                found = self._bodies([uid], f"BODY.PEEK[]<{part}>", key, truncated=False)
+            except TransientError as error:
+                if isinstance(error, MailboxRenewedError) or error.retry_after_s or len(raw) == had:
+                    raise
+                had = len(raw)  # once more, as long as each connection brings some of it
+                continue
+            if not found:
+                return {}
+            piece = found[uid].raw
+            raw += piece
+            if len(piece) < PIECE_BYTES or len(raw) > MAX_MESSAGE_BYTES:
+                self._broken_off = None
+                return {uid: RawMessage(uid, raw[:MAX_MESSAGE_BYTES], len(raw) > MAX_MESSAGE_BYTES)}
 
     def close(self) -> None:
         """End the connection of the account, if there is one."""
