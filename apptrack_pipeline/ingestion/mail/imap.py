@@ -14,6 +14,7 @@ import imaplib
 import ipaddress
 import json
 import re
+import socket
 import ssl
 import time
 import unicodedata
@@ -24,6 +25,7 @@ from typing import Any, Self, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, InvalidCriteriaError, LoginError
+from imapclient.imap_utf7 import decode as decode_utf7
 
 from apptrack_pipeline.domain import ConfigurationError, PermanentError, TransientError
 from apptrack_pipeline.ingestion.mail.mailbox import (
@@ -48,6 +50,9 @@ SEARCH_WINDOW = 50_000
 """Messages that one SEARCH looks at. Its answer is one line, and imaplib reads no line above 1,000,000 bytes:
 50,000 UIDs of ten digits are 550,000."""
 
+PIECE_BYTES = 64 * 1024
+"""How much of a message is asked for at once after the connection broke on it, in bytes."""
+
 ATTEMPTS = 5
 """How often a SEARCH or a listing is tried in a row before the trouble is passed on."""
 
@@ -57,6 +62,7 @@ THROTTLED_S = 900.0
 # RFC 5530 and Gmail's own: the credentials are not what is wrong.
 _TRANSIENT_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED", "OVERQUOTA"})
 _THROTTLE_CODES = frozenset({"LIMIT", "THROTTLED", "OVERQUOTA"})
+_LASTING_CODES = frozenset({"NONEXISTENT", "NOPERM", "CANNOT", "BADCHARSET", "EXPUNGEISSUED"})
 _REFUSED_CODES = frozenset(
     {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED", "CONTACTADMIN", "WEBALERT"}
 )
@@ -199,10 +205,9 @@ class ImapAccount:
 
     def folders(self) -> list[Folder]:
         """Return all folders, in the server's order."""
-        listed = self.call("list the folders", lambda client: client.list_folders())
         return [
-            Folder(str(name), frozenset(_text(flag).casefold() for flag in flags))
-            for flags, _delimiter, name in listed
+            Folder(_folder_name(name), frozenset(_text(flag).casefold() for flag in flags))
+            for flags, _delimiter, name in self.call("list the folders", _list)
         ]
 
     def default_folders(self) -> tuple[str, ...]:
@@ -250,7 +255,7 @@ class ImapAccount:
         """
         client = self._client or self._connect()
         try:
-            client.socket().settimeout(min(self._timeouts.read_s, self._time_left()))
+            self._limit(client)
             return action(client)
         except (imaplib.IMAP4.abort, OSError) as error:
             self._drop()
@@ -271,6 +276,9 @@ class ImapAccount:
             raise TransientError(
                 f"{self._who}: cannot {purpose}: the server's answer cannot be read ({type(error).__name__})"
             ) from error
+        except BaseException:
+            self._drop()  # in the middle of an answer
+            raise
 
     @property
     def _who(self) -> str:
@@ -284,6 +292,9 @@ class ImapAccount:
             self._drop()
             raise TransientError(f"{self._who}: no answer within {self._timeouts.total_s:g} s")
         return left
+
+    def _limit(self, client: IMAPClient) -> None:
+        client.socket().settimeout(min(self._timeouts.read_s, self._time_left()))
 
     def _drop(self) -> None:
         client, self._client, self._selected = self._client, None, None
@@ -302,7 +313,8 @@ class ImapAccount:
     def _refused(self, purpose: str, answer: str, folder: str | None) -> Exception:
         code = _code(answer)
         text = f"{self._who}: the server will not {purpose}: {_brief(answer)}"
-        if code in _TRANSIENT_CODES or (code is None and _TRANSIENT_WORDS.search(answer)):
+        words = answer.replace(folder, "") if folder else answer
+        if code in _TRANSIENT_CODES or (code not in _LASTING_CODES and _TRANSIENT_WORDS.search(words)):
             return TransientError(text, retry_after_s=_wish(answer))
         if folder is not None:
             return MailboxMissingError(text + self._similar_to(folder))
@@ -333,9 +345,14 @@ class ImapAccount:
                 ),
             )
             client.normalise_times = False  # times as they are, not in this machine's zone
+            # A SEARCH goes out in two pieces, and the second would wait 40 ms for the first one's receipt.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._limit(client)
             if self.server.security == "starttls":
                 client.starttls(tls)
+                self._limit(client)
             self._log_in(client)
+            self._limit(client)
             _introduce(client)
         except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
             if client is not None:
@@ -436,6 +453,8 @@ class ImapMailbox:
         """UIDVALIDITY that the UIDs in hand belong to: of the first opening, or of the last listing."""
         self._sizes: dict[int, int] = {}
         """Of messages that were listed and not fetched yet, in bytes."""
+        self._broken_off: int | None = None
+        """UID of a message that was asked for alone when the connection broke."""
 
     def status(self) -> MailboxStatus:
         """Return how the mailbox stands, without opening it."""
@@ -473,6 +492,12 @@ class ImapMailbox:
             except TransientError as error:
                 patience.lose(error)
                 continue
+            except UnreadableMessageError:
+                if len(block) > 1:
+                    patience.halve()
+                    continue
+                # One that the server cannot even describe: whoever fetches it will learn so.
+                described = {block[0]: {b"RFC822.SIZE": 0}}
             patience.gain()
             position += len(block)
             found = []
@@ -500,13 +525,25 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int]) -> Mapping[int, RawMessage]:
         """Return the messages that are still there; one that was expunged meanwhile is missing.
 
-        Of a message above `MAX_MESSAGE_BYTES` the beginning. Raises as the port says.
+        Of a message above `MAX_MESSAGE_BYTES` the beginning. Raises as the port says. A message that a
+        connection broke on comes in pieces when it is asked for again, so that one that is larger than what a
+        bad link lets through comes, too.
         """
         unknown = [uid for uid in uids if uid not in self._sizes]
         if unknown:
             for uid, items in self._describe(unknown, gmail=False).items():
                 self._sizes[uid] = int(items.get(b"RFC822.SIZE", 0))
         sizes = {uid: self._sizes[uid] for uid in uids if uid in self._sizes}
+        try:
+            found = self._in_pieces(uids[0]) if list(uids) == [self._broken_off] else self._at_once(sizes)
+        except TransientError:
+            self._broken_off = uids[0] if len(uids) == 1 else None
+            raise
+        for uid in sizes:
+            self._sizes.pop(uid, None)
+        return found
+
+    def _at_once(self, sizes: Mapping[int, int]) -> dict[int, RawMessage]:
         found: dict[int, RawMessage] = {}
         whole = [uid for uid, size in sizes.items() if size <= MAX_MESSAGE_BYTES]
         if whole:
@@ -515,9 +552,28 @@ class ImapMailbox:
         if large:
             part = f"BODY.PEEK[]<0.{MAX_MESSAGE_BYTES}>"
             found |= self._bodies(large, part, b"BODY[]<0>", truncated=True)
-        for uid in sizes:
-            del self._sizes[uid]
         return found
+
+    def _in_pieces(self, uid: int) -> dict[int, RawMessage]:
+        raw = b""
+        had = -1
+        while True:
+            part = f"{len(raw)}.{PIECE_BYTES}"
+            key = b"BODY[]<%d>" % len(raw)
+            try:
+                found = self._bodies([uid], f"BODY.PEEK[]<{part}>", key, truncated=False)
+            except TransientError as error:
+                if isinstance(error, MailboxRenewedError) or error.retry_after_s or len(raw) == had:
+                    raise
+                had = len(raw)  # once more, as long as each connection brings some of it
+                continue
+            if not found:
+                return {}
+            piece = found[uid].raw
+            raw += piece
+            if len(piece) < PIECE_BYTES or len(raw) > MAX_MESSAGE_BYTES:
+                self._broken_off = None
+                return {uid: RawMessage(uid, raw[:MAX_MESSAGE_BYTES], len(raw) > MAX_MESSAGE_BYTES)}
 
     def close(self) -> None:
         """End the connection of the account, if there is one."""
@@ -650,6 +706,9 @@ class _Patience:
         self._lost += 1
         if isinstance(error, MailboxRenewedError) or error.retry_after_s or self._lost >= ATTEMPTS:
             raise error
+        self.halve()
+
+    def halve(self) -> None:
         self.size = max(1, self.size // 2)
 
     def gain(self) -> None:
@@ -721,6 +780,25 @@ def _uids_of(client: IMAPClient, numbers: Sequence[int]) -> list[int]:
     return [items[b"UID"] for items in answer.values() if b"UID" in items]
 
 
+def _list(client: IMAPClient) -> list[tuple[Sequence[bytes], bytes | None, bytes | str]]:
+    client.folder_encode = False  # one name that cannot be decoded would lose all
+    try:
+        folders: list[tuple[Sequence[bytes], bytes | None, bytes | str]] = client.list_folders()
+    finally:
+        client.folder_encode = True
+    return folders
+
+
+def _folder_name(name: bytes | str) -> str:
+    """Return a folder's name, which is in modified UTF-7 (RFC 3501, 5.1.3), or ought to be."""
+    if isinstance(name, str):
+        return name
+    try:
+        return str(decode_utf7(name)) if name.isascii() else name.decode()
+    except UnicodeDecodeError:
+        return name.decode("latin-1")
+
+
 def _introduce(client: IMAPClient) -> None:
     """Say who asks (RFC 2971): Google asks for it, NetEase opens no folder without it."""
     if client.has_capability("ID"):
@@ -783,8 +861,8 @@ def _code(answer: str) -> str | None:
 
     ALERT says nothing about what is wrong and counts as none.
     """
-    found = re.search(r"\[([A-Z-]+)[^\]]*\]", answer, re.IGNORECASE)
-    code = found.group(1).upper() if found else None
+    found = re.search(r"(?:^|\b(?:NO|BAD|BYE) )\[([A-Z][A-Z-]*)[ \]]", answer.upper())
+    code = found.group(1) if found else None
     return None if code == "ALERT" else code
 
 

@@ -30,8 +30,8 @@ class Provider:
     takes_passwords: bool = True
     """False: OAuth alone."""
     authserv_ids: frozenset[str] = field(default=frozenset())
-    """What its servers call themselves in Authentication-Results (RFC 8601). One that begins with a dot
-    stands for every host below that domain."""
+    """What its servers call themselves in Authentication-Results (RFC 8601); empty for the ones that leave
+    their name out. One that begins with a dot stands for every host below that domain."""
 
 
 _THIS_MACHINE = "127.0.0.1"
@@ -58,7 +58,8 @@ PROVIDERS = (
         host="outlook.office365.com",
         oauth="microsoft",
         takes_passwords=False,
-        # Exchange Online writes none: its Authentication-Results begins with the first result.
+        # Exchange Online leaves its name out: its Authentication-Results begins with the first result.
+        authserv_ids=frozenset({""}),
         how_to_sign_in=(
             "Microsoft takes no passwords or app passwords any more (since 16 September 2024): set auth to "
             "microsoft with an oauth_client_id and run `apptrack mail login`. IMAP must be on in the "
@@ -69,9 +70,8 @@ PROVIDERS = (
         name="iCloud",
         domains=r"icloud\.com|me\.com|mac\.com",
         host="imap.mail.me.com",
-        authserv_ids=frozenset(
-            {"dmarc.icloud.com", "dkim-verifier.icloud.com", "spf.icloud.com", "bimi.icloud.com"}
-        ),
+        # Beside it stand headers of bimi, arc, dkim-verifier and spf.icloud.com, with one result each.
+        authserv_ids=frozenset({"dmarc.icloud.com"}),
         how_to_sign_in=(
             "Apple wants an app-specific password: make one at https://account.apple.com under Sign-In and "
             "Security. If it is still refused, set user to the part of the address before the @."
@@ -81,7 +81,7 @@ PROVIDERS = (
         name="Yahoo",
         domains=r"(?:yahoo|ymail|rocketmail)\.(?:com|[a-z]{2}|co\.[a-z]{2}|com\.[a-z]{2})",
         host="imap.mail.yahoo.com",
-        authserv_ids=frozenset({".mail.yahoo.com", ".yahoo.com"}),
+        authserv_ids=frozenset({".yahoo.com"}),
         how_to_sign_in=(
             "Yahoo wants an app password: make one under Account security at "
             "https://login.yahoo.com/account/security and set that."
@@ -91,7 +91,7 @@ PROVIDERS = (
         name="AOL",
         domains=r"(?:aol|aim)\.(?:com|[a-z]{2}|co\.[a-z]{2})",
         host="imap.aol.com",
-        authserv_ids=frozenset({".mail.aol.com", ".yahoo.com"}),
+        authserv_ids=frozenset({".aol.com", ".yahoo.com"}),
         how_to_sign_in=(
             "AOL wants an app password: make one under Account security at "
             "https://login.aol.com/account/security and set that."

@@ -10,8 +10,8 @@ from imap_servers import FaultProxy, ImapServer, flat, mail, settings_of
 
 from apptrack_pipeline.domain import TransientError
 from apptrack_pipeline.ingestion.mail.batches import Batch, Taken, take
-from apptrack_pipeline.ingestion.mail.imap import ImapMailbox, Timeouts, open_account
-from apptrack_pipeline.ingestion.mail.mailbox import Entry
+from apptrack_pipeline.ingestion.mail.imap import PIECE_BYTES, ImapMailbox, Timeouts, open_account
+from apptrack_pipeline.ingestion.mail.mailbox import MAX_MESSAGE_BYTES, Entry
 
 QUICK = Timeouts(connect_s=2.0, read_s=0.4)
 
@@ -85,6 +85,33 @@ def test_everything_comes_over_a_link_that_is_cut_every_150_kilobytes(server: Im
     assert taken.failures > 0
     # 4 MB in pieces of 150 kB are 27 connections at best.
     assert proxy.connections < 150
+
+
+def test_a_message_larger_than_what_the_link_lets_through_comes_in_pieces(server: ImapServer) -> None:
+    raws = [mail("small"), mail("large", size=700_000), mail("small"), mail("exact", size=4 * PIECE_BYTES)]
+    server.append(*raws)
+    with (
+        FaultProxy(server.port, cut_after=150_000) as proxy,
+        open_account(settings_of(server, port=proxy.port)) as account,
+    ):
+        _, messages, quarantined = take_all(account.mailbox("INBOX"))
+    assert [raw for _, raw in messages] == raws
+    assert quarantined == []
+    assert server.flags() == dict.fromkeys(server.uids(), ())
+
+
+def test_a_message_above_the_limit_is_cut_off_in_pieces_as_at_once(server: ImapServer) -> None:
+    large = mail("large", size=MAX_MESSAGE_BYTES + 100_000)
+    server.append(large)
+    with FaultProxy(server.port) as proxy, open_account(settings_of(server, port=proxy.port)) as account:
+        inbox = account.mailbox("INBOX")
+        [entry] = flat(inbox.entries(after_uid=0, since=None))
+        account.close()
+        proxy.cut_after = 500_000
+        with pytest.raises(TransientError):
+            inbox.fetch([entry.uid])
+        message = inbox.fetch([entry.uid])[entry.uid]
+    assert (message.raw, message.truncated) == (large[:MAX_MESSAGE_BYTES], True)
 
 
 def test_everything_comes_over_a_link_that_stalls_again_and_again(server: ImapServer) -> None:

@@ -251,6 +251,8 @@ def test_a_password_that_a_server_echoes_is_blotted_out(gmail: ScriptedGmail) ->
             MailboxMissingError,
         ),
         ("{tag} NO Jobs doesn't exist.", MailboxMissingError),
+        ("{tag} NO [NOPERM] Not for you, try again later", MailboxMissingError),
+        ("{tag} NO Temporary trouble [mx1:2026-11-02]", TransientError),
         ("{tag} BAD User is authenticated but not connected.", TransientError),
         ("{tag} NO [UNAVAILABLE] Backend down", TransientError),
         ("* BYE [OVERQUOTA] Account exceeded command or bandwidth limits.", TransientError),
@@ -282,6 +284,29 @@ def test_a_message_that_the_server_refuses_is_unreadable_and_the_others_come(gma
         assert inbox.fetch([3]) == {}
         gmail.fetch_answer = None
         assert sorted(inbox.fetch([entry.uid for entry in entries])) == [3, 9, 12]
+
+
+def test_a_message_that_the_server_cannot_even_describe_is_quarantined_and_hides_no_other(
+    gmail: ScriptedGmail,
+) -> None:
+    gmail.messages = [GmailMessage(uid, mail(f"number {uid}"), uid, uid) for uid in range(1, 31)]
+    gmail.unreadable = frozenset({17})
+    batches: list[Batch] = []
+    with open_account(settings_of(gmail)) as account:
+        inbox = account.mailbox("INBOX")
+        entries = flat(inbox.entries(after_uid=0, since=dt.date(2026, 11, 1)))
+        assert [entry.uid for entry in entries] == list(range(1, 31))
+        assert entries[16].received_at == entries[15].received_at
+        taken = take(inbox, entries, deliver=batches.append)
+    assert (taken.messages, taken.quarantined) == (29, 1)
+    assert [entry.uid for batch in batches for entry, _ in batch.quarantined] == [17]
+    assert gmail.connections == 1
+
+
+def test_a_folder_whose_name_breaks_the_rules_hides_no_other() -> None:
+    odd = (r'() "/" "R&D"', '() "/" "Entwürfe"', r'() "/" 2024', r'() "/" "&AOk-t&AOk-"', r"() NIL INBOX")
+    with ScriptedGmail(folders=odd) as server, open_account(settings_of(server)) as account:
+        assert [folder.name for folder in account.folders()] == ["R&D", "Entwürfe", "2024", "été", "INBOX"]
 
 
 def test_a_message_without_text_that_is_still_there_is_unreadable(gmail: ScriptedGmail) -> None:
