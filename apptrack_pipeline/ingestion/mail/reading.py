@@ -50,6 +50,7 @@ _IS_MARKUP = re.compile(
     re.IGNORECASE,
 )
 _HAS_TAG = re.compile(r"<(?:html|body|table|div|td|p|span|br|!doctype)\b[^<>]{0,500}>", re.IGNORECASE)
+_FLOWED_BREAK = re.compile(r"(?<!^--) \n(?!>)", re.MULTILINE)  # RFC 3676; `-- ` is a signature's
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _BULK_HEADERS: Final = ("list-unsubscribe", "list-id")
 _CALENDAR_NAMES: Final = (".ics", ".ical", ".vcs")
@@ -83,6 +84,8 @@ class _Walk:
     """What is found on the way through the parts of one mail."""
 
     parts_left: int = MAX_PARTS
+    needs_html: bool = True
+    """Whether no plain alternative says it all: a page takes ten times as long to read."""
     trouble: dict[str, None] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
@@ -247,7 +250,10 @@ def _multipart(part: Part, walk: _Walk, depth: int) -> _Body:
         if is_report and child.content_type == "message/rfc822":
             walk.returned.append(_read(child.decoded()[0], 0).text)
             continue
+        needed_html = walk.needs_html
+        walk.needs_html = needed_html and not (is_choice and any(map(_says_it_all, bodies)))
         bodies.append(_body_of(child, walk, depth + 1, is_choice=is_choice))
+        walk.needs_html = needed_html
     if count == 0 and part.body.strip():
         walk.note("boundary")
         return _text_part(part, walk)
@@ -263,10 +269,20 @@ def _chosen(found: Sequence[_Body]) -> _Body:
     rich = next((body for body in reversed(found) if body.is_html), None)
     if plain is None or rich is None:
         return found[-1]
-    text = plain.text
-    if len(text) < _SHORT_PLAIN_CHARS or _says_see_html(text[:1_000]) or _is_markup(text[:20_000]):
+    if not _is_complete(plain):
         return rich
     return plain if plain.links else _Body(plain.text, plain.quoted, rich.links, rich.quoted_links)
+
+
+def _says_it_all(body: _Body) -> bool:
+    """Whether nothing that stands beside the body can add to it."""
+    return bool(body.links) and not body.is_html and _is_complete(body)
+
+
+def _is_complete(plain: _Body) -> bool:
+    text = plain.text
+    is_stub = len(text) < _SHORT_PLAIN_CHARS or _says_see_html(text[:1_000])
+    return not is_stub and not _is_markup(text[:20_000])
 
 
 def _says_see_html(text: str) -> bool:
@@ -279,6 +295,9 @@ def _is_markup(text: str) -> bool:
 
 
 def _text_part(part: Part, walk: _Walk) -> _Body:
+    is_html = part.content_type in {"text/html", "application/xhtml+xml"}
+    if is_html and not walk.needs_html:
+        return _Body()
     data, fine = part.decoded()
     if not fine:
         walk.note("encoding")
@@ -286,19 +305,29 @@ def _text_part(part: Part, walk: _Walk) -> _Body:
         walk.note("truncated")
         data = data[:_MAX_TEXT_BYTES]
     declared = part.parameters.get("charset")
-    is_html = part.content_type in {"text/html", "application/xhtml+xml"}
     if is_html and not declared and (meta := _META_CHARSET.search(data, 0, 4_000)) is not None:
         declared = meta[1].decode("ascii", "replace")
     text, known = decode(data, declared)
     if not known:
         walk.note("charset")
-    if is_html or _HAS_TAG.match(text[:600].lstrip()):
+    if is_html or _is_page(text):
         page = read_html(text)
         if page.is_cut:
             walk.note("truncated")
         return _Body(page.text, page.quoted, page.links, page.quoted_links, is_html=True)
-    tidied = tidy(text[: 2 * MAX_TEXT_CHARS])
+    text = text[: 2 * MAX_TEXT_CHARS]
+    if part.parameters.get("format", "").lower() == "flowed":
+        gap = "" if part.parameters.get("delsp", "").lower() == "yes" else " "
+        text = _FLOWED_BREAK.sub(gap, text)
+    tidied = tidy(text)
     return _Body(tidied, "", plain_links(tidied))
+
+
+def _is_page(text: str) -> bool:
+    """Whether what is called plain text is a page, from its first character or by its many tags."""
+    if _HAS_TAG.match(text[:600].lstrip()):
+        return True
+    return text.count("</", 0, 20_000) >= 3 and _HAS_TAG.search(text, 0, 20_000) is not None
 
 
 def _read_calendar(part: Part, walk: _Walk) -> None:

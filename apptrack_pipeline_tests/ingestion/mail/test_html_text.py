@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from apptrack_pipeline.ingestion.mail.html_text import MAX_TAGS, read_html
@@ -162,8 +164,6 @@ def test_all_below_outlooks_divider_is_quoted() -> None:
     ids=lambda page: page[:12],
 )
 def test_hostile_pages_are_read_in_a_moment(page: str) -> None:
-    import time
-
     begun = time.process_time()
     read = read_html(page)
     assert time.process_time() - begun < 2

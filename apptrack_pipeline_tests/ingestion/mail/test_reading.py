@@ -344,6 +344,23 @@ class TestParts:
         message = read_message(mail(f"<html><body><p>Dear Sam,</p><p>{REJECTION}</p></body></html>"))
         assert message.text == f"Dear Sam,\n\n{REJECTION}"
 
+    def test_markup_in_the_middle_of_a_plain_part_is_read_as_a_page(self) -> None:
+        message = read_message(
+            mail(f"Acme Careers\n<table><tr><td>Dear Sam,</td></tr><tr><td>{REJECTION}</td></tr></table>")
+        )
+        assert message.text == f"Acme Careers\nDear Sam,\n{REJECTION}"
+
+    def test_addresses_in_angle_brackets_do_not_make_a_page(self) -> None:
+        text = "Write to <dana@acme.example>\nor see <https://acme.example>\nor <b>both</b>."
+        assert read_message(mail(text)).text == text
+
+    @pytest.mark.parametrize(
+        ("delsp", "text"), [("", "we are moving on\n--\nDana"), ("; delsp=yes", "we aremoving on\n--\nDana")]
+    )
+    def test_flowed_lines_are_put_together(self, delsp: str, text: str) -> None:
+        raw = mail("we are \nmoving on\n-- \nDana", content_type=f"text/plain; format=flowed{delsp}")
+        assert read_message(raw).text == text
+
     def test_an_unreadable_content_type_means_plain_text(self) -> None:
         assert read_message(mail("hello", content_type="foo; bar=")).text == "hello"
 
