@@ -360,7 +360,7 @@ def _show_mail(mails: Sequence[ReadMail], console: Console) -> None:
     kept = sum(mail.is_kept for mail in mails)
     _say(
         console,
-        f"The bytes of {kept} mails are kept; of the other {len(mails) - kept} only identity, hash and verdict. "
+        f"The bytes of {kept} mails are kept; of the other {len(mails) - kept} identity, hash and verdict. "
         "The mailbox was looked at, and nothing in it was changed.",
     )
 
