@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -58,22 +59,31 @@ def _counts(database: Database) -> list[_Counts]:
 
 def table(database: Database) -> Table:
     """Return how each mailbox stands, as a table for the terminal."""
-    shown = Table("Mailbox", "Taken", "of it job mail", "Due", "since", "Gone", "Quarantine", "State")
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("Mailbox", overflow="fold")
+    for heading in ("Taken", "Job mail", "Due", "Gone", "Not had"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    shown.add_column("State", overflow="fold")
     for each in _counts(database):
         shown.add_row(
             f"{each.account}/{each.name}" if each.account != each.name else each.name,
             f"{each.taken:,}",
             f"{each.job_mail:,}",
             f"{each.due:,}",
-            str(each.due_since or ""),
             f"{each.gone:,}",
             f"{each.quarantined:,}",
-            each.trouble or ("ok" if each.listed_at else "not listed yet"),
+            each.trouble or _state(each),
         )
     with database.begin() as connection:
         for name, trouble in connection.execute(_ACCOUNTS):
-            shown.add_row(name, "", "", "", "", "", "", trouble)
+            shown.add_row(name, "", "", "", "", "", trouble)
     return shown
+
+
+def _state(each: _Counts) -> str:
+    if each.listed_at is None:
+        return "not listed yet"
+    return f"taking, back to {each.due_since}" if each.due else "up to date"
 
 
 def follow(database: Database, box: KnownMailbox, *, console: Console) -> None:
