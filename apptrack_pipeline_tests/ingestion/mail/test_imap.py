@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from imap_servers import FaultProxy, ImapServer, PymapServer, flat, mail, settings_of
+from imap_servers import Dovecot, FaultProxy, ImapServer, PymapServer, flat, mail, settings_of
 
 from apptrack_pipeline.domain import ConfigurationError, TransientError
 from apptrack_pipeline.ingestion.mail import imap
@@ -268,6 +269,14 @@ def test_the_default_folder_is_the_inbox_where_no_folder_has_all_mail(account: I
     assert [mailbox.name for mailbox in account.mailboxes()] == ["INBOX"]
 
 
+@pytest.mark.dovecot
+def test_dovecot_says_which_folder_has_all_mail(dovecot: Dovecot) -> None:
+    dovecot.user = "everything@example.org"
+    dovecot.create("Everything")  # named as such in its configuration
+    with open_account(settings_of(dovecot)) as account:
+        assert account.default_folders() == ("Everything",)
+
+
 def test_a_folder_that_is_missing_is_named_together_with_those_that_are_there(
     server: ImapServer, account: ImapAccount
 ) -> None:
@@ -296,6 +305,14 @@ def test_secrets_are_in_no_log_and_no_repr(server: ImapServer, caplog: pytest.Lo
         assert server.password not in ours
         for thing in (account, account.settings, mailbox, account.__dict__):
             assert server.password not in repr(thing)
+    caplog.clear()
+    with pytest.raises(LoginRefusedError) as caught:
+        ask(settings_of(server, password="geheimnisvoll-ä"))  # by AUTHENTICATE PLAIN
+    ours = "\n".join(one.getMessage() for one in caplog.records if not one.name.startswith("pymap"))
+    assert "AUTHENTICATE" in ours
+    secret = f"\0{server.user}\0geheimnisvoll-ä".encode()
+    for form in ("geheimnisvoll", base64.b64encode(secret).decode()):
+        assert form not in ours + str(caught.value)
 
 
 def test_a_password_or_user_outside_ascii_goes_by_plain_in_utf8(server: ImapServer) -> None:
