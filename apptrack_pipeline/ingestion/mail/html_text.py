@@ -296,6 +296,12 @@ class _Reader:
 
 _MAX_STYLE_CHARS: Final = 100_000
 _RULE = re.compile(r"([^{}]*)([{}])")
+_STYLE_BODY = re.compile(
+    r"\{\s*+(?:(?:color|background|font|margin|padding|width|height|display|border|text|line|max|min)[a-z-]{0,30}"
+    r"\s*:[^{};]{1,300}(?:;\s*+|(?=\})))(?:[a-z-]{2,40}\s*:[^{};]{1,300}(?:;\s*+|(?=\}))){0,100}+\}"
+)
+_EMPTY_AT_RULE = re.compile(r"@[a-z-]{2,20}[^{}@\n]{0,200}\{\s*+\}")
+_MAX_SELECTOR_CHARS: Final = 200
 _CLASS_SELECTOR = re.compile(r"[a-zA-Z0-9]*\.([\w-]{1,80})")
 
 
@@ -316,6 +322,20 @@ def hidden_classes(css: str) -> set[str]:
         depth = max(0, depth - 1)
         selector = ""
     return hidden
+
+
+def without_styles(text: str) -> str:
+    """Return a plain text without the style rules that software left in it when it took the tags out."""
+    if "{" not in text:
+        return text
+    kept: list[str] = []
+    position = 0
+    for found in _STYLE_BODY.finditer(text):
+        brace = found.start()
+        selector = max(text.rfind(sign, position, brace) for sign in "\n{}") + 1
+        kept.append(text[position : max(position, selector, brace - _MAX_SELECTOR_CHARS)])
+        position = found.end()
+    return _EMPTY_AT_RULE.sub("", "".join([*kept, text[position:]])) if kept else text
 
 
 def _without_comments(css: str) -> str:

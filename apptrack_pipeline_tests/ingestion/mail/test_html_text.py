@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from apptrack_pipeline.ingestion.mail.html_text import MAX_TAGS, read_html
+from apptrack_pipeline.ingestion.mail.html_text import MAX_TAGS, read_html, without_styles
 from apptrack_pipeline.ingestion.mail.message import Link
 
 SECRET = "SECRET"
@@ -181,3 +181,26 @@ def test_a_page_with_too_many_tags_is_cut_and_says_so() -> None:
     page = read_html("<b>x</b>" * MAX_TAGS)
     assert page.is_cut
     assert page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("@media only screen { .x { width: 100% } }\nDear Sam", "Dear Sam"),
+        ("p { margin: 0; padding:0 } .a, #b { color : red } Dear Sam", "Dear Sam"),
+        ("body {\n  margin: 0;\n  -webkit-x: none;\n}\nDear Sam", "Dear Sam"),
+        ("Dear {first name: unknown}, {text}", "Dear {first name: unknown}, {text}"),
+        ("Dear Sam", "Dear Sam"),
+    ],
+)
+def test_style_rules_are_taken_out_of_plain_text(text: str, kept: str) -> None:
+    assert without_styles(text).strip() == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["{" * 200_000, "{color:" * 30_000, "{color:a;" * 20_000, "@a{}" * 50_000, "@media" * 30_000]
+)
+def test_hostile_style_rules_are_taken_out_in_a_moment(text: str) -> None:
+    begun = time.process_time()
+    without_styles(text + "{color:red}")
+    assert time.process_time() - begun < 1
