@@ -28,6 +28,7 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>"']++|"[^"]*+"|'[^']*+'
 _BROKEN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})([^>]*+)>")
 _COMMENT_END = re.compile(r"--!?>|(?<=<!-)->|(?<=<!--)>")
 _STYLE = re.compile(r"""(?<![\w-])style\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_CLASS = re.compile(r"""(?<![\w-])class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HIDDEN = re.compile(r"(?<![\w\"'=-])hidden(?![\w-])", re.IGNORECASE)
@@ -45,6 +46,7 @@ _VOID: Final = frozenset(
     + ["track", "wbr"]
 )
 _RAW_TEXT: Final = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
+_RAW_TEXT_END: Final = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW_TEXT}
 _UNSEEN: Final = frozenset(
     ["template", "svg", "math", "object", "canvas", "video", "audio", "xml", "select", "datalist"]
 )
@@ -126,6 +128,7 @@ class _Reader:
         self.quoted_links: dict[Link, None] = {}
         self.is_cut = False
         self._out = self.own
+        self._hidden_classes: set[str] = set()
         self._flags = 0
         self._names: list[str] = []
         self._outer_flags: list[int] = []
@@ -168,9 +171,11 @@ class _Reader:
             if found[1]:
                 self._close(name)
             elif name in _RAW_TEXT:
-                closing = re.compile(rf"</{name}", re.IGNORECASE).search(page, position)
+                closing = _RAW_TEXT_END[name].search(page, position)
                 if closing is None:
                     return
+                if name == "style":
+                    self._hidden_classes |= hidden_classes(page[position : closing.start()])
                 position = closing.start()
             else:
                 self._open(name, found[3])
@@ -224,6 +229,10 @@ class _Reader:
                 self._is_rest_quoted = True
                 self._enter(flags)
             flags = (flags & ~lost) | gained
+            if self._hidden_classes and (named := _CLASS.search(attributes)) is not None:
+                names_here = (named[1] or named[2] or named[3] or "").split()
+                if not self._hidden_classes.isdisjoint(names_here) and "display" not in attributes:
+                    flags |= HIDDEN
         if name in _VOID:
             if name == "img" and self._link is not None and (alt := _ALT.search(attributes)):
                 self._image_text = self._image_text or alt[1] or alt[2] or ""
@@ -283,6 +292,62 @@ class _Reader:
         links = self.quoted_links if out is self.quoted else self.links
         if len(links) < MAX_LINKS:
             links.setdefault(Link(target, shown[:MAX_LINK_TEXT_CHARS]))
+
+
+_MAX_STYLE_CHARS: Final = 100_000
+_RULE = re.compile(r"([^{}]*)([{}])")
+_STYLE_BODY = re.compile(
+    r"\{\s*+(?:(?:color|background|font|margin|padding|width|height|display|border|text|line|max|min)[a-z-]{0,30}"
+    r"\s*:[^{};]{1,300}(?:;\s*+|(?=\})))(?:[a-z-]{2,40}\s*:[^{};]{1,300}(?:;\s*+|(?=\}))){0,100}+\}"
+)
+_EMPTY_AT_RULE = re.compile(r"@[a-z-]{2,20}[^{}@\n]{0,200}\{\s*+\}")
+_MAX_SELECTOR_CHARS: Final = 200
+_CLASS_SELECTOR = re.compile(r"[a-zA-Z0-9]*\.([\w-]{1,80})")
+
+
+def hidden_classes(css: str) -> set[str]:
+    """Return the classes whose elements a style sheet hides, at-rules (`@media`: other devices) left out."""
+    if "none" not in css and "hidden" not in css:
+        return set()
+    hidden: set[str] = set()
+    selector, depth = "", 0
+    for found in _RULE.finditer(_without_comments(css[:_MAX_STYLE_CHARS])):
+        if found[2] == "{":
+            depth += 1
+            selector = found[1].strip() if depth == 1 else ""
+            continue
+        if depth == 1 and selector and selector[0] != "@" and style_effect(found[1][:2_000])[0] & HIDDEN:
+            simple = (_CLASS_SELECTOR.fullmatch(one.strip()) for one in selector.split(","))
+            hidden.update(one[1] for one in simple if one is not None)
+        depth = max(0, depth - 1)
+        selector = ""
+    return hidden
+
+
+def without_styles(text: str) -> str:
+    """Return a plain text without the style rules that software left in it when it took the tags out."""
+    if "{" not in text:
+        return text
+    kept: list[str] = []
+    position = 0
+    for found in _STYLE_BODY.finditer(text):
+        brace = found.start()
+        selector = max(text.rfind(sign, position, brace) for sign in "\n{}") + 1
+        kept.append(text[position : max(position, selector, brace - _MAX_SELECTOR_CHARS)])
+        position = found.end()
+    return _EMPTY_AT_RULE.sub("", "".join([*kept, text[position:]])) if kept else text
+
+
+def _without_comments(css: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (begin := css.find("/*", position)) >= 0:
+        kept.append(css[position:begin])
+        end = css.find("*/", begin + 2)
+        if end < 0:
+            return "".join(kept)
+        position = end + 2
+    return "".join([*kept, css[position:]])
 
 
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")

@@ -14,7 +14,7 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses, read_date, read_ids
-from apptrack_pipeline.ingestion.mail.html_text import read_html
+from apptrack_pipeline.ingestion.mail.html_text import read_html, without_styles
 from apptrack_pipeline.ingestion.mail.invitations import merged, read_invitations
 from apptrack_pipeline.ingestion.mail.links import MAX_LINKS, plain_links
 from apptrack_pipeline.ingestion.mail.mailbox import MAX_MESSAGE_BYTES
@@ -319,7 +319,7 @@ def _text_part(part: Part, walk: _Walk) -> _Body:
     if part.parameters.get("format", "").lower() == "flowed":
         gap = "" if part.parameters.get("delsp", "").lower() == "yes" else " "
         text = _FLOWED_BREAK.sub(gap, text)
-    tidied = tidy(text)
+    tidied = tidy(without_styles(text))
     return _Body(tidied, "", plain_links(tidied))
 
 
