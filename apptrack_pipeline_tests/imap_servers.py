@@ -4,7 +4,6 @@ and a proxy that breaks connections on purpose.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import datetime as dt
@@ -19,18 +18,14 @@ import subprocess
 import tempfile
 import threading
 import time
-from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 from imapclient import IMAPClient
-from pymap.backend.dict import DictBackend
-from pymap.imap import IMAPService
-from pysasl.hashing import BuiltinHash
 
+from apptrack_pipeline.demo.imap_server import MemoryImapServer, free_port
 from apptrack_pipeline.settings import MailAccount
 
 USER = "me@example.org"
@@ -116,42 +111,11 @@ class ImapServer:
             return list(client.search("ALL"))
 
 
-class PymapServer(ImapServer):
+class PymapServer(MemoryImapServer, ImapServer):
     """pymap with its mail in memory, in a thread of this process."""
 
     def __init__(self, *, certificate: Path | None = None, key: Path | None = None) -> None:
-        self.port = free_port()
-        self._args = Namespace(
-            debug=False, host="127.0.0.1", port=str(self.port), tls=certificate is not None,
-            cert=str(certificate) if certificate else None, key=str(key) if key else None,
-            proxy_protocol=None, inherited_sockets=None, passlib_cfg=None, demo_data=False,
-            demo_user=USER, demo_password=PASSWORD, skip_services=[],
-        )  # fmt: skip
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._ready.wait(20), "pymap did not start"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._end.set)
-        self._thread.join(20)
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._end = asyncio.Event()
-        # One round of hashing in place of 500,000: a login would take a quarter of a second.
-        backend, config = await DictBackend.init(
-            self._args, invalid_user_sleep=0.0, hash_context=BuiltinHash(rounds=1)
-        )
-        config.apply_context()
-        async with AsyncExitStack() as stack:
-            await backend.start(stack)
-            await IMAPService(backend, config).start(stack)
-            self._ready.set()
-            await self._end.wait()
+        super().__init__(USER, PASSWORD, certificate=certificate, key=key)
 
 
 class Dovecot(ImapServer):
@@ -261,12 +225,6 @@ class Dovecot(ImapServer):
 
 def _dovecot() -> str | None:
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -19,7 +19,7 @@ from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.service.home import prepare_home
 from apptrack_pipeline.settings import Settings
-from bench import capture_load, export_speed, latency, mail_speed
+from bench import capture_load, export_speed, imap_intake, latency, mail_speed
 
 ROWS = 100_000
 
@@ -53,6 +53,7 @@ def main() -> None:
         ("latency", latency.measure),
         ("export", _export),
         ("mail", mail_speed.measure),
+        ("imap_intake", imap_intake.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
         results[name] = measure()
@@ -62,7 +63,7 @@ def main() -> None:
     print(results["machine"])
     for load in results["capture"]:
         print("  " + ", ".join(f"{name} {value}" for name, value in load.items()))
-    for name in ("latency", "export", "mail"):
+    for name in ("latency", "export", "mail", "imap_intake"):
         print(name)
         for figure, value in results[name].items():
             print(f"  {figure:<32} {value}")

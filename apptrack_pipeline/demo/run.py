@@ -37,7 +37,7 @@ from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
-from apptrack_pipeline.demo.imap_server import imap_server
+from apptrack_pipeline.demo.imap_server import MemoryImapServer
 from apptrack_pipeline.demo.mailbox import ACCOUNT_ADDRESS, AUTHSERV_ID, SampleMail, sample_mails
 from apptrack_pipeline.demo.outcome import (
     Progress,
@@ -128,9 +128,9 @@ def _mail_server(samples: Sequence[SampleMail], console: Console) -> Iterator[in
         _say(console, "Without mail: its server comes with `pip install 'apptrack-pipeline[demo]'`.")
         yield None
         return
-    mails = [(sample.raw, sample.received_at) for sample in samples]
-    with imap_server(mails, user=ACCOUNT_ADDRESS, password=_MAIL_PASSWORD) as port:
-        yield port
+    with MemoryImapServer(ACCOUNT_ADDRESS, _MAIL_PASSWORD) as server:
+        server.fill([(sample.raw, sample.received_at) for sample in samples])
+        yield server.port
 
 
 def _run(settings: Settings, samples: Sequence[SampleMail], console: Console, *, keep: bool) -> None:

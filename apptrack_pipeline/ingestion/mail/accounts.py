@@ -41,6 +41,9 @@ from apptrack_pipeline.ingestion.mail.store import KnownAccount, KnownMailbox
 from apptrack_pipeline.settings import MailAccount, Settings
 
 _SALT_BYTES: Final = 16
+
+# Gmail searches in an index that may be behind its own mailbox by some messages.
+_GMAIL_OVERLAP: Final = 500
 _TrackedNames = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -77,6 +80,7 @@ def sources(database: Database, *, now: dt.datetime, say: Callable[[str], None])
                 since=now.date() - dt.timedelta(days=account.since_days),
                 reader=reader_of(settings, account.name, names),
                 refused_mark=_marker(settings, account),
+                overlap=_GMAIL_OVERLAP if account.gmail_filter else 0,
             )
         )
     own = reader_of(settings, store.FILES, names)

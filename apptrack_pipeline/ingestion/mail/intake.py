@@ -65,6 +65,8 @@ class Source:
     reader: Reader
     refused_mark: Callable[[], bytes] | None = None
     """Makes the mark of the credentials in use, to be kept when the server refuses them."""
+    overlap: int = 0
+    """How many UIDs that are known already are listed again: a search may not find the newest mail yet."""
 
 
 @dataclass
@@ -185,8 +187,9 @@ def _list(
     """Remember every message that is new in the mailbox as due; return the UIDVALIDITY that they are of."""
     status = mailbox.status()
     ordered = source.kind == "imap"
-    after_uid = box.next_uid - 1 if ordered and box.uidvalidity == status.uidvalidity else 0
-    if after_uid + 1 < status.uidnext or not ordered:
+    known_uid = box.next_uid - 1 if ordered and box.uidvalidity == status.uidvalidity else 0
+    after_uid = max(0, known_uid - source.overlap)
+    if known_uid + 1 < status.uidnext or not ordered:
         with database.begin() as connection:
             store.start_listing(connection, box, status.uidvalidity)
         for block in mailbox.entries(after_uid=after_uid, since=source.since):
