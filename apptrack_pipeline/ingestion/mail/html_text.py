@@ -295,7 +295,7 @@ class _Reader:
 
 
 _MAX_STYLE_CHARS: Final = 100_000
-_RULE = re.compile(r"([^{}]*)([{}])")
+_BRACE = re.compile(r"([{}])")
 _STYLE_BODY = re.compile(
     r"\{\s*+(?:(?:color|background|font|margin|padding|width|height|display|border|text|line|max|min)[a-z-]{0,30}"
     r"\s*:[^{};]{1,300}(?:;\s*+|(?=\})))(?:[a-z-]{2,40}\s*:[^{};]{1,300}(?:;\s*+|(?=\}))){0,100}+\}"
@@ -311,12 +311,13 @@ def hidden_classes(css: str) -> set[str]:
         return set()
     hidden: set[str] = set()
     selector, depth = "", 0
-    for found in _RULE.finditer(_without_comments(css[:_MAX_STYLE_CHARS])):
-        if found[2] == "{":
+    pieces = _BRACE.split(_without_comments(css[:_MAX_STYLE_CHARS]))
+    for before, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        if brace == "{":
             depth += 1
-            selector = found[1].strip() if depth == 1 else ""
+            selector = before.strip() if depth == 1 else ""
             continue
-        if depth == 1 and selector and selector[0] != "@" and style_effect(found[1][:2_000])[0] & HIDDEN:
+        if depth == 1 and selector and selector[0] != "@" and style_effect(before[:2_000])[0] & HIDDEN:
             simple = (_CLASS_SELECTOR.fullmatch(one.strip()) for one in selector.split(","))
             hidden.update(one[1] for one in simple if one is not None)
         depth = max(0, depth - 1)
@@ -350,7 +351,7 @@ def _without_comments(css: str) -> str:
     return "".join([*kept, css[position:]])
 
 
-_DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
+_DECLARATION = re.compile(r"(?<![a-z-])([a-z-]{1,40})\s{0,9}:\s*([^;]*)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|vw)?")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
 _FAR_AWAY = re.compile(r"-\d{4,}")

@@ -24,9 +24,11 @@ _HEADER = re.compile(rb"([!-9;-~]{1,128})[ \t]*:")
 _END_OF_HEADERS = re.compile(rb"\n[ \t]*\n")
 _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]{1,80})\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)""")
 _TYPE = re.compile(r"\s*([\w.+-]{1,64})\s*/\s*([\w.+-]{1,64})")
-_GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\n]{0,98}?)[ \t]*\n(?=content-)", re.MULTILINE | re.IGNORECASE)
+_GUESSED_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\n]{0,98}?)[ \t]{0,80}\n(?=content-)", re.MULTILINE | re.IGNORECASE
+)
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
-_MOSTLY_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_MOSTLY_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{16,}+={0,2}+\s*+")
 _QP_SIGNS = re.compile(rb"=(?:\n|3D|20|C2|C3|E2)")
 
 

@@ -37,12 +37,13 @@ MAX_ATTACHMENTS: Final = 100
 _MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 _MAX_SUBJECT_CHARS: Final = 2_000
 _MAX_AUTHENTICATION_RESULTS: Final = 50
-_SHORT_PLAIN_CHARS: Final = 200  # a plain part below that is often a stub beside the HTML (research 4.2)
+_SHORT_PLAIN_CHARS: Final = 200  # a plain part below that is often a stub beside the page
 
 _SAYS_SEE_HTML = re.compile(
     r"(?:view|see|read|open|display|support|show)[^.\n]{0,60}\bhtml\b"
     r"|\bhtml\b[^.\n]{0,40}(?:view|client|version|format)"
-    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|html-ansicht",
+    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|html-ansicht"
+    r"|im browser (?:an(?:sehen|zeigen)|öffnen)|dans (?:votre|un) navigateur|en (?:su|tu|el) navegador",
 )
 _IS_MARKUP = re.compile(
     r"<(?:html|body|table|div|td|p|span|br|style|!doctype)\b[^<>]{0,500}>|@media\b"
@@ -52,6 +53,7 @@ _IS_MARKUP = re.compile(
 _HAS_TAG = re.compile(r"<(?:html|body|table|div|td|p|span|br|!doctype)\b[^<>]{0,500}>", re.IGNORECASE)
 _FLOWED_BREAK = re.compile(r"(?<!^--) \n(?!>)", re.MULTILINE)  # RFC 3676; `-- ` is a signature's
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_HTML_WORDS: Final = ("html", "browser", "navigateur", "navegador")
 _BULK_HEADERS: Final = ("list-unsubscribe", "list-id")
 _CALENDAR_NAMES: Final = (".ics", ".ical", ".vcs")
 
@@ -84,6 +86,8 @@ class _Walk:
     """What is found on the way through the parts of one mail."""
 
     parts_left: int = MAX_PARTS
+    guesses_left: int = 4
+    """How many parts may still have their charset guessed."""
     needs_html: bool = True
     """Whether no plain alternative says it all: a page takes ten times as long to read."""
     trouble: dict[str, None] = field(default_factory=dict)
@@ -248,7 +252,8 @@ def _multipart(part: Part, walk: _Walk, depth: int) -> _Body:
             walk.note("parts")
             break
         if is_report and child.content_type == "message/rfc822":
-            walk.returned.append(_read(child.decoded()[0], 0).text)
+            if not walk.returned:
+                walk.returned.append(_read(child.decoded()[0], 0).text)
             continue
         needed_html = walk.needs_html
         walk.needs_html = needed_html and not (is_choice and any(map(_says_it_all, bodies)))
@@ -264,7 +269,7 @@ def _multipart(part: Part, walk: _Walk, depth: int) -> _Body:
 
 
 def _chosen(found: Sequence[_Body]) -> _Body:
-    """Return the alternative that says most about the mail (research/email.md, 4.2)."""
+    """Return the alternative that says most about the mail."""
     plain = next((body for body in found if not body.is_html), None)
     rich = next((body for body in reversed(found) if body.is_html), None)
     if plain is None or rich is None:
@@ -287,7 +292,7 @@ def _is_complete(plain: _Body) -> bool:
 
 def _says_see_html(text: str) -> bool:
     lowered = text.lower()
-    return ("html" in lowered or "browser" in lowered) and _SAYS_SEE_HTML.search(lowered) is not None
+    return any(map(lowered.__contains__, _HTML_WORDS)) and _SAYS_SEE_HTML.search(lowered) is not None
 
 
 def _is_markup(text: str) -> bool:
@@ -307,8 +312,9 @@ def _text_part(part: Part, walk: _Walk) -> _Body:
     declared = part.parameters.get("charset")
     if is_html and not declared and (meta := _META_CHARSET.search(data, 0, 4_000)) is not None:
         declared = meta[1].decode("ascii", "replace")
-    text, known = decode(data, declared)
+    text, known = decode(data, declared, may_guess=walk.guesses_left > 0)
     if not known:
+        walk.guesses_left -= 1
         walk.note("charset")
     if is_html or _is_page(text):
         page = read_html(text)

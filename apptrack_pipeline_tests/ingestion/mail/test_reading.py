@@ -283,6 +283,7 @@ class TestParts:
             "Your mail client cannot display HTML.",
             "Please view this email in a browser.\n" + "-" * 300,
             "This message is in HTML format. " + "Please use another client. " * 20,
+            "Si ce message ne s'affiche pas bien, ouvrez-le dans votre navigateur.\n" + "-" * 300,
             "<table><tr><td>raw markup</td></tr></table>" * 10,
             "@media only screen { .a { color: red } }\n" * 10,
             "body { margin: 0; padding: 0 } " * 10,
