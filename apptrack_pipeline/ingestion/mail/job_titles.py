@@ -41,7 +41,7 @@ _LABEL: Final = (
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
 _LEADING_NUMBER = re.compile(
-    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?\s*[-–—:|,]*\s+", re.IGNORECASE
+    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?(?:\s*[-–—:|,]+\s*|\s+)", re.IGNORECASE
 )
 _TRAILING_NUMBER = re.compile(
     rf"\s*[-–—,|:/]*\s*[\[(]?\s*(?:{_LABEL}\s*[.:#]*\s*#?\s*)?#?(?P<number>{_REQUISITION})\s*[\])]?$",
@@ -77,7 +77,7 @@ _LEAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BAD_WORD = re.compile(
-    r"\b(?:you|your|we|us|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
+    r"\b(?:you|your|we|(?-i:us)|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
