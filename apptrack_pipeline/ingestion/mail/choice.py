@@ -71,7 +71,7 @@ _SAYS_LITTLE: Final = (
 
 
 def chosen_company(candidates: list[Candidate]) -> Found | None:
-    """Return the company that most speaks for, in its best spelling; None when nothing speaks for it enough."""
+    """Return the company that most speaks for, in its best spelling; None when too little does."""
     if not candidates:
         return None
     keyed = [(name_key(one.found.value), one) for one in candidates]
@@ -110,6 +110,7 @@ def chosen_company(candidates: list[Candidate]) -> Found | None:
 
 
 def chosen_title(candidates: list[Candidate], known: list[Candidate], company: Found | None) -> Found | None:
+    """Return the title that most speaks for, a tracked one first unless it is part of a longer one."""
     cleaned: list[Candidate] = []
     for one in candidates:
         value = one.found.value

@@ -262,6 +262,8 @@ for _literal, _one in (
     _cue("en.delivered_to", r"delivered to\s", _C, 0.8),
     _cue("en.forwarded_to", r"forwarded (?:on )?to\s", _C, 0.75),
     _cue("en.passed_to", r"passed (?:on |along )?to\s", _C, 0.75),
+    _cue("en.viewed_by", r"viewed by\s", _C, 0.85),
+    _cue("en.requested_by", r"requested by\s", _C, 0.75),
     _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
     _cue("en.employee_of", r"employee of\s", _C, 0.7),
     _cue("en.picking", r"picking\s", _C, 0.7),
@@ -320,6 +322,7 @@ _BEFORE_AT: Final = {
     **dict.fromkeys(words("stages_before_at"), 0.7),
 }
 _NO_WITH: Final = words("no_with")
+_THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
 # What an employer does: the name stands before it and begins the sentence.
@@ -336,7 +339,7 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
+_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
 _FINDER: Final = AhoCorasick(list(_STEMS))
 _LEFT_TITLE = re.compile(
     r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
@@ -376,6 +379,9 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                     yield from _clause(text, matched.end(), cue, start, caseless)
             if stem == "application" and not caseless:
                 yield from _before_application(text, start, subject)
+        elif stem in _THING_STEMS:
+            if not caseless:
+                yield from _before_thing(text, start, subject)
         elif stem in _FOR_STEMS:
             if not caseless:
                 yield from _after_for(text, start)
@@ -613,6 +619,26 @@ def _before_application(text: str, start: int, subject: bool) -> Iterator[Mentio
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
         yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_THE = re.compile(r"\b(?:[Yy]our|[Tt]he) (?P<name>(?=[A-Z0-9])[^\n.,!?:]{2,50})$")
+_STOCK: Final = words("subject_words")
+
+
+def _before_thing(text: str, start: int, subject: bool) -> Iterator[Mention]:
+    """Yield X of "your X assessment", and in a subject of "X interview": an employer, if no stock word."""
+    before = text[max(0, start - 80) : start].rstrip()
+    found, weight = _THE.search(before), 0.66
+    if found is None and subject and start < 50:
+        found, weight = _BARE.match(before), 0.62
+    if found is None:
+        return
+    name = found["name"]
+    read = company_at(name)
+    if read is None or read[1] != len(name) or any(word in _STOCK for word in lowered(name).split()):
+        return
+    if _is_employer(name) and not is_system(name):
+        yield Mention(Kind.COMPANY, name, start, "en.your_test", weight)
 
 
 _FOR = re.compile(r"\s?(?:for|as)\s+(?:(?:the|our|an?)\s+)?(?=[A-Z0-9\"“(])")

@@ -91,11 +91,14 @@ def extract(message: Message, reader: Reader, category: Category) -> Names:
                 posting_urls=read.posting_urls or urls,
                 interviews=read.interviews or _interviews(message),
             )
-    company, title, number = _names(message, reader, sender)
+    company, title, number = _names(message, reader, sender, category)
     return Names(company, title, number, ats, urls, _interviews(message))
 
 
 _SYSTEMS: Final = frozenset({SenderKind.ATS, SenderKind.BOARD, SenderKind.SCHEDULER, SenderKind.ASSESSMENT})
+
+
+_OF_THE_AGENCY: Final = frozenset(["signature.line", "subject.segment", "domain.slug", "sender.display"])
 
 
 def _moved(found: Found | None, where: str) -> Found | None:
@@ -103,7 +106,7 @@ def _moved(found: Found | None, where: str) -> Found | None:
 
 
 def _names(
-    message: Message, reader: Reader, sender: Sender | None
+    message: Message, reader: Reader, sender: Sender | None, category: Category
 ) -> tuple[Found | None, Found | None, Found | None]:
     subject = " ".join(_PREFIX.sub("", message.subject).split())
     text = unwrapped(message.text[:NAME_CHARS])
@@ -149,6 +152,9 @@ def _names(
     companies = [one for one in companies if may_employ(one, sender, message)]
     for kind, candidate in _from_segments(subject, message):
         (companies if kind is Kind.COMPANY else titles).append(candidate)
+    if category is Category.RECRUITER_OUTREACH:
+        # A recruiter's own agency signs, and its subject line is an advertisement.
+        companies = [one for one in companies if one.found.rule not in _OF_THE_AGENCY]
     company = chosen_company(companies)
     title = chosen_title(titles, known_titles, company)
     number = requisition_in(subject, text) or (max(numbers, key=_weight).found if numbers else None)
@@ -395,7 +401,7 @@ def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
     starts = list(_WORKDAY_ITEM.finditer(text))
     if len(starts) > 1:
         sender = sender_of(message.sender)
-        company, _, _ = _names(message, reader, sender)
+        company, _, _ = _names(message, reader, sender, Category.FOLLOWUP_OTHER)
         for number, found in enumerate(starts):
             until = (
                 starts[number + 1].start() if number + 1 < len(starts) else min(len(text), found.end() + 400)

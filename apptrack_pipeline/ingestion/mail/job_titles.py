@@ -90,6 +90,8 @@ _DOUBTFUL_WORD = re.compile(
     r"\b(?:applications?|interviews?|received|submitted|jobs|assessments?|offer)\b", re.IGNORECASE
 )
 _SMALL_WORDS: Final = words("title_joiners")
+# People of the other side: "forwarded to the hiring manager".
+_OTHER_SIDE: Final = frozenset(["hiring manager", "recruiter", "hiring managers", "recruiters", "manager"])
 _NO_TITLE: Final = words("no_title")
 _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120
@@ -206,7 +208,7 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
         return None
     if _DOUBTFUL_WORD.search(text) and not looks_like_title(text):
         return None
-    if all(word in _NO_TITLE for word in words):
+    if all(word in _NO_TITLE for word in words) or text.casefold() in _OTHER_SIDE:
         return None
     return text, number
 

@@ -25,9 +25,11 @@ from apptrack_pipeline.ingestion.mail.vocabulary import TENANT_NAMES
 
 
 def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]:
-    """Yield the company of a display name: of "Acme via Greenhouse", of "Dana from Acme", not of "Dana Reed"."""
+    """Yield the company of a display name: "Acme via Greenhouse", "Dana from Acme", not "Dana Reed"."""
     shown = " ".join(message.sender.name.split())
     if not shown or ("@" in shown and "." in shown.rpartition("@")[2] and " " not in shown):
+        return
+    if is_system(shown) and not (sender and sender.kind is SenderKind.ATS and sender.name != shown):
         return
     name, decorated = undecorated(shown)
     if not name or len(name) > 60 or is_generic(name) or looks_like_title(name) or names_a_field(name):
