@@ -23,11 +23,13 @@ _JOINERS: Final = words("joiners")
 # "Teach for America" holds a word that ends other names: "applying to Acme for the role".
 _INNER_FOR: Final = words("names_with_for")
 _ENDERS: Final = words("name_enders")
+_SMALL_ENDERS: Final = words("small_name_enders")
 _NEVER_FIRST: Final = words("never_first")
 # May begin a name as they may begin a sentence; with a capital and a second word they are let through.
 _CAPITAL_FIRST: Final = words("capital_first")
 _ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die", "das", "der"])
 _AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
+_INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
 _PRONOUN_STARTS: Final = words("pronouns")
 _DECORATION: Final = words("decoration")
 # What a decorated name may end or begin with without doubt; "Acme Systems" and "Acme Services" keep theirs.
@@ -54,7 +56,7 @@ _STRONG_END: Final = re.compile(
          |no-?\s?reply|do\s?-?not\s?-?reply|applications?|candidate\s+(?:experience|care|communications?)|onboarding
          |interview(?:s|ing)?|scheduling|application\s+team|recruiting\s+operations|ta|workday|jobs\s+team|icims
          |recruiting\s+coordinat(?:or|ion)|emerging\s+talent|early\s+careers|team|crew|applicant\s+tracking\s+system
-         |job\s+alerts?|travel|people|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
+         |job\s+alerts?|travel|people|referrals|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
          |recrutement|rh|ressources\s+humaines|karriere|bewerbermanagement|personalabteilung|personal|recruiting-team
          |hr-team|talento|empleo|selecci[óo]n|rr\.?hh\.?|recursos\s+humanos)
         (?:\s+(?:team|department|dept\.?|group|office|staff|committee|crew|notifications?|system|no-?reply))*
@@ -71,6 +73,25 @@ _NOT_WORD = re.compile(r"[^\w+]+")
 FIRST_NAMES: Final = words("first_names")
 _LIKE_PEOPLE: Final = frozenset(line.strip() for line in lines("companies_like_people"))
 _COMPANY_NOUNS: Final = words("company_nouns")
+
+
+class _Folding(dict[int, str]):
+    """Each character in lower case without its accent, in its place."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFKD", chr(code))[:1].lower()
+        kept = base if len(base) == 1 else chr(code)
+        if len(self) < 20_000:
+            self[code] = kept
+        return kept
+
+
+_FOLDING: Final = _Folding()
+
+
+def folded(text: str) -> str:
+    """Return the text in lower case without accents, every character in its place."""
+    return text.translate(_FOLDING)
 
 
 def name_key(name: str) -> str:
@@ -137,14 +158,15 @@ def company_at(
             if (
                 not caseless
                 and not _is_name_word(core)
-                and not (small and (tail or found.end() >= len(text.rstrip())))
+                and not (small and (tail or _ends_name(text, found.end())))
             ):
                 return None
         elif (
             (lower in _ENDERS and not (words[-1] in _ARTICLES and core[0].isupper()))
+            or core in _SMALL_ENDERS
             or (lower in _PRONOUN_STARTS and not core.isupper())
             or (not caseless and not _is_name_word(core) and lower.strip(".") not in LEGAL_FORMS)
-            or (caseless and len(words) >= 4)
+            or (caseless and (len(words) >= 4 or lower.endswith("ing")))
         ):
             break
         if first < 0:
@@ -158,8 +180,7 @@ def company_at(
                 last = offset + lead + possessive.start()
                 break
         last = end
-        abbreviated = tail.startswith(".") and lower.rstrip(".") in _ABBREVIATIONS | LEGAL_FORMS
-        if abbreviated:
+        if tail.startswith(".") and (lower in _ABBREVIATIONS or _INITIALS.fullmatch(lower)):
             last = end + 1
             if lower in LEGAL_FORMS or tail != ".":
                 break
@@ -178,6 +199,14 @@ def company_at(
     return (name, last) if name and len(name) <= MAX_CHARS else None
 
 
+def _ends_name(text: str, end: int) -> bool:
+    """Return whether a name without a capital may end here, or goes on with one: "adidas", "dbt Labs"."""
+    following = _WORD.match(text, end + 1)
+    return following is None or (
+        following.group()[0].isupper() and following.group().strip(_EDGES + ".!?").casefold() not in _ENDERS
+    )
+
+
 def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool:
     if not any(char.isalnum() for char in core) or "@" in core or "://" in core:
         return False
@@ -193,7 +222,7 @@ def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool
     if capital:
         return True
     # adidas, monday.com, eBay, n8n: small, but the whole name; checked by the caller's cue.
-    return caseless or lower not in _ENDERS
+    return caseless or lower not in _ENDERS | _SMALL_ENDERS
 
 
 def _is_name_word(core: str) -> bool:
@@ -218,7 +247,7 @@ def _joins(joiner: str, words: list[str], following: str, caseless: bool) -> boo
     if joiner == "the":
         return words[-1] in {"of", "for", "in", "on"} and core[0].isupper()
     if joiner in {"and", "und", "et", "y", "e"}:
-        return core[0].isupper() and lower not in _ENDERS and not caseless
+        return core[0].isupper() and lower not in _ENDERS | _SMALL_ENDERS and not caseless
     return core[0].isupper() or core.casefold() in _JOINERS
 
 

@@ -52,6 +52,10 @@ class Mention:
     """0 to 1: how often such a cue is right, by judgement."""
 
 
+# Cues so sure that a word without a capital may be a name: "applying to adidas."
+_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
+
+
 class _Bias(StrEnum):
     COMPANY = "company"  # applying to ...
     TITLE = "title"  # applying for ...
@@ -84,8 +88,8 @@ _ROLE_FIRST: Final = {
     "en": re.compile(
         rf"(?:(?:the|our|an?|this|your|any|open|current|following|new|posted|advertised|vacant|available"
         rf"|for)\s+)*{_ROLE}"
-        r"(?:\s+title)?(?:\s*(?:of|as|titled|entitled|called|for|:|-|–|—|\()\s*"
-        r"|\s+(?=[\"“A-Z0-9(]))(?:an?\s+|the\s+)?",
+        r"(?:\s+title)?(?:\s*(?:(?:of|as|titled|entitled|called|for)\b|:|-|–|—|\()\s*"
+        r"|\s+(?-i:(?=[\"“A-Z0-9(])))(?:an?\s+|the\s+)?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -183,7 +187,8 @@ _TITLE_STOP = re.compile(
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
     r"|bedanken)"
-    r"|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]|avons|pour|de l)|ha|han|hemos|fue|y (?:te|le|nos"
+    r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]|avons|pour|de l)|ha|han"
+    r"|hemos|fue|y (?:te|le|nos"
     r"|el|la|por)"
     r"|que|you|your|in our|on our|within our|with our|here|opened|listed|please|thank|unfortunately|since"
     r"|when|as we"
@@ -210,7 +215,7 @@ _SENT: Final = (
 )
 _BY_STEM: dict[str, list[_Cue]] = {}
 for _literal, _one in (
-    _cue("en.apply_to", r"appl(?:y|ying|ied)(?: online| directly| again)? (?:to|at|with)\s", _C, 0.92),
+    _cue("en.apply_to", r"appl(?:y|ying|ied)(?: online| directly| again)? (?:to|at|with):?\s", _C, 0.92),
     _cue("en.apply_for", r"appl(?:y|ying|ied)(?: online| directly)? for\s", _T, 0.9),
     _cue(
         "en.application_to",
@@ -218,7 +223,6 @@ for _literal, _one in (
         _C,
         0.9,
     ),
-    _cue("en.application_by", rf"application{_SENT} by\s", _C, 0.85),
     _cue(
         "en.application_for",
         rf"application(?: form| materials| status| process"
@@ -251,10 +255,31 @@ for _literal, _one in (
     _cue("en.joining", r"join(?:ing)?\s", _C, 0.8),
     _cue("en.part_of", r"part of\s", _C, 0.65),
     _cue("en.on_behalf_of", r"on behalf of\s", _C, 0.75),
+    _cue("en.welcome", r"welcome to\s", _C, 0.62),
+    _cue("en.received_by", r"received by\s", _C, 0.85),
+    _cue("en.submitted_to", r"submitted to\s", _C, 0.85),
+    _cue("en.sent_to", r"sent to\s", _C, 0.85),
+    _cue("en.delivered_to", r"delivered to\s", _C, 0.8),
+    _cue("en.forwarded_to", r"forwarded (?:on )?to\s", _C, 0.75),
+    _cue("en.passed_to", r"passed (?:on |along )?to\s", _C, 0.75),
+    _cue("en.viewed_by", r"viewed by\s", _C, 0.85),
+    _cue("en.requested_by", r"requested by\s", _C, 0.75),
+    _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
+    _cue("en.employee_of", r"employee of\s", _C, 0.7),
+    _cue("en.picking", r"picking\s", _C, 0.7),
+    _cue("fr.transmise_a", r"transmise? (?:à|au)\s", _C, 0.85),
+    _cue("fr.envoyee_a", r"envoyée? (?:à|au)\s", _C, 0.85),
+    _cue(
+        "de.an",
+        r"an (?=[\w&. -]{2,50} (?:übermittelt|gesendet|weitergeleitet|versendet|verschickt))",
+        _C,
+        0.85,
+    ),
+    _cue("es.enviada_a", r"enviad[ao] a\s", _C, 0.85),
     _cue("en.choosing", r"choosing\s", _C, 0.7),
     _cue("en.invited_by", r"invited by\s", _C, 0.8),
     _cue("en.from", r"from\s", _C, 0.7),
-    _cue("en.sent_to", r"were sent to\s", _C, 0.95),
+    _cue("en.were_sent_to", r"were sent to\s", _C, 0.95),
     _cue("fr.candidature", r"candidature(?: spontanée)?\b\s?", _E, 0.9),
     _cue("fr.postuler", r"postul(?:é|er|ant)\s", _E, 0.88),
     _cue("fr.poste_de", r"poste(?: de\b| d['’]|\s?:| en tant que)\s?", _T, 0.9),
@@ -277,6 +302,8 @@ for _literal, _one in (
     _cue("es.solicitud", r"solicitud(?: de empleo)?\s", _E, 0.88),
     _cue("es.inscrito", r"inscri(?:to|ta|pción|birte|birse)\s", _E, 0.85),
     _cue("es.postular", r"postul(?:ar|arte|ado|ación)\s", _E, 0.85),
+    _cue("es.aplicar", r"aplica(?:r|do)\s", _E, 0.85),
+    _cue("es.posicion", r"posición de\s", _T, 0.9),
     _cue("es.puesto", r"puesto de\s", _T, 0.9),
     _cue("es.vacante", r"vacante(?: de|:)?\s", _T, 0.85),
     _cue("es.oferta", r"oferta(?: de empleo)?(?: de|:)?\s", _T, 0.75),
@@ -294,6 +321,8 @@ _BEFORE_AT: Final = {
     **dict.fromkeys(words("people_before_at"), 0.75),
     **dict.fromkeys(words("stages_before_at"), 0.7),
 }
+_NO_WITH: Final = words("no_with")
+_THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
 # What an employer does: the name stands before it and begins the sentence.
@@ -310,7 +339,7 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
+_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
 _FINDER: Final = AhoCorasick(list(_STEMS))
 _LEFT_TITLE = re.compile(
     r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
@@ -349,7 +378,10 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                 if matched and _applies(cue.rule, lower, start, subject):
                     yield from _clause(text, matched.end(), cue, start, caseless)
             if stem == "application" and not caseless:
-                yield from _before_application(text, start)
+                yield from _before_application(text, start, subject)
+        elif stem in _THING_STEMS:
+            if not caseless:
+                yield from _before_thing(text, start, subject)
         elif stem in _FOR_STEMS:
             if not caseless:
                 yield from _after_for(text, start)
@@ -371,7 +403,7 @@ def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
             re.search(
                 r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
                 r"|feedback|request"
-                r"|reminder|thank you|thanks|invite|test|challenge|email|interest|notification"
+                r"|reminder|up|thank you|thanks|invite|test|challenge|email|interest|notification"
                 r"|assessment)\s$",
                 before,
             )
@@ -432,7 +464,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
     if cue.bias is not _T:
         lead = _TO_COMPANY[language].match(clause)
         offset = lead.end() if lead else 0
-        small = language == "en" and cue.weight >= 0.85 and cue.rule != "en.interest_in"
+        small = cue.rule in _SURE
         found = company_at(text, start + offset, caseless=caseless, small=small)
         role = _ROLE_EN.search(clause) if language == "en" else None
         if found:
@@ -440,7 +472,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
             rest = text[stop:end]
             belongs = bool(re.match(r"['’]s?\s", rest))
             until_role = clause[offset : role.start()] if role else ""
-            if role and not belongs and " for " not in f" {until_role} ":
+            if role and not belongs and not _OTHER_CLAUSE.search(until_role):
                 # "the Software Engineer position", "Acme Software Engineer role": a title, whoever begins it.
                 yield from _title(until_role, language, cue, at, strict=False, caseless=caseless)
                 return
@@ -452,6 +484,10 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
                     yield from _title(tail, language, cue, at, strict=not belongs, caseless=caseless)
                 return
     yield from _title(clause, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
+
+
+# "interest in Acme and the Data Engineer position", "applying to Acme for the position".
+_OTHER_CLAUSE = re.compile(r"\s(?:for|and (?:the|our|for|your))\s", re.IGNORECASE)
 
 
 def _possessor(left: str, at: int, cue: _Cue, caseless: bool) -> Mention | None:
@@ -533,10 +569,12 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
     weight = _BEFORE_AT.get(word)
     if weight is None:
         return
-    if text.startswith(("the ", "our "), end):
+    if text.startswith("the ", end):
         end += 4
     read = company_at(text, end, caseless=caseless)
     if read is None or not _employs(read[0]) or looks_like_title(read[0]):
+        return
+    if lower[start + 1] == "w" and word in _NO_WITH:
         return
     if lower[start + 1] == "a":
         yield Mention(Kind.COMPANY, read[0], start, "en.at", weight)
@@ -560,21 +598,47 @@ def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
 
 _DETERMINER = re.compile(r"\b(?:the|our|an?|this|your|open|following)\s+(?=\S)", re.IGNORECASE)
 _WEAK_DETERMINER = re.compile(r"\b(?:for|of|as|to|in)\s+(?=\S)", re.IGNORECASE)
-_YOUR = re.compile(r"\byour (?:recent |job |online |submitted )*(?P<name>(?=[A-Z0-9])[^\n.,!?]{1,60})$")
+_YOUR = re.compile(r"\b[Yy]our (?:(?:recent|job|online|submitted) )*(?P<name>(?=[A-Z0-9])[^\n.,!?]{1,60})$")
 
 
-def _before_application(text: str, start: int) -> Iterator[Mention]:
-    """Yield X of "your X application": an employer or a title."""
-    found = _YOUR.search(text[max(0, start - 90) : start].rstrip())
-    if not found:
+_BARE = re.compile(r"(?P<name>(?=[A-Z0-9])[^.,!?:|–—]{2,60})$")
+
+
+def _before_application(text: str, start: int, subject: bool) -> Iterator[Mention]:
+    """Yield X of "your X application": an employer or a title; in a subject also of "X application"."""
+    before = text[max(0, start - 90) : start].rstrip()
+    found, rule = _YOUR.search(before), "en.your_application"
+    if found is None and subject and start < 60:
+        found, rule = _BARE.match(before), "subject.application"
+    if found is None:
         return
     title = clean_title(found["name"])
     if title and looks_like_title(title[0]):
-        yield Mention(Kind.TITLE, title[0], start, "en.your_application", 0.8)
+        yield Mention(Kind.TITLE, title[0], start, rule, 0.8)
         return
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
-        yield Mention(Kind.COMPANY, read[0], start, "en.your_application", 0.8)
+        yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_THE = re.compile(r"\b(?:[Yy]our|[Tt]he) (?P<name>(?=[A-Z0-9])[^\n.,!?:]{2,50})$")
+_STOCK: Final = words("subject_words")
+
+
+def _before_thing(text: str, start: int, subject: bool) -> Iterator[Mention]:
+    """Yield X of "your X assessment", and in a subject of "X interview": an employer, if no stock word."""
+    before = text[max(0, start - 80) : start].rstrip()
+    found, weight = _THE.search(before), 0.66
+    if found is None and subject and start < 50:
+        found, weight = _BARE.match(before), 0.62
+    if found is None:
+        return
+    name = found["name"]
+    read = company_at(name)
+    if read is None or read[1] != len(name) or any(word in _STOCK for word in lowered(name).split()):
+        return
+    if _is_employer(name) and not is_system(name):
+        yield Mention(Kind.COMPANY, name, start, "en.your_test", weight)
 
 
 _FOR = re.compile(r"\s?(?:for|as)\s+(?:(?:the|our|an?)\s+)?(?=[A-Z0-9\"“(])")

@@ -41,7 +41,7 @@ _LABEL: Final = (
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
 _LEADING_NUMBER = re.compile(
-    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?\s*[-–—:|,]*\s+", re.IGNORECASE
+    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?(?:\s*[-–—:|,]+\s*|\s+)", re.IGNORECASE
 )
 _TRAILING_NUMBER = re.compile(
     rf"\s*[-–—,|:/]*\s*[\[(]?\s*(?:{_LABEL}\s*[.:#]*\s*#?\s*)?#?(?P<number>{_REQUISITION})\s*[\])]?$",
@@ -77,7 +77,7 @@ _LEAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BAD_WORD = re.compile(
-    r"\b(?:you|your|we|us|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
+    r"\b(?:you|your|we|(?-i:us)|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
@@ -90,6 +90,8 @@ _DOUBTFUL_WORD = re.compile(
     r"\b(?:applications?|interviews?|received|submitted|jobs|assessments?|offer)\b", re.IGNORECASE
 )
 _SMALL_WORDS: Final = words("title_joiners")
+# People of the other side: "forwarded to the hiring manager".
+_OTHER_SIDE: Final = frozenset(["hiring manager", "recruiter", "hiring managers", "recruiters", "manager"])
 _NO_TITLE: Final = words("no_title")
 _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120
@@ -206,7 +208,7 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
         return None
     if _DOUBTFUL_WORD.search(text) and not looks_like_title(text):
         return None
-    if all(word in _NO_TITLE for word in words):
+    if all(word in _NO_TITLE for word in words) or text.casefold() in _OTHER_SIDE:
         return None
     return text, number
 
