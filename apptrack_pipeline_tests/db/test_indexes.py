@@ -139,11 +139,12 @@ SELECT id, status, source, row_hash, changed_at FROM applications;
 
 INSERT INTO mail (id, account, content_key, message_id, gmail_message_id, received_at, day, size, verdict,
     certainty, reader_version, run_id)
-SELECT pg_temp.app(n), 'home', sha256(n::text::bytea), n || '@example.org', n, at, at::date, 4000, 'not_job', 1,
-    'v', 'run'
+SELECT pg_temp.app(n), 'home', sha256(n::text::bytea), n || '@example.org', n, at, at::date, 4000, 'not_job',
+    1, 'v', 'run'
 FROM (SELECT n, timestamptz '2026-11-01' - n * interval '10 minutes' AS at
       FROM generate_series(1, {applications}) AS n) AS s;
-INSERT INTO email_uids (id, account, mailbox, uidvalidity, uid, received_at, day, size, state, mail_id, seen_at)
+INSERT INTO email_uids (id, account, mailbox, uidvalidity, uid, received_at, day, size, state, mail_id,
+    seen_at)
 SELECT id, account, 'INBOX', 1, n, received_at, day, size, CASE WHEN n % 500 = 0 THEN 'due' ELSE 'taken' END,
     CASE WHEN n % 500 > 0 THEN id END, received_at
 FROM (SELECT *, gmail_message_id::bigint AS n FROM mail) AS m;

@@ -10,7 +10,7 @@ from apptrack_pipeline.domain import Stage
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.accounts import Probe, asked_accounts, probe
 from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN, newest_stretch
-from apptrack_pipeline.orchestration.partitions import STAGE_TAG, unfinished_runs
+from apptrack_pipeline.orchestration.partitions import stage_tags, unfinished_runs
 from apptrack_pipeline.orchestration.stretches import stretch_tags
 
 # A first sync of a month on a slow link takes longer than a capture's run ever may.
@@ -70,7 +70,7 @@ def _run(days: dict[dt.date, int], now: dt.datetime, selection: tuple[str, ...])
     return dg.RunRequest(
         run_key=run_key,
         tags={
-            STAGE_TAG: str(Stage.MAIL),
+            **stage_tags(Stage.MAIL),
             "dagster/max_runtime": str(_MAX_RUNTIME_S),
             **stretch_tags(keys),
         },
