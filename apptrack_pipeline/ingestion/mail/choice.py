@@ -115,7 +115,7 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
     for one in candidates:
         value = one.found.value
         if company is not None:
-            value = _without_company(value, company.value)
+            value = without_company(value, company.value)
             if not value or name_key(value) == name_key(company.value):
                 continue
         cleaned.append(
@@ -144,13 +144,13 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
     return best[2].found
 
 
-def _without_company(title: str, company: str) -> str:
+def without_company(title: str, company: str) -> str:
     """Return the title without the company before or behind it: "Acme Data Analyst", "Data Analyst - "
     "Acme"."""
     plain, name = folded(title), folded(company)
     if plain.startswith(name + " ") and len(title) > len(name) + 3:
         return title[len(name) :].lstrip(" -–—:|,")
-    for joint in (" - ", " – ", " — ", " | ", ", ", " @ "):
-        if plain.endswith(joint + name):
-            return title[: -len(joint + name)].rstrip()
+    for joint in (" - ", " – ", " — ", " | ", ", ", " @ ", " ("):
+        if plain.removesuffix(")").endswith(joint + name):
+            return title[: plain.rindex(joint + name)].rstrip()
     return title

@@ -187,7 +187,9 @@ _TITLE_STOP = re.compile(
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
     r"|bedanken)"
-    r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]|avons|pour|de l)|ha|han"
+    r"|con|en (?:cdi|cdd|alternance|freelance|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
+    r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]"
+    r"|avons|pour|de l)|ha|han"
     r"|hemos|fue|y (?:te|le|nos"
     r"|el|la|por)"
     r"|que|you|your|in our|on our|within our|with our|here|opened|listed|please|thank|unfortunately|since"
@@ -513,6 +515,7 @@ def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | No
     if language == "es":
         # "la oferta Diseñadora UX de Wallapop", but "Ingeniero de Datos".
         before, of, after = clause.rpartition(" de ")
+        of = of if before.count(" ") else ""
         read = company_at(after, caseless=caseless) if of else None
         if read and _employs(read[0]) and looks_like_title(_ROLE_FIRST["es"].sub("", before, count=1)):
             return before, read[0]

@@ -15,7 +15,13 @@ from itertools import pairwise
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail import cues
-from apptrack_pipeline.ingestion.mail.choice import Candidate, chosen_company, chosen_title, may_employ
+from apptrack_pipeline.ingestion.mail.choice import (
+    Candidate,
+    chosen_company,
+    chosen_title,
+    may_employ,
+    without_company,
+)
 from apptrack_pipeline.ingestion.mail.company_names import (
     company_at,
     folded,
@@ -26,7 +32,12 @@ from apptrack_pipeline.ingestion.mail.company_names import (
     undecorated,
 )
 from apptrack_pipeline.ingestion.mail.cues import Kind, is_caseless, lowered
-from apptrack_pipeline.ingestion.mail.job_titles import clean_title, looks_like_title, names_a_field
+from apptrack_pipeline.ingestion.mail.job_titles import (
+    clean_title,
+    lone_title,
+    looks_like_title,
+    names_a_field,
+)
 from apptrack_pipeline.ingestion.mail.known_names import known_names
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.postings import posting_urls
@@ -157,8 +168,19 @@ def _names(
         companies = [one for one in companies if one.found.rule not in _OF_THE_AGENCY]
     company = chosen_company(companies)
     title = chosen_title(titles, known_titles, company)
+    if title is None:
+        title = _lone_title(subject, text[:3000], company)
     number = requisition_in(subject, text) or (max(numbers, key=_weight).found if numbers else None)
     return company, title, number
+
+
+def _lone_title(subject: str, text: str, company: Found | None) -> Found | None:
+    for where, part in (("text", text), ("subject", subject)):
+        lone = lone_title(part)
+        bare = without_company(lone, company.value) if lone and company else lone
+        if bare and looks_like_title(bare):
+            return Found(bare, where, "lone")
+    return None
 
 
 def _weight(candidate: Candidate) -> float:
@@ -286,7 +308,7 @@ def _board_lines(text: str, companies: Iterable[Candidate]) -> Iterator[Candidat
     for above, line in pairwise(lines):
         found = _MIDDLE_DOT.match(line) or _DASH_PLACE.match(line)
         name = found["company"] if found else line
-        if name_key(name) in keys and not _SAID.search(above):
+        if name_key(name) in keys and not _SAID.search(above) and (found or looks_like_title(above)):
             title = clean_title(above)
             if title and name_key(title[0]) not in keys:
                 yield Candidate(Found(title[0], "text", "board.line"), 0.93, "text")
@@ -301,6 +323,12 @@ _SAID = re.compile(
 
 # ---- subject in segments ----
 
+_ADVERTISED = re.compile(
+    r"^.*\b(?:for|pour|para|für)\s+(?:the |our |an? )?(?=\S+ \S)|^(?:entretien|entrevista|opportunité"
+    r"|vorstellungsgespräch"
+    r"|poste|offre|candidature|bewerbung|vacante|oferta)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s[-–—|•·:]+\s|:\s|\s?\|\s?|[\[\]]")
 _SUBJECT_WORDS: Final = words("subject_words")
 
@@ -316,7 +344,8 @@ def _from_segments(subject: str, message: Message) -> Iterator[tuple[Kind, Candi
     titles: list[str] = []
     others: list[str] = []
     for part in segments:
-        bare = part if looks_like_title(part) else _without_stock(part)
+        bare = _ADVERTISED.sub("", part)
+        bare = bare if looks_like_title(bare) else _without_stock(part)
         title = clean_title(bare) if bare else None
         if title and looks_like_title(title[0]):
             titles.append(title[0])

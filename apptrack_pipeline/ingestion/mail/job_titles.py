@@ -57,6 +57,8 @@ _PLACE_TAIL = re.compile(
     r"|work from home|wfh)\b[^()]{0,40}\)?$",
     re.IGNORECASE,
 )
+_LAST_PART = re.compile(r"\s*(?:\s[-–—|]|,|\s\(|\bin|\bà)\s*([^\W\d_][\w' ]{2,20})\)?$")
+_PLACES: Final = words("places")
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
     "|OH|OK|OR"
@@ -81,7 +83,8 @@ _BAD_WORD = re.compile(
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
-    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi|hello"
+    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi"
+    r"|hello|welcome"
     r"|opportunities|positions|openings|roles|for (?:the|our|an?))\b",
     re.IGNORECASE,
 )
@@ -107,7 +110,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if _LEADS.match(text.lstrip(_EDGES)) and len(words) > 1:
         return True
-    if words[0] in _FIRST_HEADS:
+    if words[0] in _FIRST_HEADS or (len(words) > 1 and _is_german_head(words[0])):
         return True
     while len(words) > 1 and (words[-1] in _LEVELS or words[-1].isdigit()):
         words.pop()
@@ -130,9 +133,11 @@ def names_a_field(text: str) -> bool:
 
 
 def _is_head(word: str) -> bool:
-    if word in _HEADS:
-        return True
-    # German writes a title as one word: Vertriebsmitarbeiter, Softwareentwicklerin.
+    return word in _HEADS or _is_german_head(word)
+
+
+def _is_german_head(word: str) -> bool:
+    """Return whether a title is written as one word: Vertriebsmitarbeiter, Softwareentwicklerin."""
     return len(word) > 9 and word.endswith(_GERMAN_ENDS)
 
 
@@ -197,10 +202,15 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
             text = text[: gender.start()]
         text = _NOUN_TAIL.sub("", text)
         text = _CITY_TAIL.sub("", _PLACE_TAIL.sub("", text)).strip(_EDGES)
+        place = _LAST_PART.search(text)
+        if place and place[1].casefold() in _PLACES:
+            text = text[: place.start()]
         text = _balanced(text)
         if text == before:
             break
     text = text.rstrip(".!?").strip(_EDGES)
+    while " " in text and text.rpartition(" ")[2].casefold() in _SMALL_WORDS:
+        text = text.rpartition(" ")[0].rstrip(_EDGES)
     words = _words(text)
     if not words or len(text) > MAX_CHARS or len(words) > 14 or len(text) < 2:
         return None
@@ -223,6 +233,8 @@ def cut_title(text: str) -> str:
     for word in text.split():
         bare = word.strip(_EDGES + "()[].")
         goes_on = bare[:1].islower() and bare.casefold() not in _SMALL_WORDS
+        if goes_on and kept and kept[-1].endswith(",") and bare in _FIELD_WORDS:
+            goes_on = False  # "senior software engineer, backend"
         if kept and (goes_on or not bare) and len(kept) > (kept[0].casefold() in _LEVELS):
             rest_goes_on = goes_on
             if rest_goes_on and looks_like_title(" ".join(kept)):
@@ -247,3 +259,32 @@ def _balanced(text: str) -> str:
                 else text[text.find(right) + 1 :]
             )
     return text
+
+
+_RUN = re.compile(
+    r"(?<![\w'’])(?:[JS]r\. )?[A-ZÀ-Ý][\w+#&/'’-]*(?:\.\w+)*"
+    r"(?:(?: of| and| in| de| für| im| &|,| -| –)? (?=[A-ZÀ-Ý0-9(])[\w+#&/'’()-]+(?:\.\w+)*){0,9}"
+)
+_CAPTION = re.compile(
+    r"^(?:Interview|Position|Role|Job|Title|Opening|Vacancy|Application|Poste|Stelle)\s+(?=\S+\s\S)"
+)
+_RECRUITS = re.compile(r"recruit|talent|hiring|human resources|\bhr\b|people|sourcer", re.IGNORECASE)
+
+
+def lone_title(text: str) -> str | None:
+    """Return the one phrase with capitals that is a title beyond doubt; None where there is none, or several.
+
+    For texts in which no sentence introduces the title. Recruiters' own titles are none.
+    """
+    found: dict[str, str] = {}
+    for run in _RUN.finditer(text):
+        phrase = _CAPTION.sub("", run.group())
+        if " " not in phrase or _RECRUITS.search(phrase):
+            continue
+        title = clean_title(phrase)
+        if title and " " in title[0] and looks_like_title(title[0]):
+            found.setdefault(title[0].casefold(), title[0])
+            if len(found) > 3:
+                return None
+    longest = max(found.values(), key=len, default="")
+    return longest if longest and all(key in longest.casefold() for key in found) else None
