@@ -111,8 +111,8 @@ class Settings(BaseSettings):
 
     capture_wait_s: float = Field(default=4.0, ge=0.0, le=30.0)
     """How long one tick of the capture sensor waits for a capture before it reports that there is none,
-    in seconds. The daemon starts ticks 5 s apart: waiting inside the tick takes those 5 s off the time
-    from capture to row. 0: no waiting."""
+    in seconds; that of the analysis queue waits for work likewise. The daemon starts ticks 5 s apart:
+    waiting inside the tick takes those 5 s off the time from capture to row. 0: no waiting."""
 
     mail_accounts: tuple[MailAccount, ...] = ()
     """The mail accounts to read, as a JSON list: `[{"name": "home", "address": "me@example.org", ...}]`."""

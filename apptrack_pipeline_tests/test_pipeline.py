@@ -209,6 +209,22 @@ def test_the_survivors_of_a_partly_failed_run_are_analysed_and_exported(pipeline
     assert pipeline.run_all("export_sensor", "export_tracker") == []
 
 
+def test_the_analysis_sensor_waits_within_its_tick_for_what_a_failed_run_leaves_behind(
+    pipeline: Pipeline,
+) -> None:
+    send(pipeline.settings, capture(1), capture(2, html="<html><body></body></html>"))
+    assert pipeline.run_all() == [False]
+    with pipeline.database.begin() as connection:
+        connection.execute(sa.text("UPDATE analysis_queue SET due_at = now() + interval '1 second'"))
+    assert pipeline.tick("analysis_queue_sensor") == []
+
+    patient = Pipeline(pipeline.settings.model_copy(update={"capture_wait_s": 10}), pipeline.instance)
+    (request,) = patient.tick("analysis_queue_sensor")
+    patient.database.engine.dispose()
+    assert pipeline.execute(request).success
+    assert pipeline.one("SELECT count(*) FROM analysis_results") == 1
+
+
 def test_what_no_later_run_exports_the_export_sensor_does(pipeline: Pipeline) -> None:
     send(pipeline.settings, capture(1, html="<html><body></body></html>"))
     pipeline.run_all()
