@@ -69,8 +69,8 @@ def sources(database: Database, *, now: dt.datetime, say: Callable[[str], None])
     found: list[Source] = []
     for account in settings.mail_accounts:
         state = known.get(account.name)
-        if state is not None and _is_refused(settings, account, state):
-            say(f"{account.name} is left alone: {state.trouble}")
+        if state is not None and not _may_be_asked(settings, account, state, now):
+            say(f"{account.name} is left alone for now: {state.trouble}")
             continue
         found.append(
             Source(
@@ -116,8 +116,7 @@ def asked_accounts(database: Database, *, now: dt.datetime) -> list[MailAccount]
     return [
         account
         for account in database.settings.mail_accounts
-        if (state := known.get(account.name)) is None
-        or (state.may_be_asked(now) and not _is_refused(database.settings, account, state))
+        if (state := known.get(account.name)) is None or _may_be_asked(database.settings, account, state, now)
     ]
 
 
@@ -247,12 +246,12 @@ def _marker(settings: Settings, account: MailAccount) -> Callable[[], bytes]:
     return lambda: _mark(_credentials(settings, account), secrets.token_bytes(_SALT_BYTES))
 
 
-def _is_refused(settings: Settings, account: MailAccount, state: KnownAccount) -> bool:
-    """Tell whether the account's credentials are those that its server has refused."""
+def _may_be_asked(settings: Settings, account: MailAccount, state: KnownAccount, now: dt.datetime) -> bool:
+    """Tell whether an account's server may be asked: never with the credentials that it has refused."""
     mark = state.refused_credentials
     if mark is None:
-        return False
-    return hmac.compare_digest(mark, _mark(_credentials(settings, account), mark[:_SALT_BYTES]))
+        return state.retry_at is None or state.retry_at <= now
+    return not hmac.compare_digest(mark, _mark(_credentials(settings, account), mark[:_SALT_BYTES]))
 
 
 def _mark(credentials: bytes, salt: bytes) -> bytes:

@@ -100,10 +100,6 @@ class KnownAccount:
     retry_at: dt.datetime | None
     refused_credentials: bytes | None
 
-    def may_be_asked(self, now: dt.datetime) -> bool:
-        """Tell whether its server may be asked again; whether its login was refused is not looked at."""
-        return self.retry_at is None or self.retry_at <= now
-
 
 def known_accounts(connection: Connection) -> dict[str, KnownAccount]:
     """Return the accounts that were ever asked, by name."""
