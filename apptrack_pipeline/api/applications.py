@@ -29,7 +29,7 @@ _EVENTS: Final[Table] = TimelineEvent.__table__  # type: ignore[assignment]
 _LATEST_EVENTS: Final = 20
 _WAITING: Final = (QueueState.DUE, QueueState.RUNNING)
 
-# Work is dated by the clock of the process that queued it; the shortest wait before a retry is a minute.
+# Work is dated by the clock of the process that queued it; a retry waits for a minute at least, by default.
 _SOON: Final = dt.timedelta(seconds=10)
 
 # Reading 8 MiB of JSON takes up to 2 s (2.7 million empty lists), a page of this size 2 ms.
