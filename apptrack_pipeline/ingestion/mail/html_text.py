@@ -32,7 +32,8 @@ _STYLE = re.compile(r"""(?<![\w-])style\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"
 _CLASS = re.compile(r"""(?<![\w-])class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?<![\w\"'=-])hidden(?![\w-])", re.IGNORECASE)
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_HIDDEN = re.compile(r"(?<!\S)hidden(?![\w-])", re.IGNORECASE)
 _QUOTE = re.compile(
     r"""gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|type\s*=\s*["']?cite|zmail_extra
     |mail-editor-reference-message""",
@@ -365,7 +366,7 @@ def attribute_effect(may_quote: bool, attributes: str) -> tuple[int, int, bool]:
     gained = lost = 0
     if (style := _STYLE.search(attributes)) is not None:
         gained, lost = style_effect((style[1] or style[2] or style[3] or "")[:2_000])
-    if "idden" in attributes and _HIDDEN.search(attributes):
+    if "idden" in attributes.lower() and _HIDDEN.search(_VALUE.sub("", attributes)):
         gained |= HIDDEN
     if may_quote and _QUOTE.search(attributes):
         gained |= QUOTED
@@ -383,9 +384,9 @@ def style_effect(style: str) -> tuple[int, int]:
     has = dict(_DECLARATION.findall(style.lower()))
     if has.get("display", "").startswith("none") or has.get("visibility", "").startswith(("hidden", "coll")):
         gained |= HIDDEN
-    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")) or _is_zero(has.get("max-width")):
+    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")):
         gained |= HIDDEN
-    without_extent = _is_zero(has.get("height")) or _is_zero(has.get("width"))
+    without_extent = _is_zero(has.get("height")) or (_is_zero(has.get("width")) and "min-width" not in has)
     if without_extent and has.get("overflow", "").startswith("hidden"):
         gained |= HIDDEN
     if any(_FAR_AWAY.match(has.get(name, "")) for name in ("text-indent", "left", "top")):
