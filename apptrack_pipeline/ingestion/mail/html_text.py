@@ -355,7 +355,8 @@ def _without_comments(css: str) -> str:
 
 _DECLARATION = re.compile(r"(?<![a-z-])([a-z-]{1,40})\s{0,9}:\s*([^;]*)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|vw)?")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*([\d.]{1,10}%?)\s*)?\)")
+_NO_COLOUR: Final = frozenset(["inherit", "initial", "unset", "revert", "none", "currentcolor"])
 _FAR_AWAY = re.compile(r"-\d{4,}")
 _NAMED_COLOURS: Final = {"white": "#ffffff", "black": "#000000"}
 
@@ -423,8 +424,12 @@ def _colour(value: str | None) -> str | None:
         return None
     word = value.replace("!important", "").strip()
     if (rgb := _RGB.match(word)) is not None:
-        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups())
+        if _is_zero(rgb[4]):
+            return "transparent"
+        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups()[:3])
     word = word.split(" ", 1)[0]
+    if word in _NO_COLOUR:
+        return None
     if len(word) == 4 and word.startswith("#"):
         return "#" + "".join(char * 2 for char in word[1:])
     return _NAMED_COLOURS.get(word, word)
