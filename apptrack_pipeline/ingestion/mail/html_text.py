@@ -1,8 +1,9 @@
 """What a person sees of an HTML mail: its text, its links, and the older mail that it quotes.
 
 One pass over the tags with a stack of open elements, no tree: linear in the input however deep or broken it
-is. A tree costs twice the time of this pass on ordinary mail, and needs such a pass before it anyway, so that
-hostile nesting does not stall the parser (100,000 nested `<div>`: 34 s in lexbor). Never raises.
+is. A tree needs such a pass before it, so that hostile nesting does not stall the parser (100,000 nested
+`<div>`: 34 s in lexbor), and another over its nodes: 0.73 ms for 12 kB without links and styles, where this
+one takes 0.68 ms with both (2026-11). Never raises.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _STYLE = re.compile(r"""(?<![\w-])style\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))"
 _CLASS = re.compile(r"""(?<![\w-])class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?<![\w\"'=-])hidden(?![\w-])", re.IGNORECASE)
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_HIDDEN = re.compile(r"(?<!\S)hidden(?![\w-])", re.IGNORECASE)
 _QUOTE = re.compile(
     r"""gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|type\s*=\s*["']?cite|zmail_extra
     |mail-editor-reference-message""",
@@ -353,7 +355,8 @@ def _without_comments(css: str) -> str:
 
 _DECLARATION = re.compile(r"(?<![a-z-])([a-z-]{1,40})\s{0,9}:\s*([^;]*)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|vw)?")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*([\d.]{1,10}%?)\s*)?\)")
+_NO_COLOUR: Final = frozenset(["inherit", "initial", "unset", "revert", "none", "currentcolor"])
 _FAR_AWAY = re.compile(r"-\d{4,}")
 _NAMED_COLOURS: Final = {"white": "#ffffff", "black": "#000000"}
 
@@ -364,7 +367,7 @@ def attribute_effect(may_quote: bool, attributes: str) -> tuple[int, int, bool]:
     gained = lost = 0
     if (style := _STYLE.search(attributes)) is not None:
         gained, lost = style_effect((style[1] or style[2] or style[3] or "")[:2_000])
-    if "idden" in attributes and _HIDDEN.search(attributes):
+    if "idden" in attributes.lower() and _HIDDEN.search(_VALUE.sub("", attributes)):
         gained |= HIDDEN
     if may_quote and _QUOTE.search(attributes):
         gained |= QUOTED
@@ -382,9 +385,9 @@ def style_effect(style: str) -> tuple[int, int]:
     has = dict(_DECLARATION.findall(style.lower()))
     if has.get("display", "").startswith("none") or has.get("visibility", "").startswith(("hidden", "coll")):
         gained |= HIDDEN
-    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")) or _is_zero(has.get("max-width")):
+    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")):
         gained |= HIDDEN
-    without_extent = _is_zero(has.get("height")) or _is_zero(has.get("width"))
+    without_extent = _is_zero(has.get("height")) or (_is_zero(has.get("width")) and "min-width" not in has)
     if without_extent and has.get("overflow", "").startswith("hidden"):
         gained |= HIDDEN
     if any(_FAR_AWAY.match(has.get(name, "")) for name in ("text-indent", "left", "top")):
@@ -421,8 +424,12 @@ def _colour(value: str | None) -> str | None:
         return None
     word = value.replace("!important", "").strip()
     if (rgb := _RGB.match(word)) is not None:
-        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups())
+        if _is_zero(rgb[4]):
+            return "transparent"
+        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups()[:3])
     word = word.split(" ", 1)[0]
+    if word in _NO_COLOUR:
+        return None
     if len(word) == 4 and word.startswith("#"):
         return "#" + "".join(char * 2 for char in word[1:])
     return _NAMED_COLOURS.get(word, word)

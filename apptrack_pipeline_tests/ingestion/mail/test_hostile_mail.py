@@ -85,6 +85,7 @@ BOMBS = {
     "100,000 references": HEAD + b"References: " + b"<a@b> " * 100_000 + b"\r\n\r\nx",
     "nested comments": HEAD + b"To: " + b"(" * 100_000 + b"\r\n\r\nx",
     "quotation marks": HEAD + b"To: " + b'"a\\' * 100_000 + b"\r\n\r\nx",
+    "colons": HEAD + b"To: a@b" + b"To: " * 100_000 + b"\r\n\r\nx",
     "angle brackets": HEAD + b"To: " + b"<" * 100_000 + b"\r\n\r\nx",
     "encoded words": b"Subject: " + b"=?utf-8?Q?=41?= " * 60_000 + b"\r\n\r\nx",
     "half encoded words": b"Subject: " + b"=?a?q?" * 60_000 + b"\r\n\r\nx",
