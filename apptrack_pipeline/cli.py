@@ -234,7 +234,10 @@ _OwnAddress = Annotated[
     list[str] | None, typer.Option("--own-address", help="An address of yours: mail from it is no signal.")
 ]
 _WithModel = Annotated[
-    bool, typer.Option("--model", help="Ask the second model too; it is trained first, which takes seconds.")
+    bool | None,
+    typer.Option(
+        "--model/--no-model", help="Ask the second model too; by default where scikit-learn is there."
+    ),
 ]
 
 
@@ -246,19 +249,19 @@ def inspect_mail(
         list[str] | None,
         typer.Option("--authserv-id", help="Your mail server's name in Authentication-Results."),
     ] = None,
-    model: _WithModel = False,
+    model: _WithModel = None,
 ) -> None:
     """Print what each mail says as one JSON line: category, certainty, evidence, names, events, trouble."""
     from apptrack_pipeline.ingestion.mail.inspection import as_json_line
     from apptrack_pipeline.ingestion.mail.interpret import interpret
-    from apptrack_pipeline.ingestion.mail.model import train
+    from apptrack_pipeline.ingestion.mail.model import is_available, train
     from apptrack_pipeline.ingestion.mail.signals import Reader
 
     reader = Reader(
         own_addresses=frozenset(address.lower() for address in own_address or ()),
         authserv_ids=frozenset(authserv_id or ()),
     )
-    second_opinion = train() if model else None
+    second_opinion = train() if model or (model is None and is_available()) else None
     for file in files:
         typer.echo(as_json_line(str(file), interpret(file.read_bytes(), reader, second_opinion)))
 
@@ -270,7 +273,7 @@ def evaluate_mail(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     own_address: _OwnAddress = None,
-    model: _WithModel = False,
+    model: _WithModel = None,
 ) -> None:
     """Read labelled mail and print accuracy, precision and recall, exactness of names, mails per second."""
     import json
@@ -278,12 +281,12 @@ def evaluate_mail(
 
     from apptrack_pipeline.ingestion.mail.evaluation import read_manifest, score, table
     from apptrack_pipeline.ingestion.mail.interpret import interpret
-    from apptrack_pipeline.ingestion.mail.model import train
+    from apptrack_pipeline.ingestion.mail.model import is_available, train
     from apptrack_pipeline.ingestion.mail.signals import Reader
 
     cases = read_manifest(directory)
     reader = Reader(own_addresses=frozenset(address.lower() for address in own_address or ()))
-    second_opinion = train() if model else None
+    second_opinion = train() if model or (model is None and is_available()) else None
     raw = [case.path.read_bytes() for case in cases]
     interpret(raw[0], reader, second_opinion)  # loads the tables, which is not what is measured
     started = perf_counter()

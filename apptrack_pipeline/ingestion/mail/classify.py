@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from apptrack_pipeline.ingestion.mail import rules_de, rules_en, rules_es, rules_fr
-from apptrack_pipeline.ingestion.mail.context import cues, holds, job_context, languages_of, mask_titles
+from apptrack_pipeline.ingestion.mail.context import (
+    begins_a_copy,
+    cues,
+    holds,
+    is_boilerplate,
+    job_context,
+    languages_of,
+    mask_titles,
+    may_mislead,
+)
 from apptrack_pipeline.ingestion.mail.message import Address, Message
 from apptrack_pipeline.ingestion.mail.rules import Rule
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
@@ -87,9 +95,38 @@ def _automaton() -> tuple[
     )
 
 
-def _find(said: list[Sentence]) -> _Findings:
+def _without_boilerplate(folded: list[str]) -> list[str]:
+    kept: list[str] = []
+    for text in folded:
+        kept.append("" if is_boilerplate(text) else text)
+        if begins_a_copy(text):
+            break
+    return kept
+
+
+_NOBODY: Final = Reader()
+
+
+@lru_cache(maxsize=4)
+def _misleading(names: tuple[str, ...]) -> AhoCorasick | None:
+    """Return a finder of the tracked names that hold a word of a category: `Interview Kickstart`."""
+    folded = sorted({name for name in map(fold, names) if len(name) >= 6 and may_mislead(name)})
+    return AhoCorasick(folded, matchkind=MatchKind.LeftmostLongest) if folded else None
+
+
+def _without_names(text: str, names: AhoCorasick) -> str:
+    for _, start, end in names.find_matches_as_indexes(text):
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return text
+
+
+def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
     findings = _Findings()
     folded = [mask_titles(sentence.folded) for sentence in said]
+    known = _misleading(reader.known_companies + reader.known_titles)
+    if known is not None:
+        folded = [_without_names(text, known) for text in folded]
+    folded = _without_boilerplate(folded)
     starts: list[int] = []
     length = 0
     for text in folded:
@@ -141,7 +178,7 @@ def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
 
 # LinkedIn names the template of a mail in its links, in every language. On 195 real mails this told sent
 # (92), rejected (23), viewed (12) and reminders (68) apart without an error.
-_TEMPLATE: Final = re.compile(r"\bemail_([a-z0-9_]{6,80})")
+_TEMPLATE: Final = re.compile(r"email_([a-z0-9_]{6,80})")
 _TEMPLATES: Final = (
     ("application_confirmation", Category.CONFIRMATION),
     ("jobs_application_rejected", Category.REJECTION),
@@ -169,6 +206,7 @@ _LOCAL_PARTS: Final = (
     (re.compile(r"job-?alerts?|jobagent|job-?digest|jobs-?listings|alerts?\b"), Category.JOB_ALERT, 5.0),
     (re.compile(r"inmail|messaging-digest|hit-reply"), Category.RECRUITER_OUTREACH, 4.0),
     (re.compile(r"indeedapply"), Category.CONFIRMATION, 3.0),
+    (re.compile(r"^(?:editors|news|groups|updates)-noreply"), Category.NOT_JOB, 7.0),
     (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 3.0),
 )
 
@@ -200,13 +238,15 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
         if sender.kind is SenderKind.ATS:
             findings.job_context += 5
         elif sender.kind is SenderKind.ASSESSMENT:
-            findings.job_context += 3
-            findings.add("sender.assessment", Category.ASSESSMENT, 2.0, address.email, "sender")
+            findings.job_context += 4
+            findings.add("sender.assessment", Category.ASSESSMENT, 3.5, address.email, "sender")
         elif sender.kind is SenderKind.BOARD:
             findings.job_context += 2
             findings.add("sender.board", Category.JOB_ALERT, 1.0, address.email, "sender")
         elif sender.kind is SenderKind.BULK:
-            findings.add("sender.bulk", Category.NOT_JOB, 4.0, address.email, "sender")
+            # A shop or a bank hires too; its table entry names the employer then.
+            weight = 4.0 if sender.employer is None else 1.0
+            findings.add("sender.bulk", Category.NOT_JOB, weight, address.email, "sender")
         elif sender.kind is SenderKind.SCHEDULER:
             findings.add("sender.scheduler", Category.INTERVIEW, 1.5, address.email, "sender")
     if _OF_HIRING.search(fold(f"{address.name} {local}")):
@@ -217,8 +257,19 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.local_part", category, weight, address.email, "sender")
 
 
-def judge(message: Message, reader: Reader) -> Judgement:
+class SecondOpinion(Protocol):
+    """A second model: see `model.py`."""
+
+    def opinion(self, message: Message) -> tuple[Category, float]:
+        """Return the category that it sees, and its probability."""
+        ...
+
+
+def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None = None) -> Judgement:
     """Return what the mail is about, how sure that is, and the sentences that say so.
+
+    The second opinion is asked where it matters: where the rules would move an application's status, where
+    they are unsure, and where they know no sentence of a mail that speaks of jobs.
 
     A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where
     it is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
@@ -232,7 +283,7 @@ def judge(message: Message, reader: Reader) -> Judgement:
     else:
         said = _said(message, "text")
         source = message
-    findings = _find(said)
+    findings = _find(said, reader)
     if own and inner is None:
         return _own(message, findings)
     template = _template(source)
@@ -245,7 +296,10 @@ def judge(message: Message, reader: Reader) -> Judgement:
         findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
     if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
         findings.add("subject.list", Category.NOT_JOB, 6.0, source.subject, "subject")
-    return _decide(findings, sender)
+    judgement = _decide(findings, sender)
+    if second_opinion is None or not _is_worth_asking(judgement, findings):
+        return judgement
+    return _reconciled(judgement, *second_opinion.opinion(source))
 
 
 # A discussion: "Re: [SAdev] Alternatives".
@@ -288,7 +342,7 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
         about = _QUOTED.sub(
             "", fold(f"{invitation.summary or message.subject}\n{invitation.description[:4000]}")
         )
-        if _APPOINTMENT.search(about) or findings.job_context >= 4:
+        if findings.job_context >= 4 or (findings.job_context >= 0 and _APPOINTMENT.search(about)):
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
             return
@@ -301,13 +355,14 @@ def _own(message: Message, findings: _Findings) -> Judgement:
 
 
 _ENOUGH_CONTEXT: Final = 4.0
+_HARDLY_ANY_CONTEXT: Final = 2.0
 _MOST: Final = {
-    Category.CONFIRMATION: 6.5,
+    Category.CONFIRMATION: 6.0,
     Category.REJECTION: 12.0,
     Category.INTERVIEW: 11.0,
     Category.ASSESSMENT: 11.0,
     Category.OFFER: 11.0,
-    Category.FOLLOWUP_OTHER: 8.0,
+    Category.FOLLOWUP_OTHER: 10.0,
     Category.RECRUITER_OUTREACH: 11.0,
     Category.JOB_ALERT: 11.0,
     Category.NOT_JOB: 14.0,
@@ -328,6 +383,25 @@ _OF_YOUR_APPLICATION: Final = frozenset(
         "es.confirmation.thanks",
     }
 )
+_OF_A_RECEIPT: Final = frozenset(
+    f"confirmation.{name}"
+    for name in (
+        "thanks_for_applying",
+        "thanks",
+        "received",
+        "sent_or_received",
+        "subject",
+        "you_applied",
+        "will_review",
+        "in_our_system",
+        "thanks_for_interest",
+    )
+)
+# Courtesies that open a rejection as well as a mail that says only that.
+_ACKNOWLEDGEMENTS: Final = frozenset(
+    f"en.followup.{name}"
+    for name in ("after_interview", "time", "patience", "still_reviewing", "test_received", "transferred")
+)
 _BELOW_THE_NEWS: Final = frozenset(
     rule.name.partition(".")[2]
     for rule in RULES
@@ -339,14 +413,14 @@ _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has 
 def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]:
     scores = dict.fromkeys(Category, 0.0)
     thanks = 0.0
-    firm_rejection = False
+    firm_rejection = any(hit.category is Category.REJECTION and hit.weight >= 5 for hit in findings.hits)
     for hit in findings.hits:
         if ".confirmation.thanks" in hit.rule:
             thanks += hit.weight
+        elif firm_rejection and hit.rule in _ACKNOWLEDGEMENTS:
+            continue
         else:
             scores[hit.category] += hit.weight
-        if hit.category is Category.REJECTION and hit.weight >= 5:
-            firm_rejection = True
     # Receipts of job boards end in "similar jobs" and in advice.
     first = min(
         (hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None
@@ -358,6 +432,9 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         for hit in findings.hits:
             if hit.place >= first and hit.place and hit.rule.partition(".")[2] in _BELOW_THE_NEWS:
                 scores[hit.category] -= 0.75 * hit.weight
+    if not any(hit.rule.partition(".")[2] in _OF_A_RECEIPT for hit in findings.hits):
+        # "We will notify you" is said about parcels too.
+        scores[Category.CONFIRMATION] *= 0.4
     # A word of thanks opens mail of every kind.
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
     if not firm_rejection:
@@ -365,7 +442,9 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         scores[Category.REJECTION] *= 0.9
     for category, most in _MOST.items():
         scores[category] = min(scores[category], most)
-    context = min(1.0, findings.job_context / _ENOUGH_CONTEXT)
+    context = min(1.0, max(0.0, findings.job_context) / _ENOUGH_CONTEXT)
+    if findings.job_context < _HARDLY_ANY_CONTEXT:
+        context /= 2
     for category in Category:
         if category not in {Category.NOT_JOB, Category.JOB_ALERT}:
             scores[category] *= context
@@ -394,7 +473,45 @@ def is_thin(category: Category, certainty: float) -> bool:
     return certainty < (0.8 if category in STATUS_CHANGING else 0.6)
 
 
-def rules_named(names: Iterable[str]) -> tuple[Rule, ...]:
-    """Return the rules of these names, for tests and for `apptrack inspect mail`."""
-    wanted = set(names)
-    return tuple(rule for rule in RULES if rule.name in wanted)
+# The bounds were chosen on 856 invented mails, half of which had not been seen when the rules were written
+# (November 2026): of those the rules alone got 70 % right and both together 81 %; of the others 98.6 and
+# 98.9 %.
+_UNSURE: Final = 0.65
+_SURE: Final = 0.9
+_LEAST_CONTEXT: Final = 1.0
+
+
+def _is_worth_asking(judgement: Judgement, findings: _Findings) -> bool:
+    if not judgement.evidence:
+        return findings.job_context >= _LEAST_CONTEXT
+    return judgement.certainty < _UNSURE or (
+        judgement.category in STATUS_CHANGING and judgement.certainty < _SURE
+    )
+
+
+def _reconciled(judgement: Judgement, category: Category, probability: float) -> Judgement:
+    """Return the judgement as the second opinion leaves it: surer where both agree, for review otherwise.
+
+    Where the rules have nothing or little to say the second model proposes a category; a person decides.
+    Measured on 831 real mails: rules and a model agreed on 89 %, and were right on 98 % of those; of the
+    rest the rules were right on 55 %.
+    """
+    if category is judgement.category:
+        certainty = round(judgement.certainty + (1 - judgement.certainty) * probability / 2, 2)
+        return replace(judgement, certainty=certainty, needs_review=is_thin(category, certainty))
+    needed = 0.5 if category in STATUS_CHANGING else 0.4
+    if judgement.evidence:
+        needed = 0.8 if judgement.certainty < _UNSURE else 2.0
+    what = f"{category.value}, probability {probability:.2f}"
+    if probability >= needed:
+        proposal = Evidence("model.proposes", what, "text")
+        return Judgement(
+            category, round(probability / 2, 2), (proposal, *judgement.evidence), needs_review=True
+        )
+    at_stake = judgement.category in STATUS_CHANGING or (category in STATUS_CHANGING and probability >= 0.5)
+    return replace(
+        judgement,
+        certainty=round(judgement.certainty * (1 - probability / 2), 2),
+        evidence=(*judgement.evidence, Evidence("model.disagrees", what, "text")),
+        needs_review=judgement.needs_review or at_stake,
+    )

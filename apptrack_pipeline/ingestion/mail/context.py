@@ -22,10 +22,10 @@ _CONDITIONS: Final = {
     ),
     "fr": re.compile(
         r"\b(?:si|s'il|s'ils|au cas ou|en cas|dans le cas|lorsque|des que|sans (?:reponse|nouvelles?"
-        r"|retour))\b"
+        r"|retour)|hypothese|cas contraire)\b"
     ),
     "de": re.compile(
-        r"\b(?:wenn|falls|sofern|sollten?|ob|bei eine[rm]|im falle?|fur den fall"
+        r"\b(?:wenn|falls|sofern|sollten?|ob|bei eine[rm]|im falle?|im gegenteil|fur den fall"
         r"|fuer den fall|sobald)\b"
     ),
     "es": re.compile(r"\b(?:si|en caso|en el caso|cuando|de no|siempre que|a menos que|en cuanto)\b"),
@@ -91,6 +91,8 @@ _DONE: Final = {
     "de": re.compile(r"\b(?:dank\w*)\b(?: \S+){0,6} ?$"),
     "es": re.compile(r"\b(?:gracias|agradec\w+)\b(?: \S+){0,6} ?$"),
 }
+_PRACTICE: Final = re.compile(r"\b(?:mock|practice|practise) interview")
+_NEGATED: Final = re.compile(r"\b(?:not|unable|cannot|never)\b|n't\b")
 _OF_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant"
     r"|individual|person)|\bsomeone else"
@@ -122,6 +124,12 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         return False
     if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
+    if sentence.count('"', 0, end) % 2:
+        return False
+    if rule.category in {Category.INTERVIEW, Category.OFFER} and (
+        _NEGATED.search(sentence, start, end) or _PRACTICE.search(sentence)
+    ):
+        return False
     if _POSSIBILITIES[language].search(before) or _NEGATIONS[language].search(before):
         return False
     return not _AFTER[language].search(after)
@@ -147,11 +155,15 @@ _NO_TITLE_WORD: Final = (
     r"|and)\b)"
 )
 _TITLE_BEFORE_ROLE: Final = re.compile(
-    rf"\b(?:for|of|as|to the) (?:the|our"
-    rf"|an?)? ?(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?{_KEYWORDS} (?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?(?:position"
-    rf"|role|job|opening|vacancy)\b"
+    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?{_KEYWORDS}"
+    rf" (?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?(?:position|role|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
+
+
+def may_mislead(folded: str) -> bool:
+    """Say whether a name holds a word that rules look for."""
+    return _TITLE_HINT.search(folded) is not None
 
 
 def mask_titles(folded: str) -> str:
@@ -195,8 +207,15 @@ _JOB_CUES: Final = (
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
     (
         1.5,
-        "hackerrank|codesignal|codility|testgorilla|hirevue|online assessment|coding challenge|coding test"
-        "|take-home|skills assessment|coding assessment|technical assessment",
+        "hackerrank|codesignal|codility|testgorilla|hirevue|online assessment|coding challenge"
+        "|coding test|take-home|skills assessment|coding assessment|technical assessment",
+    ),
+    (
+        2.0,
+        "technical interview|phone interview|video interview|interview with|your interview|an interview"
+        "|interview panel"
+        "|hiring across|equal opportunity employer|without regard to race|hiring committee|headcount"
+        "|new grad",
     ),
     (1.5, "graduate scheme|graduate programme|internship program*|early careers|co-op"),
     (
@@ -250,8 +269,8 @@ _JOB_CUES: Final = (
     ),
     (
         2.0,
-        "vacante*|curriculum|hoja de vida|puesto de|el puesto|candidato*|candidata*|tu perfil|su perfil"
-        "|oferta de empleo|oferta laboral",
+        "entrevista tecnica|una entrevista|siguiente fase|vacante*|curriculum|hoja de vida|puesto de"
+        "|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
     ),
     (1.5, "puesto|empleo|trabajo|trayectoria|ingenier*|desarrollador*|analista"),
 )
@@ -315,6 +334,13 @@ _OTHER_CUES: Final = (
         "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*"
         "|universidad|beca|master informatique|etudiant*",
     ),
+    (1.5, "faculty|doctoral|bsc|msc|university of|campus|college|courses"),
+    (
+        2.0,
+        "pledge|backed|kickstarter|startups|founders|donation*|fundraiser|property|buyer|vendors"
+        "|lettings|estate agent",
+    ),
+    (2.0, "antrag*|bescheid|foerderung|ausbildungsforderung|steuer*|allocation|dossier de location"),
     (
         2.0,
         "volunteer*|auction|raffle|ticket*|book club|bylaws|contractor*|teaching assistant|homework"
@@ -334,6 +360,38 @@ def cues() -> tuple[tuple[str, int, float, bool], ...]:
         for line, (weight, words) in enumerate(lines)
         for word in words.split("|")
     )
+
+
+_BOILERPLATE: Final = re.compile(
+    r"\bequal[- ]opportunity\b|\bwithout regard to\b|\breasonable accommodation|\b(?:need"
+    r"|require) (?:an |any )?(?:assistance|accommodation)"
+    r"|\bscam\b|\bfraud|\bphishing|\bimpersonat|\bposing as\b|\blegitimate (?:job )?offers?\b"
+    r"|\bask(?:ed)? (?:you )?for (?:payment|money)"
+    r"|\b(?:mailbox|inbox|e-?mail address|address) (?:is|cannot|can not|can't|does)\b|\bnot monitored\b"
+    r"|\bunmonitored\b|\bcannot receive (?:replies|mail)"
+    r"|\bdo not (?:reply|respond) (?:to|directly)\b|\bplease do not reply\b"
+    r"|\bintended (?:solely )?for the\b|\bprivileged\b|\bin error\b|\bbefore printing\b"
+    r"|\b(?:cannot|can't|unable to) (?:display|view|read|see) (?:html|this|the|images)|\bview (?:this"
+    r"|it) (?:\w+ )?in (?:your|a) browser|\bprivacy (?:policy|notice|statement)"
+    r"|\b(?:process|keep|store|erase) (?:\S+ ){0,3}?personal data|\bif you are not hired\b"
+    r"|\bunsubscribe\b|\bterms (?:of use|and conditions)\b"
+    r"|\bne pas repondre\b|\bmessage automatique\b|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
+)
+_COPY_BEGINS: Final = re.compile(
+    r"\b(?:copy of (?:your|the) (?:application|information|data|submission|answers)|application data for"
+    r"|summary of your application"
+    r"|(?:details|information|answers) you (?:submitted|provided|entered))\b"
+)
+
+
+def is_boilerplate(folded: str) -> bool:
+    """Say whether a sentence stands under mail of every kind: scams, privacy, dead mailboxes."""
+    return _BOILERPLATE.search(folded) is not None
+
+
+def begins_a_copy(folded: str) -> bool:
+    """Say whether what follows is what the applicant wrote: a receipt that repeats the resume."""
+    return _COPY_BEGINS.search(folded) is not None
 
 
 _FIRST_SHARED: Final = len(_JOB_CUES)

@@ -5,17 +5,21 @@ Pure: nothing is fetched and nothing is stored.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from apptrack_pipeline.ingestion.mail.authentication import sender_trust
-from apptrack_pipeline.ingestion.mail.classify import STATUS_CHANGING, is_thin, judge, judge_text, language
+from apptrack_pipeline.ingestion.mail.classify import (
+    STATUS_CHANGING,
+    SecondOpinion,
+    judge,
+    judge_text,
+    language,
+)
 from apptrack_pipeline.ingestion.mail.extract import digest_items, extract
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import (
     Category,
-    Evidence,
     Judgement,
     MailEvent,
     MailSignals,
@@ -28,14 +32,6 @@ READER_VERSION: Final = "mail-1"
 _ABOUT_AN_APPLICATION: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
 
 
-class SecondOpinion(Protocol):
-    """A second model: see `model.py`."""
-
-    def opinion(self, message: Message) -> tuple[Category, float]:
-        """Return the category that it sees, and its probability."""
-        ...
-
-
 def interpret(raw: bytes, reader: Reader, second_opinion: SecondOpinion | None = None) -> MailSignals:
     """Return what the mail says; never raises, whatever the bytes are."""
     return interpret_message(read_message(raw), reader, second_opinion)
@@ -45,10 +41,8 @@ def interpret_message(
     message: Message, reader: Reader, second_opinion: SecondOpinion | None = None
 ) -> MailSignals:
     """Return what a mail that has been read says."""
-    judgement = judge(message, reader)
+    judgement = judge(message, reader, second_opinion)
     is_own = any(evidence.rule == "sender.own_address" for evidence in judgement.evidence)
-    if second_opinion is not None and not is_own:
-        judgement = reconcile(judgement, *second_opinion.opinion(message.forwarded or message))
     names = extract(message, reader, judgement.category)
     events: tuple[MailEvent, ...] = ()
     if judgement.category in _ABOUT_AN_APPLICATION and not is_own:
@@ -91,22 +85,3 @@ def _digest(message: Message, reader: Reader, judgement: Judgement) -> tuple[Mai
             )
         )
     return tuple(events)
-
-
-def reconcile(judgement: Judgement, category: Category, probability: float) -> Judgement:
-    """Return the judgement as a second opinion leaves it: surer where both agree, for review otherwise.
-
-    The second opinion never changes the category. Measured on 831 real mails: rules and a model agreed on
-    89 %, and were right on 98 % of those; of the rest the rules were right on 55 %.
-    """
-    if category is judgement.category:
-        certainty = round(judgement.certainty + (1 - judgement.certainty) * probability / 2, 2)
-        return replace(judgement, certainty=certainty, needs_review=is_thin(category, certainty))
-    evidence = Evidence("model.disagrees", f"{category.value}, probability {probability:.2f}", "text")
-    at_stake = category in STATUS_CHANGING or judgement.category in STATUS_CHANGING
-    return replace(
-        judgement,
-        certainty=round(judgement.certainty * (1 - probability / 2), 2),
-        evidence=(*judgement.evidence, evidence),
-        needs_review=judgement.needs_review or at_stake,
-    )

@@ -32,23 +32,25 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         7,
         r"\b(?:ander\w+|besser\w*|mitbewerber\w*|weiteren?|einen|eine"
-        r"|intern\w*)\b(?: \S+){0,4}? ?(?:bewerb\w+|kandidat\w+|person\w*"
-        r"|mitbewerb\w+)?\b(?: \S+){0,8}? (?:entschieden|entscheiden|vorzug|ausgewahlt|ausgewaehlt"
+        r"|intern\w*)\b(?:,? \S+){0,4}? ?(?:bewerb\w+|kandidat\w+|person\w*"
+        r"|mitbewerb\w+)?\b(?:,? \S+){0,8}? (?:entschieden|entscheiden|vorzug|ausgewahlt|ausgewaehlt"
         r"|besetzt|vorgezogen|beruecksichtigt|berucksichtigt|fortsetzen|fortfahren|weiterverfolgen"
         r"|weiter zu|den zuschlag|naher|naeher|genauer|besser)|\b(?:fur|fuer|zugunsten"
         r"|mit) (?:\w+ ){0,3}?(?:andere\w*|mitbewerber\w*) (?:\w+ )?(?:bewerb\w+|kandidat\w+"
-        r"|person\w*)?(?: \S+){0,6}? ?entsch\w+|\bentsch\w+(?: \S+){0,6}? (?:andere\w*) (?:bewerb\w+"
+        r"|person\w*)?(?:,? \S+){0,6}? ?entsch\w+|\bentsch\w+(?:,? \S+){0,6}? (?:andere\w*) (?:bewerb\w+"
         r"|kandidat\w+|person\w*)|\bmitbewerber\w*\b",
+        context=1.0,
     ),
     rule(
         "de.rejection.cannot_consider",
         _REJECTION,
         7,
-        r"\b(?:nicht|keine|kein|leider)\b(?: \S+){0,7}? (?:berucksichtig\w*|beruecksichtig\w*"
+        r"\b(?:nicht|keine|kein|leider)\b(?:,? \S+){0,7}? (?:berucksichtig\w*|beruecksichtig\w*"
         r"|engere (?:wahl|auswahl)|weiterverfolg\w*|weiter (?:verfolg\w+|berucksichtig\w+|im (?:auswahl"
         r"|bewerbungs))|in betracht|fortsetzen|fortfahren|fort(?:zu)?f(?:u|ue)hren|weiter(?:zu)?f(?:u"
         r"|ue)hren|weitergehen|anbieten|zusage\w*|zusagen|einladen|aufnehmen|ausgewahlt|ausgewaehlt)\b"
         r"|\babsagen?\b|\babsage\w*\b|\bin die engere (?:wahl|auswahl) (?:\w+ )?(?:nicht|leider)",
+        context=1.0,
     ),
     rule(
         "de.rejection.regret",
@@ -61,7 +63,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         6,
         r"\b(?:stelle|position|vakanz|ausschreibung|praktikum"
-        r"|ausbildungsplatz)\b(?: \S+){0,9}? (?:\w+ )?(?:besetzt|nicht mehr (?:verfugbar|verfuegbar"
+        r"|ausbildungsplatz)\b(?:,? \S+){0,9}? (?:\w+ )?(?:besetzt|nicht mehr (?:verfugbar|verfuegbar"
         r"|offen|vakant)|geschlossen|zuruckgezogen|gestrichen|vergeben|storniert)\b"
         r"|\banderweitig (?:besetzt|vergeben)",
     ),
@@ -69,7 +71,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.rejection.no_match",
         _REJECTION,
         5,
-        r"\b(?:nicht|kein\w*|wenig\w*)\b(?: \S+){0,6}? (?:ubereinstimm\w*|uebereinstimm\w*|entspr\w+"
+        r"\b(?:nicht|kein\w*|wenig\w*)\b(?:,? \S+){0,6}? (?:ubereinstimm\w*|uebereinstimm\w*|entspr\w+"
         r"|passt|passen|passend\w*|genug)\b|\b(?:besser|genauer|eher|mehr|naher"
         r"|noch) (?:\w+ ){0,3}?(?:entspr\w+|passt|passen|erfull\w+|ubereinstimm\w+)",
     ),
@@ -78,14 +80,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         3,
         r"\b(?:keine|nicht) (?:\S+ ){0,5}?(?:wertung|abwertung|entmutig\w*|bewertung ihrer)"
-        r"|\b(?:wunsch\w*|wuensch\w*)\b(?: \S+){0,9}? (?:alles gute|viel erfolg|erfolg|gute)"
+        r"|\b(?:wunsch\w*|wuensch\w*)\b(?:,? \S+){0,9}? (?:alles gute|viel erfolg|erfolg|gute)"
         r"|\balles gute (?:fur|fuer|auf)|\bviel erfolg\b",
     ),
     rule(
         "de.rejection.keep",
         _REJECTION,
         2,
-        r"\btalent-?pool|\btalent pool|\bbewerberpool|\bunterlagen\b(?: \S+){0,8}? (?:gespeichert"
+        r"\btalent-?pool|\btalent pool|\bbewerberpool|\bunterlagen\b(?:,? \S+){0,8}? (?:gespeichert"
         r"|behalten|vernicht\w+|losch\w+|gelosch\w*|geloesch\w*|zuruck)|\b(?:erneut|wieder"
         r"|zukunftig\w*) (?:\S+ ){0,5}?bewerben",
         guard=Guard.NONE,
@@ -102,18 +104,18 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.confirmation.received",
         _CONFIRMATION,
         5,
-        r"\b(?:bewerbung\w*|unterlagen|lebenslauf|bewerbungsunterlagen)\b(?: \S+){0,12}? (?:erhalten"
+        r"\b(?:bewerbung\w*|unterlagen|lebenslauf|bewerbungsunterlagen)\b(?:,? \S+){0,12}? (?:erhalten"
         r"|eingegangen|eingetroffen|ubermittelt|uebermittelt|versendet|gesendet|versandt|abgeschickt"
         r"|angekommen)\b|\b(?:erhalten|eingang|eingegangen|empfang|eingangsbestatigung"
-        r"|haben)\b(?: \S+){0,6}? (?:bewerbung\w*|unterlagen"
-        r"|bewerbungsunterlagen)(?: \S+){0,3}? ?(?:erhalten|bestatig\w+|dankend)?|\beingangsbestat\w+"
+        r"|haben)\b(?:,? \S+){0,6}? (?:bewerbung\w*|unterlagen"
+        r"|bewerbungsunterlagen)(?:,? \S+){0,3}? ?(?:erhalten|bestatig\w+|dankend)?|\beingangsbestat\w+"
         r"|\beingangsbestaet\w+",
     ),
     rule(
         "de.confirmation.thanks",
         _CONFIRMATION,
         4,
-        r"\b(?:dank\w*|danken|bedanken|freuen uns|freut uns)\b(?: \S+){0,8}? (?:bewerbung\w*|interesse"
+        r"\b(?:dank\w*|danken|bedanken|freuen uns|freut uns)\b(?:,? \S+){0,8}? (?:bewerbung\w*|interesse"
         r"|beworben)\b",
         guard=Guard.NONE,
     ),
@@ -121,10 +123,10 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.confirmation.will_review",
         _CONFIRMATION,
         4,
-        r"\b(?:werden|wird|nun|derzeit|aktuell|zeit|uns|intensiv|sorgfaltig)\b(?: \S+){0,8}? (?:pruf\w+"
-        r"|pruef\w+|sichten|durchsehen|bearbeit\w+|auswerten)\b|\b(?:melden|meldet) (?:uns|sich"
-        r"|wir uns) (?:\S+ ){0,8}?(?:bei (?:ihnen|dir)|zuruck|kurze|unaufgefordert)"
-        r"|\bmelden (?:wir )?uns|\b(?:ruck|rueck)meldung\b|\bum (?:\w+ )?geduld",
+        r"\b(?:werden|wird|nun|derzeit|aktuell|zeit|uns|intensiv"
+        r"|sorgfaltig)\b(?:,? \S+){0,8}? (?:pruf\w+|pruef\w+|sichten|durchsehen|bearbeit\w+|auswerten)\b"
+        r"|\b(?:melden|meldet) (?:uns|sich|wir uns) (?:\S+ ){0,8}?(?:bei (?:ihnen|dir)|zuruck|kurze"
+        r"|unaufgefordert)|\bmelden (?:wir )?uns|\b(?:ruck|rueck)meldung\b|\bum (?:\w+ )?geduld",
     ),
     rule(
         "de.confirmation.subject",
@@ -149,8 +151,9 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.assessment.subject",
         _ASSESSMENT,
         5,
-        rf"\b(?:einladung|erinnerung|ihr|dein|zugang|link)\b(?: \S+){{0,4}}? {_TEST}\b|\b(?:online-?test"
-        rf"|online-?assessment|probeaufgabe|testaufgabe|coding[- ]challenge|programmieraufgabe)\b",
+        rf"\b(?:einladung|erinnerung|ihr|dein|zugang|link)\b(?:,? \S+){{0,4}}? {_TEST}\b"
+        rf"|\b(?:online-?test|online-?assessment|probeaufgabe|testaufgabe|coding[- ]challenge"
+        rf"|programmieraufgabe)\b",
         where="subject",
     ),
     rule(
@@ -159,10 +162,10 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         rf"\b(?:einlad\w+|eingeladen|einzuladen|vereinbar\w+|mochten|moechten|wurden|wuerden|freuen"
         rf"|laden|bestatig\w+|bestaetig\w+|vorschlag\w*|vorschlagen|verschieben|verschoben"
-        rf"|abgesagt)\b(?: \S+){{0,12}}? {_TALK}\b(?: \S+){{0,6}}? ?(?:einladen|einzuladen|ein\b"
+        rf"|abgesagt)\b(?:,? \S+){{0,12}}? {_TALK}\b(?:,? \S+){{0,6}}? ?(?:einladen|einzuladen|ein\b"
         rf"|vereinbaren|kennenlernen|kennenzulernen|fuhren|fuehren|verschieben|statt|am \d|um \d|via|per"
         rf"|mit)|\b(?:vorstellungs|bewerbungs|kennenlern|telefon|video|erst|zweit)(?:gesprach|gespraech"
-        rf"|interview)\w*(?: \S+){{0,10}}? (?:einladen|einzuladen|ein\b|vereinbaren|eingeladen|statt"
+        rf"|interview)\w*(?:,? \S+){{0,10}}? (?:einladen|einzuladen|ein\b|vereinbaren|eingeladen|statt"
         rf"|bestatig\w+|am \d)|\beinladung (?:\S+ ){{0,4}}?{_TALK}\b",
     ),
     rule(
@@ -170,7 +173,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _INTERVIEW,
         5,
         r"\b(?:ihre|deine|welche\w*|nennen|teilen|passende\w*|wahlen|waehlen"
-        r"|folgende\w*)\b(?: \S+){0,6}? (?:verfugbarkeit\w*|verfuegbarkeit\w*|termin\w*|zeitfenster)\b"
+        r"|folgende\w*)\b(?:,? \S+){0,6}? (?:verfugbarkeit\w*|verfuegbarkeit\w*|termin\w*|zeitfenster)\b"
         r"|\bwann (?:\S+ ){0,5}?(?:passt|zeit|passen|verfugbar)|\btermin\w* (?:\S+ ){0,4}?(?:passt"
         r"|passen|vorschl\w+|vereinbaren|bestat\w+)",
     ),
@@ -178,7 +181,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.interview.get_to_know",
         _INTERVIEW,
         5,
-        r"\b(?:mochten|moechten|wurden|wuerden|freuen|gerne|gern)\b(?: \S+){0,10}? (?:kennenlernen"
+        r"\b(?:mochten|moechten|wurden|wuerden|freuen|gerne|gern)\b(?:,? \S+){0,10}? (?:kennenlernen"
         r"|kennenzulernen|kennen ?zu ?lernen|kennen lernen)",
     ),
     rule(
@@ -186,11 +189,11 @@ RULES: Final[tuple[Rule, ...]] = (
         _OFFER,
         7,
         r"\b(?:arbeits|anstellungs|ausbildungs|praktikums)vertrag\w*\b(?! (?:von|der firma))"
-        r"|\bvertragsangebot|\b(?:freuen|gerne|gern|mochten)\b(?: \S+){0,8}? (?:stelle|position|job"
-        r"|vertrag|ausbildungsplatz)(?: \S+){0,8}? (?:anbieten|anzubieten)|\b(?:arbeits"
+        r"|\bvertragsangebot|\b(?:freuen|gerne|gern|mochten)\b(?:,? \S+){0,8}? (?:stelle|position|job"
+        r"|vertrag|ausbildungsplatz)(?:,? \S+){0,8}? (?:anbieten|anzubieten)|\b(?:arbeits"
         r"|job)angebot (?:unterbreiten|machen|fur sie)|\b(?:stelle"
         r"|position) (?:\S+ ){0,6}?anbieten zu (?:konnen|koennen|durfen)|\bzusage (?:fur|fuer|erteilen)"
-        r"|\b(?:konditionen|gehalt)\b(?: \S+){0,6}? (?:vertrag|angebot)",
+        r"|\b(?:konditionen|gehalt)\b(?:,? \S+){0,6}? (?:vertrag|angebot)",
     ),
     rule(
         "de.followup.account",
@@ -206,7 +209,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.followup.data_consent",
         _FOLLOWUP,
         6,
-        r"\beinwilligung\b|\bspeicherung (?:\S+ ){0,3}?daten|\bdaten\b(?: \S+){0,6}? (?:geloscht"
+        r"\beinwilligung\b|\bspeicherung (?:\S+ ){0,3}?daten|\bdaten\b(?:,? \S+){0,6}? (?:geloscht"
         r"|geloescht|loschen|gespeichert)",
         guard=Guard.NONE,
     ),
@@ -214,8 +217,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.followup.withdrawn",
         _FOLLOWUP,
         7,
-        r"\b(?:bewerbung|ihre|deine|du|sie)\b(?: \S+){0,8}? (?:zuruckgezogen|zurueckgezogen|zuruckziehen"
-        r"|ruckzug)|\b(?:ruckzug|rueckzug|zuruckziehung) (?:\w+ ){0,2}?bewerbung",
+        r"\b(?:bewerbung|ihre|deine|du|sie)\b(?:,? \S+){0,8}? (?:zuruckgezogen|zurueckgezogen"
+        r"|zuruckziehen|ruckzug)|\b(?:ruckzug|rueckzug|zuruckziehung) (?:\w+ ){0,2}?bewerbung",
     ),
     rule(
         "de.followup.finish",
@@ -231,20 +234,20 @@ RULES: Final[tuple[Rule, ...]] = (
         _FOLLOWUP,
         6,
         r"\b(?:fehl\w+|nachreichen|nachzureichen|senden sie|senden sie uns|schicken|zukommen|benotigen"
-        r"|benoetigen|brauchen|hochladen|teilen sie)\b(?: \S+){0,8}? (?:zeugnis\w*|unterlagen"
+        r"|benoetigen|brauchen|hochladen|teilen sie)\b(?:,? \S+){0,8}? (?:zeugnis\w*|unterlagen"
         r"|dokument\w*|nachweis\w*|gehalts\w+|referenz\w*|kundigungsfrist|kuendigungsfrist|eintritts\w+"
         r"|angaben|informationen)|\b(?:zeugnis\w*|unterlagen|dokumente|gehaltsvorstellung\w*|referenzen"
-        r"|nachweise)\b(?: \S+){0,8}? (?:nachreichen|nachzureichen|zusenden|zu(?:zu)?senden|zukommen"
+        r"|nachweise)\b(?:,? \S+){0,8}? (?:nachreichen|nachzureichen|zusenden|zu(?:zu)?senden|zukommen"
         r"|mitteilen|mitzuteilen|hochladen|nennen)|\b(?:umfrage|feedback"
-        r"|befragung)\b(?: \S+){0,6}? (?:bewerbung\w*|kandidat\w*)|\bbewerb\w+ (?:\S+ ){0,4}?(?:umfrage"
-        r"|feedback|befragung)",
+        r"|befragung)\b(?:,? \S+){0,6}? (?:bewerbung\w*|kandidat\w*)"
+        r"|\bbewerb\w+ (?:\S+ ){0,4}?(?:umfrage|feedback|befragung)",
     ),
     rule(
         "de.followup.on_hold",
         _FOLLOWUP,
         7,
         r"\beinstellungsstopp|\b(?:stelle|position|besetzung|prozess|verfahren"
-        r"|ausschreibung)\b(?: \S+){0,8}? (?:pausier\w*|zuruckgestellt|zurueckgestellt|on hold"
+        r"|ausschreibung)\b(?:,? \S+){0,8}? (?:pausier\w*|zuruckgestellt|zurueckgestellt|on hold"
         r"|verschoben|auf eis|angehalten|ausgesetzt)",
     ),
     rule(
@@ -267,9 +270,9 @@ RULES: Final[tuple[Rule, ...]] = (
         _OUTREACH,
         7,
         r"\b(?:auf|uber|ueber) (?:dein|ihr|dich|sie)\w* (?:\S+ ){0,4}?(?:profil|lebenslauf"
-        r"|werdegang)?(?: \S+){0,5}? ?(?:aufmerksam|gestossen|gestosen|gestoen|gestosssen)|\b(?:dein"
-        r"|ihr) (?:\w+ )?(?:profil|lebenslauf|werdegang)\b(?: \S+){0,8}? (?:aufgefallen|uberzeugt|passt"
-        r"|passen|angesprochen|interessant|spannend|entdeckt|gesehen|gelesen|gefunden)|\b(?:dein"
+        r"|werdegang)?(?:,? \S+){0,5}? ?(?:aufmerksam|gestossen|gestosen|gestoen|gestosssen)|\b(?:dein"
+        r"|ihr) (?:\w+ )?(?:profil|lebenslauf|werdegang)\b(?:,? \S+){0,8}? (?:aufgefallen|uberzeugt"
+        r"|passt|passen|angesprochen|interessant|spannend|entdeckt|gesehen|gelesen|gefunden)|\b(?:dein"
         r"|ihr)\w* (?:\S+ ){0,2}?profil (?:\S+ ){0,4}?(?:entdeckt|gefunden|gesehen)",
         guard=Guard.CONDITION,
     ),

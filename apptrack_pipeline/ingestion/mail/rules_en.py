@@ -43,46 +43,49 @@ _REJECTIONS: Final = (
         "en.rejection.other_candidates",
         _REJECTION,
         7,
-        rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne)?|went|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+"
-        rf"|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified"
-        rf"|engag\w+|prefer\w*|appoint\w*|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on"
-        rf"|upon|to \w+)|narrow\w*|settled|awarded|found|picked|invit(?:e|ed|ing)|chosen to \w+"
-        rf"|elected to \w+)\b(?! you\b)(?: \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
+        rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne|es)?|went|lean(?:ed|ing)|proceed\w*|progress\w*|continu\w+"
+        rf"|advanc\w+|pursu\w+|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted"
+        rf"|focus\w*|identified|engag\w+|prefer\w*|appoint\w*|favou?r\w*|given|filled|accept\w*"
+        rf"|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found|picked|invit(?:e|ed"
+        rf"|ing)|chosen to \w+"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
+        r"(?! (?:review"
         rf"|evaluation|assessment|process))",
     ),
     rule(
         "en.rejection.someone_else",
         _REJECTION,
-        6,
-        r"\b(?:went|going|go|gone|mov(?:e|ed|ing)|proceed\w*|hired?|offered|chosen|chose|selected"
-        r"|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+|advanc\w+|pursu\w+"
-        r"|progress\w*|focus\w*)\b(?: \S+){0,8}? (?:someone|somebody|(?:a |an |the "
+        7,
+        r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|mov(?:e|ed|ing)|proceed\w*|hired?|offered"
+        r"|chosen|chose|selected|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+"
+        r"|advanc\w+|pursu\w+|progress\w*|focus\w*)\b(?:,? \S+){0,8}? (?:someone|somebody|(?:a |an |the "
         r"|those )?(?:\w+ )?(?:candidates?|applicants?|individuals?)),? (?:whose|with (?!(?:your"
         r"|the) application)|who |that |else|more|better|closer|internal|possess\w*|having|at this time)",
     ),
     rule(
         "en.rejection.not_forward",
         _REJECTION,
-        7,
-        rf"{_NOT}(?: [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
-        rf"|pursu\w+|go(?:ing)?|to stop|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e|ing|en) (?:your|you"
-        rf"|it|this|things|the))\b(?: \S+){{0,8}}? ?(?:forward|ahead|further|next|on (?:with|to)"
+        7.5,
+        rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
+        rf"|pursu\w+|go(?:ing)?|to stop|consider\w*|process(?:ed|ing)?|carry\w*|put\w*|bring\w*"
+        rf"|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward"
+        rf"|ahead|further|next|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account"
         rf"|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
         rf"|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_forward_you",
         _REJECTION,
-        6,
+        7,
         r"\b(?:you|your (?:application|candidacy|candidature|profile|resume"
-        r"|cv))\b(?: \S+){0,3}? (?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't"
-        r"|is not|isn't|are not|aren't|will not|won't|will no longer)(?: \S+){0,4}? (?:mov\w+|taken"
+        r"|cv))\b(?:,? \S+){0,3}? (?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't"
+        r"|is not|isn't|are not|aren't|will not|won't|will no longer)(?:,? \S+){0,4}? (?:mov\w+|taken"
         r"|progress\w*|proceed\w*|advanc\w+|going|go|considered|put|carried)\b(?! (?:until|unless))",
     ),
     rule(
         "en.rejection.not_selected",
         _REJECTION,
-        7,
+        7.5,
         r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
         r"|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved"
         r"|nominated)\b(?! (?:yet|candidates will))",
@@ -90,17 +93,17 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.unsuccessful",
         _REJECTION,
-        6,
+        7,
         r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was"
-        r"|were)\b(?: \S+){0,9}? ?\bunsuccessful|\bunsuccessful\b(?: \S+){0,5}? (?:application|candida"
-        r"|on this|this time|at this|for the|in your|in this|with your)",
+        r"|were)\b(?:,? \S+){0,9}? ?\bunsuccessful|\bunsuccessful\b(?:,? \S+){0,5}? (?:application"
+        r"|candida|on this|this time|at this|for the|in your|in this|with your)",
     ),
     rule(
         "en.rejection.not_make_it",
         _REJECTION,
-        6,
-        r"(?:n't|\bnot\b)(?: [\w']+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
-        r"|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?: \S+){0,6}? ?(?:shortlist"
+        7,
+        r"(?:n't|\bnot\b)(?:,? [\w']+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
+        r"|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?:,? \S+){0,6}? ?(?:shortlist"
         r"|short list|next round|next stage|cut\b|final round|final list|next step|next phase)",
     ),
     rule(
@@ -108,26 +111,26 @@ _REJECTIONS: Final = (
         _REJECTION,
         7,
         r"\b(?:you|your|application|candida\w+|we|we're|submission|status"
-        r"|profile)\b(?: \S+){0,8}? ?(?:no longer|not)(?: [\w']+){0,2}? (?:under (?:\w+ )?consideration"
-        r"|consider\w*|in consideration|a candidate|in contention|in the running|being reviewed"
-        r"|pursu\w+)|\bno longer (?:under|in|being) (?:\w+ )?consider\w+|\bremoved? (?:you "
-        r"|your \w+ )?from (?:\w+ )?consideration",
+        r"|profile)\b(?:,? \S+){0,8}? ?(?:no longer"
+        r"|not)(?:,? [\w']+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration"
+        r"|a candidate|in contention|in the running|being reviewed|pursu\w+)|\bno longer (?:under|in"
+        r"|being) (?:\w+ )?consider\w+|\bremoved? (?:you |your \w+ )?from (?:\w+ )?consideration",
     ),
     rule(
         "en.rejection.filled",
         _REJECTION,
-        5.5,
-        rf"\b{_ROLE}\b(?: \S+){{0,9}}? (?:has|have|had|is|was|were|been"
-        rf"|being)(?: [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired"
+        7,
+        rf"\b{_ROLE}\b(?:,? \S+){{0,9}}? (?:has|have|had|is|was|were|been"
+        rf"|being)(?:,? [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired"
         rf"|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already"
-        rf"|recently|just|'ve|decided to)(?: [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
-        rf"|withdraw|eliminated?)(?: \S+){{0,5}}? {_ROLE}\b",
+        rf"|recently|just|'ve|decided to)(?:,? [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
+        rf"|withdraw|eliminated?)(?:,? \S+){{0,5}}? {_ROLE}\b",
     ),
     rule(
         "en.rejection.not_open",
         _REJECTION,
         5,
-        rf"\b(?:{_ROLE}|we|we're)\b(?: \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
+        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
         rf"|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)"
         rf"|not (?:be |going to be |to )?fill)",
     ),
@@ -142,13 +145,14 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.unable_to_offer",
         _REJECTION,
-        6.5,
+        7.5,
         r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't"
         r"|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?"
-        r"|\bregret not)(?: [\w']+){0,4}? (?:offer\w*|extend\w*|invit\w+|place you|hire|hiring"
-        r"|accommodate|considering|consider|interviewing|interview)\b(?! (?:feedback|individual|specific"
-        r"|detailed|visa|sponsor\w*|relocation|personal))(?: \S+){0,6}? ?(?:\byou\b|positions?|roles?"
-        r"|jobs?|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        r"|\bregret not)(?:,? [\w']+){0,4}? (?:offer\w*|mak(?:e|ing) (?:you )?an?|appoint\w*|tak(?:e"
+        r"|ing) you into account|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering"
+        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
+        r"|sponsor\w*|relocation|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?"
+        r"|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
@@ -156,15 +160,15 @@ _REJECTIONS: Final = (
         4.5,
         r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
         r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
-        r"|having)\b(?: \S+){0,9}? (?:more|closer|closely|better|best|stronger"
-        r"|nearer)(?: [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
+        r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
         r"|experience\w*|skills?|suited)",
     ),
     rule(
         "en.rejection.not_a_match",
         _REJECTION,
         5,
-        r"(?:\bnot\b|n't\b|\bno\b)(?: [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close"
+        r"(?:\bnot\b|n't\b|\bno\b)(?:,? [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close"
         r"|strong|suitable|great|appropriate|mutual) (?:\w+ )?(?:match|fit)|a (?:match|fit)"
         r"|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*"
         r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit"
@@ -174,15 +178,15 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.direction",
         _REJECTION,
-        6,
+        7,
         r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an"
-        r"|the)?(?:other)? ?(?:different|another|other) direction|\b(?:filled|hired?|promoted?"
-        r"|fill) (?:\S+ ){0,4}?internal",
+        r"|the)?(?:other)? ?(?:different|another|other) direction|\b(?:made|making|internal (?:move"
+        r"|transfer|promotion|hire)|filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
     ),
     rule(
         "en.rejection.others_have",
         _REJECTION,
-        6,
+        7,
         r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person"
         r"|people)\b(?: [^\s,;]+){0,8}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted"
         r"|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger|stronger"
@@ -191,7 +195,7 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.search_concluded",
         _REJECTION,
-        5.5,
+        6.5,
         r"\b(?:concluded|completed|ended|closed|finished|wrapped up) (?:our|the|this) (?:\w+ )?search\b"
         r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
         r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
@@ -202,19 +206,30 @@ _REJECTIONS: Final = (
         r"|the team)(?:'re|'s| are| is| were)? looking for\b",
     ),
     rule(
+        "en.rejection.too_senior",
+        _REJECTION,
+        4,
+        r"\b(?:too (?:senior|junior|experienced)|over-?qualified|under-?qualified|more (?:senior|junior"
+        r"|years of) (?:than|experience than))\b|\b(?:limited|restricted) to (?:people|candidates"
+        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\b(?:look"
+        r"|looking) for (?:someone|somebody|candidates|at least|people) (?:,? ?\S+){0,6}? ?(?:years"
+        r"|more experience|deeper|stronger)",
+    ),
+    rule(
         "en.rejection.stop_here",
         _REJECTION,
-        5,
+        6,
         r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end"
-        r"|leave it|pause) here\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit"
-        r"|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*"
-        r"|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
+        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last|final)\b"
+        r"|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b"
+        r"|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in"
+        r"|on)\b",
         context=0.5,
     ),
     rule(
         "en.rejection.close_application",
         _REJECTION,
-        7,
+        7.5,
         r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:[\w']+ ){0,3}?(?:application|candidacy"
         r"|candidature|applications|process with you)\b|\bprioriti[sz]\w+ (?:[\w']+ ){0,4}?(?:people"
         r"|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
@@ -222,33 +237,35 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.declined",
         _REJECTION,
-        6,
+        7,
         r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume"
-        r"|profile)\b(?: \S+){0,10}? (?:has|have|was|been|is)(?: [\w']+){0,2}? (?:rejected|declined"
+        r"|profile)\b(?:,? \S+){0,10}? (?:has|have|was|been|is)(?:,? [\w']+){0,2}? (?:rejected|declined"
         r"|denied|not accepted|turned down|closed|not been accepted)\b",
     ),
     rule(
         "en.rejection.status",
         _REJECTION,
-        6,
-        r"\bstatus\b(?: \S+){0,12}? ?\"?(?:not selected|rejected|declined|no longer under consideration"
-        r"|not retained|not progressing|unsuccessful|position filled|requisition closed"
-        r"|not moving forward|not considered)",
+        7,
+        r"\bstatus\b(?:,? \S+){0,12}? ?\"?(?:not selected|rejected|declined"
+        r"|no longer under consideration|not retained|not progressing|unsuccessful|position filled"
+        r"|requisition closed|not moving forward|not considered)",
     ),
     rule(
         "en.rejection.pass",
         _REJECTION,
-        5,
+        6,
         r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to"
         r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
-        r"|going) to pass\b(?! on (?:to|your))|\bdecided against\b|\b(?:chosen|decided|opted"
-        r"|elected) not to pursue\b",
+        r"|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your"
+        r"|it|this))|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
         _REJECTION,
         3,
-        r"\b(?:unfortunately|sadly|unfortunate(?: that)?|regrettably|unluckily)\b",
+        r"\b(?:unfortunately|sadly|unfortunate(?: that)?|regrettably|unluckily)\b(?!.{0,200}\b(?:respond"
+        r"|reply|replies|answer|individually|mailbox|inbox|email client|by phone|contact (?:every|all"
+        r"|each)|every (?:applicant|question|candidate)|each (?:applicant|candidate))\b)",
     ),
     rule(
         "en.rejection.difficult_decision",
@@ -265,8 +282,8 @@ _REJECTIONS: Final = (
         _REJECTION,
         2.5,
         r"\b(?:given|due to|because of|as|extremely|very|highly|so|many|several|had|received|competition"
-        r"|competitive|pool|number|volume|calibre|caliber)\b(?: \S+){0,8}? (?:strong|competitive"
-        r"|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?: \S+){0,4}? ?(?:candidates?"
+        r"|competitive|pool|number|volume|calibre|caliber)\b(?:,? \S+){0,8}? (?:strong|competitive"
+        r"|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?:,? \S+){0,4}? ?(?:candidates?"
         r"|applicants?|applications?|pool|field|process|competition|individuals)",
     ),
     rule(
@@ -283,8 +300,8 @@ _REJECTIONS: Final = (
         _REJECTION,
         2,
         r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes"
-        r"|continued success|luck)\b(?: \S+){0,8}? (?:search\w*|career\w*|future|endeavou?rs?|pursuits?"
-        r"|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?|efforts"
+        r"|continued success|luck)\b(?:,? \S+){0,8}? (?:search\w*|career\w*|future|endeavou?rs?"
+        r"|pursuits?|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?|efforts"
         r"|applications?|seeking|find\w*)",
     ),
     rule(
@@ -292,9 +309,9 @@ _REJECTIONS: Final = (
         _REJECTION,
         1.5,
         r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*"
-        r"|add\w*)\b(?: \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
+        r"|add\w*)\b(?:,? \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
         r"|on record|talent (?:pool|community|network|bank)|in mind)|\b(?:future|other) (?:openings?"
-        r"|opportunit\w+|roles?|positions?|vacanc\w+)\b(?: \S+){0,6}? (?:match|fit|align|suit|arise"
+        r"|opportunit\w+|roles?|positions?|vacanc\w+)\b(?:,? \S+){0,6}? (?:match|fit|align|suit|arise"
         r"|become|come up)",
         guard=Guard.NONE,
     ),
@@ -303,17 +320,17 @@ _REJECTIONS: Final = (
         _REJECTION,
         2,
         r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for"
-        r"|like)\b(?: \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+|consider\w*"
+        r"|like)\b(?:,? \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+|consider\w*"
         r"|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue|future"
-        r"|look\w*|monitor\w*|browse|review)\b(?: \S+){0,9}? ?(?:future|again|other|careers?|openings?"
+        r"|look\w*|monitor\w*|browse|review)\b(?:,? \S+){0,9}? ?(?:future|again|other|careers?|openings?"
         r"|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+|touch)",
     ),
     rule(
         "en.rejection.time_you_invested",
         _REJECTION,
         1.5,
-        r"\b(?:appreciate|thank\w*|grateful)\b(?: \S+){0,6}? (?:time|effort"
-        r"|opportunity)\b(?: \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet"
+        r"\b(?:appreciate|thank\w*|grateful)\b(?:,? \S+){0,6}? (?:time|effort"
+        r"|opportunity)\b(?:,? \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet"
         r"|interview|speak|talk|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking"
         r"|during)",
         guard=Guard.NONE,
@@ -329,8 +346,8 @@ _REJECTIONS: Final = (
         "en.rejection.feedback_impossible",
         _REJECTION,
         2.5,
-        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?: [\w']+){0,3}? (?:provide|offer|give|share"
-        r"|send)(?: [\w']+){0,3}? feedback",
+        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?:,? [\w']+){0,3}? (?:provide|offer|give|share"
+        r"|send)(?:,? [\w']+){0,3}? feedback",
     ),
 )
 
@@ -339,9 +356,10 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_applying",
         _CONFIRMATION,
         4,
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying"
-        r"|ied)|submi\w+|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))"
-        r"|(?:time|opportunity|interest)(?: \S+){0,5}? (?:to apply|in applying)|you applied"
+        r"\b(?:thank\w*|thx|appreciate"
+        r"|grateful)\b(?:,? \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying|ied)|submi\w+"
+        r"|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))|(?:time|opportunity"
+        r"|interest)(?:,? \S+){0,5}? (?:to apply|in applying)|you applied"
         r"|your (?:\w+ )?(?:job )?(?:application|submission))",
         guard=Guard.NONE,
         context=1.5,
@@ -351,7 +369,7 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         2.5,
         r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased"
-        r"|delighted)\b(?: \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b(?: (?:in|for|us"
+        r"|delighted)\b(?:,? \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b(?: (?:in|for|us"
         r"|\w+)){0,2}",
         guard=Guard.NONE,
     ),
@@ -360,10 +378,12 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         5,
         rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of"
-        rf"|acknowledg\w+)\b(?: \S+){{0,6}}? {_APPLICATION}\b"
-        rf"|\b{_APPLICATION}\b(?: \S+){{0,14}}? (?:(?:has|have|was|is"
-        rf"|were)(?: [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
-        rf"|landed|reached us|safely|in our hands)\b",
+        rf"|acknowledg\w+)\b(?:,? \S+){{0,6}}? {_APPLICATION}\b"
+        rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
+        rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
+        rf"|landed|reached us|safely|in our hands|came through|come through|arrived)\b|\b(?:receiv\w+"
+        rf"|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials|details|documents|submission"
+        rf"|information)\b",
     ),
     rule(
         "en.confirmation.subject",
@@ -379,6 +399,14 @@ _CONFIRMATIONS: Final = (
         context=3.0,
     ),
     rule(
+        "en.confirmation.in_our_system",
+        _CONFIRMATION,
+        3.5,
+        r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
+        r"|process)\b|\bwill review (?:it )?(?:when|once|as soon)\b",
+        guard=Guard.NONE,
+    ),
+    rule(
         "en.confirmation.you_applied",
         _CONFIRMATION,
         3.5,
@@ -392,24 +420,24 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon"
-        r"|process of|look forward to|shortly)\b(?: [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing"
+        r"|process of|look forward to|shortly)\b(?:,? [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing"
         r"|ed)?|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)"
         r"|go(?:ing)? (?:over|through)|screen(?:ing|ed)?"
-        r"|read(?:ing)?(?: through)?)\b(?: \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv"
+        r"|read(?:ing)?(?: through)?)\b(?:,? \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv"
         r"|qualif\w+|experience|background|skills|profile|submission|details|it\b|information"
         r"|applicants)|\b(?:application|resume|profile|candidacy|submission|background|qualifications"
-        r"|information|details|it)\b(?: \S+){0,6}? (?:(?:is|are|will|being|be|now|currently"
-        r"|been)(?: [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed|in review"
+        r"|information|details|it)\b(?:,? \S+){0,6}? (?:(?:is|are|will|being|be|now|currently"
+        r"|been)(?:,? [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed|in review"
         r"|screened|under consideration|forwarded|passed)",
     ),
     rule(
         "en.confirmation.contact_if",
         _CONFIRMATION,
         3.5,
-        r"\b(?:if|should|whether|once|when|only)\b(?: \S+){0,20}? (?:contact\w*|in touch|reach(?:ing"
+        r"\b(?:if|should|whether|once|when|only)\b(?:,? \S+){0,20}? (?:contact\w*|in touch|reach(?:ing"
         r"|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up"
         r"|give you)|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to"
-        r"|get in touch|follow up with)\b(?: \S+){0,10}? (?:if|should|once|when|those|whose|regarding"
+        r"|get in touch|follow up with)\b(?:,? \S+){0,10}? (?:if|should|once|when|those|whose|regarding"
         r"|about) ",
         guard=Guard.NONE,
     ),
@@ -417,7 +445,7 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.in_touch_soon",
         _CONFIRMATION,
         2.5,
-        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?: [\w']+){0,6}? (?:in touch"
+        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?:,? [\w']+){0,6}? (?:in touch"
         r"|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)"
         r"|\b(?:be in touch|get in touch|hear back|hear from us)\b",
     ),
@@ -441,8 +469,8 @@ _TEST = (
     rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
-    rf"|homework|case stud(?:y|ies)|screening questions|general coding (?:framework|assessment)"
-    rf"|evaluation)|hackathon|oa)"
+    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
+    rf"|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -464,9 +492,19 @@ _ASSESSMENTS: Final = (
         "en.assessment.please_complete",
         _ASSESSMENT,
         6,
-        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take|solve"
-        rf"|finish|start|begin|submit|perform|access|find attached"
-        rf"|find)\b(?: \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist))",
+        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take"
+        rf"|fill (?:out|in)|play|prepare|work on|answer|solve|finish|start|begin|submit|perform|access"
+        rf"|find attached|find)\b(?:,? \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead"
+        rf"|specialist))",
+        context=1.5,
+    ),
+    rule(
+        "en.assessment.following",
+        _ASSESSMENT,
+        5,
+        r"\b(?:like|invit\w+|ask\w*|want|need) you to (?:complete|take|prepare) (?:the following"
+        r"|an? (?:\w+ )?(?:case|presentation|exercise))\b|\bprepare (?:an? |the |your )(?:short "
+        r"|brief )?(?:case|presentation|case study)\b",
         context=1.5,
     ),
     rule(
@@ -481,7 +519,7 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         6,
         rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete"
-        rf"|outstanding|due)\b(?: \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?: \S+){{0,8}}? (?:expir\w+"
+        rf"|outstanding|due)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?:,? \S+){{0,8}}? (?:expir\w+"
         rf"|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started"
         rf"|finished)|is (?:ready|waiting|available)|awaits)",
         context=1.5,
@@ -491,8 +529,8 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         5,
         rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
-        rf"|take)\b(?: \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
-        rf"|received))(?: \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
+        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
+        rf"|received))(?:,? \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
         rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
@@ -501,9 +539,9 @@ _ASSESSMENTS: Final = (
         "en.assessment.duration",
         _ASSESSMENT,
         3,
-        rf"\b{_TEST}\b(?: \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty"
+        rf"\b{_TEST}\b(?:,? \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty"
         rf"|thirty)[ -](?:\d+ )?(?:minutes?|hours?|mins?)\b|\bonce you (?:start"
-        rf"|begin)\b(?: \S+){{0,6}}? (?:minutes|hours)",
+        rf"|begin)\b(?:,? \S+){{0,6}}? (?:minutes|hours)",
         guard=Guard.NONE,
     ),
 )
@@ -527,8 +565,8 @@ _INTERVIEWS: Final = (
         r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for"
         r"|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to"
         r"|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule"
-        r"|would be an?)\b(?: \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site|superday"
-        r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
+        r"|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site"
+        r"|superday|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
         context=1.5,
     ),
     rule(
@@ -548,18 +586,19 @@ _INTERVIEWS: Final = (
         _INTERVIEW,
         5.5,
         rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+"
-        rf"|invit\w+|plan|hop on|jump on|have) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question"
-        rf"|coach|course|center|centre))",
+        rf"|invit\w+|plan|hop on|jump on|have an?|pick a time for|move (?:you )?(?:on "
+        rf"|forward )?to) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question|coach|course|center"
+        rf"|centre))",
     ),
     rule(
         "en.interview.confirmed",
         _INTERVIEW,
         6,
         r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite"
-        r"|on-site|call|meeting)\b(?: \S+){0,24}? (?:(?:is|has been|have been|was) (?:\w+ )?(?:confirmed"
-        r"|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed|set up|arranged)"
-        r"|will (?:be held|take place|be (?:with|on|at|conducted)|last))|\b(?:confirm\w*|scheduled?"
-        r"|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
+        r"|on-site|call|meeting)\b(?:,? \S+){0,24}? (?:(?:is|has been|have been"
+        r"|was) (?:\w+ )?(?:confirmed|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed"
+        r"|set up|arranged)|will (?:be held|take place|be (?:with|on|at|conducted)|last))"
+        r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
         r"|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips"
         r"|prep|question|coach|course|request))",
     ),
@@ -570,6 +609,34 @@ _INTERVIEWS: Final = (
         r"\b(?:look(?:ing)? forward to|excited to|can't wait to|see you) (?:\S+ ){0,3}?(?:meet\w*"
         r"|speak\w*|talk\w*|chat\w*|interview\w*|(?:on|at|next|tomorrow|monday|tuesday|wednesday"
         r"|thursday|friday))\b",
+    ),
+    rule(
+        "en.interview.cannot_make_it",
+        _INTERVIEW,
+        6,
+        r"\b(?:cannot|can't|unable to|won't be able to|have to|need to) (?:do|make|hold|attend|keep|move"
+        r"|postpone|cancel|reschedule) (?:the|our|your|this|tomorrow's"
+        r"|today's) (?:\S+ ){0,3}?(?:interview|phone screen|onsite)\b",
+        guard=Guard.NONE,
+        context=2.0,
+    ),
+    rule(
+        "en.interview.round",
+        _INTERVIEW,
+        4,
+        r"\b(?:1st|first|2nd|second|3rd|third|final|last|next)[- ]round\b",
+        where="subject",
+        context=2.0,
+    ),
+    rule(
+        "en.interview.calendar_subject",
+        _INTERVIEW,
+        6,
+        r"^(?:re: |fwd?: )*(?:updated |new )?(?:invitation|invite|cancel+ed(?: event)?|updated"
+        r"|rescheduled|confirmed|reminder|accepted)\b[^\n]{0,60}\b(?:interview|phone screen"
+        r"|recruiter screen|screening call)\b",
+        where="subject",
+        context=2.5,
     ),
     rule(
         "en.interview.subject",
@@ -629,7 +696,7 @@ _OFFERS: Final = (
         _OFFER,
         7,
         r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love"
-        r"|honou?red)(?: [\w']+){0,2}? to (?:[\w']+ ){0,4}?(?:offer (?:you|an?|the)"
+        r"|honou?red)(?:,? [\w']+){0,2}? to (?:[\w']+ ){0,4}?(?:offer (?:you|an?|the)"
         r"|extend (?:\S+ ){0,5}?offer|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer"
         r"|confirm (?:\S+ ){0,5}?offer|inform (?:\S+ ){0,8}?offer)(?! (?:of )?(?:an? )?(?:interview"
         r"|phone|\d|discount|free|special|opportunity to interview|the opportunity to interview"
@@ -641,7 +708,7 @@ _OFFERS: Final = (
         _OFFER,
         6,
         r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed"
-        r"|conditional|verbal|initial)\b(?: \S+){0,7}? (?:offer letter|offer of employment"
+        r"|conditional|verbal|initial)\b(?:,? \S+){0,7}? (?:offer letter|offer of employment"
         r"|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer"
         r"|formal offer|written offer|verbal offer)\b",
         context=2.5,
@@ -662,7 +729,7 @@ _OFFERS: Final = (
         _OFFER,
         4,
         r"\b(?:your|the|an?) (?:[\w']+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary"
-        r"|compensation|pay)\b(?: \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d"
+        r"|compensation|pay)\b(?:,? \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d"
         r"|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on"
         r"|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
     ),
@@ -696,7 +763,7 @@ _OFFERS: Final = (
         _OFFER,
         3.5,
         r"\b(?:welcome|welcoming|have) you (?:[\w']+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
-        r"|aboard|join)|\bcongratulations\b(?: \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
+        r"|aboard|join)|\bcongratulations\b(?:,? \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
         r"|\bwelcome (?:aboard|onboard|to the team)",
     ),
 )
@@ -725,12 +792,12 @@ _FOLLOWUPS: Final = (
     rule(
         "en.followup.withdrawn",
         _FOLLOWUP,
-        7,
-        r"\b(?:you(?:'ve| have)?(?: [\w']+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been"
-        r"|was|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your"
-        r"|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*"
-        r"|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+"
-        r"|decision to withdraw)",
+        9,
+        r"\b(?:you(?:'ve| have)?(?:,? [\w']+){0,2}? (?:withdrawn|withdrew)"
+        r"|your (?:\S+ ){0,6}?(?:has been|was|is|been) (?:\w+ )?withdrawn|withdrawal of your"
+        r"|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been "
+        r"|was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw"
+        r"|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
         context=1.5,
     ),
     rule(
@@ -767,7 +834,7 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         7,
         r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition"
-        r"|vacancy|applications?|process|candidacy|plans)\b(?: \S+){0,9}? (?:on hold|on pause|frozen"
+        r"|vacancy|applications?|process|candidacy|plans)\b(?:,? \S+){0,9}? (?:on hold|on pause|frozen"
         r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put|place|placed"
         r"|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position"
         r"|role|hiring|search|recruit\w+|requisition|process|on hold)",
@@ -791,6 +858,13 @@ _FOLLOWUPS: Final = (
         r"|inbox)|\breview documents",
     ),
     rule(
+        "en.followup.first_day",
+        _FOLLOWUP,
+        5,
+        r"\b(?:first[- ]day|your laptop|day one|orientation schedule|new hire)\b",
+        context=1.5,
+    ),
+    rule(
         "en.followup.travel",
         _FOLLOWUP,
         6,
@@ -802,7 +876,7 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         1.5,
         r"^(?:re: ?)*your (?:\S+ ){0,3}?application\b|\b(?:update|question|regarding|about|status of"
-        r"|on)\b(?: [\w']+){0,4}? your (?:\S+ ){0,5}?application\b",
+        r"|on)\b(?:,? [\w']+){0,4}? your (?:\S+ ){0,5}?application\b",
         where="subject",
         guard=Guard.NONE,
         context=1.0,
@@ -821,7 +895,8 @@ _FOLLOWUPS: Final = (
         "en.followup.still_interested",
         _FOLLOWUP,
         6,
-        r"\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered"
+        r"\b(?:tell|let) us (?:know )?(?:if|whether) you(?:'re| are|'d)? still"
+        r"|\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered"
         r"|\bstill interested in\b",
         guard=Guard.NONE,
     ),
@@ -830,9 +905,9 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6.5,
         r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
-        r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?: \S+){0,4}? (?:survey|feedback (?:survey"
+        r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey"
         r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
-        r"|how was)\b(?: \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
+        r"|how was)\b(?:,? \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
         r"|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying"
         r"|interviewing|with our (?:recruit|hiring)))",
         guard=Guard.NONE,
@@ -875,7 +950,7 @@ _FOLLOWUPS: Final = (
         "en.followup.still_reviewing",
         _FOLLOWUP,
         7.5,
-        r"\b(?:still|continu\w+|yet)(?: [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
+        r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
         r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
         r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
         r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
@@ -887,7 +962,7 @@ _FOLLOWUPS: Final = (
         "en.followup.patience",
         _FOLLOWUP,
         4,
-        r"\b(?:thank\w*|appreciate)\b(?: \S+){0,6}? (?:patience|bearing with|being (?:so )?patient"
+        r"\b(?:thank\w*|appreciate)\b(?:,? \S+){0,6}? (?:patience|bearing with|being (?:so )?patient"
         r"|patient)\b",
         guard=Guard.NONE,
     ),
@@ -950,19 +1025,15 @@ _OUTREACHES: Final = (
         7,
         r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
         r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
-        r"|work)\b"
-        r"|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out|discovered"
-        r"|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin"
-        r"|background|portfolio|github|online)"
-        r"|\b(?:reviewed|reviewing|read|reading|noticed|saw"
-        r"|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+"
-        r"|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
-        r"|a job board|the web|handshake))"
-        r"|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed"
-        r"|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match"
-        r"|interesting|fantastic|perfect))"
-        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
-        r"|currently|open)\b",
+        r"|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out"
+        r"|discovered|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile"
+        r"|resum\w+|linkedin|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading"
+        r"|noticed|saw|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio"
+        r"|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin"
+        r"|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye"
+        r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
+        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\b(?:noticed|saw"
+        r"|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -983,7 +1054,7 @@ _OUTREACHES: Final = (
     rule(
         "en.outreach.reaching_out",
         _OUTREACH,
-        4.5,
+        5,
         r"\b(?:reaching out|reached out|wanted to reach out|i reach out"
         r"|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about"
         r"|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for"
@@ -991,7 +1062,9 @@ _OUTREACHES: Final = (
         r"|is|wants|has)|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? "
         r"|the )?(?:[\w']+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition"
         r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage"
-        r"|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:for )?an?\b|\bi have (?:an?"
+        r"|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:(?:for )?an?|across|several"
+        r"|multiple|for several)\b|\bpointed me (?:to|toward)\w* (?:you|your)\b|\bfancy an?\b"
+        r"|\bi (?:won't|will not) (?:write|email|message|contact) (?:you )?again|\bi have (?:an?"
         r"|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted"
         r"|want|would like|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
@@ -1086,8 +1159,10 @@ _NOT_JOBS: Final = (
         4,
         r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery"
         r"|subscription|bill|refund|statement|purchase|booking|reservation"
-        r"|ticket)\b(?: \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
-        r"|available|ready)|\bpayment method|\btracking number|\border (?:#|number|confirm)",
+        r"|ticket)\b(?:,? \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
+        r"|available|ready)|\b(?:thanks|thank you) for your (?:order|purchase|payment|subscription"
+        r"|donation)|\border summary|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number"
+        r"|\border (?:#|number|confirm)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1108,7 +1183,7 @@ _NOT_JOBS: Final = (
         r"|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive"
         r"|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business"
         r"|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work"
-        r"|working)[- ](?:from|at)[- ]home\b(?: \S+){0,12}? (?:\$|earn|income|money|reps)"
+        r"|working)[- ](?:from|at)[- ]home\b(?:,? \S+){0,12}? (?:\$|earn|income|money|reps)"
         r"|\bfortune 500 (?:company )?(?:hiring|company, that is growing)|\bquit your (?:day )?job"
         r"|\bfire your boss|\bincome potential|\bhome business",
         guard=Guard.NONE,
@@ -1128,14 +1203,14 @@ _NOT_JOBS: Final = (
         6,
         r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
         r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
-        r"|permit|adoption|funding|account) (?:\w+ )?(?:applications?|request|decision|approval|offer"
-        r"|proposal|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,5}?(?:loan|mortgage|credit|card"
-        r"|insurance|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant"
-        r"|membership|passport|housing|permit|account|club|ph\.?d|mba|master|graduate school"
-        r"|undergraduate|college|school|university|degree|course|bootcamp|conference|residency)\b"
-        r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract"
-        r"|proposal)\b(?: \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission"
-        r"|admit\w*) to (?:the|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
+        r"|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal"
+        r"|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,3}?(?:loan|mortgage|credit|card|insurance"
+        r"|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership"
+        r"|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate|college|school"
+        r"|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your"
+        r"|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*"
+        r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
+        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
         r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
         r"|limit|line|report)",
         guard=Guard.NONE,
@@ -1161,6 +1236,14 @@ _NOT_JOBS: Final = (
         r"\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
         r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
         r"|\bhiring\? post",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.not_job.credit",
+        _NOT_JOB,
+        5,
+        r"\b(?:rewards? card|statement credit|credit approval|prescreened|pre-?approved|pre-?qualified"
+        r"|interest rates?|balance transfer|lowest rates?|refinanc\w+|annual fee)\b",
         guard=Guard.NONE,
     ),
     rule(

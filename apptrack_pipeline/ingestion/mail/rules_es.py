@@ -31,18 +31,20 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.rejection.not_selected",
         _REJECTION,
         7,
-        r"\b(?:no|sin)\b(?: \S+){0,6}? (?:seleccionad\w+|seleccionar\w*|elegid\w+|escogid\w+|avanzar\w*"
-        r"|avanza\w*|continuar\w*|continua\w*|seguir\w*|seguira\w*|seguiremos|adelante|considerad\w+"
-        r"|proseguir\w*|prosperad\w+|superad\w+|contar (?:contigo|con usted))\b",
+        r"\b(?:no|sin)\b(?:,? \S+){0,6}? (?:seleccionad\w+|seleccionar\w*|elegid\w+|escogid\w+"
+        r"|avanzar\w*|avanza\w*|continuar\w*|continua\w*|seguir\w*|seguira\w*|seguiremos|adelante"
+        r"|considerad\w+|proseguir\w*|prosperad\w+|superad\w+|contar (?:contigo|con usted))\b",
+        context=1.0,
     ),
     rule(
         "es.rejection.other_candidates",
         _REJECTION,
         7,
-        r"\b(?:otr[oa]s?|distint[oa]s?)\b(?: \S+){0,2}? ?(?:candidat\w+|perfil\w*|personas?|aspirantes?"
-        r"|postulantes?)\b|\b(?:candidat\w+|perfil\w*|personas?)\b(?: \S+){0,5}? (?:se (?:ajust\w+"
-        r"|adapt\w+|adecu\w+|acerc\w+)|encaj\w+|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b"
-        r"|\bcandidat\w+ intern\w+",
+        r"\b(?:otr[oa]s?|distint[oa]s?)\b(?:,? \S+){0,2}? ?(?:candidat\w+|perfil\w*|personas?"
+        r"|aspirantes?|postulantes?)\b|\b(?:candidat\w+|perfil\w*"
+        r"|personas?)\b(?:,? \S+){0,5}? (?:se (?:ajust\w+|adapt\w+|adecu\w+|acerc\w+)|encaj\w+"
+        r"|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b|\bcandidat\w+ intern\w+",
+        context=1.0,
     ),
     rule(
         "es.rejection.regret",
@@ -55,7 +57,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.rejection.filled",
         _REJECTION,
         6,
-        r"\b(?:vacante|puesto|oferta|posicion|proceso|plaza)\b(?: \S+){0,8}? (?:cubiert\w+|cerrad\w+"
+        r"\b(?:vacante|puesto|oferta|posicion|proceso|plaza)\b(?:,? \S+){0,8}? (?:cubiert\w+|cerrad\w+"
         r"|cancelad\w+|ya no (?:esta|se encuentra) (?:\w+ )?(?:disponible|activ\w+|abiert\w+))"
         r"|\bdescartad\w+|\bproceso (?:\S+ ){0,4}?ha finalizado",
     ),
@@ -63,13 +65,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.rejection.no_match",
         _REJECTION,
         5,
-        r"\bno\b(?: \S+){0,5}? (?:se ajust\w+|encaj\w+|se adecu\w+|cumpl\w+|correspond\w+|se adapt\w+)\b",
+        r"\bno\b(?:,? \S+){0,5}? (?:se ajust\w+|encaj\w+|se adecu\w+|cumpl\w+|correspond\w+|se adapt\w+)\b",
     ),
     rule(
         "es.rejection.soft",
         _REJECTION,
         2.5,
-        r"\b(?:dese\w+|mucha|mucho)\b(?: \S+){0,6}? (?:suerte|exitos?|mejor)\b|\b(?:base de datos"
+        r"\b(?:dese\w+|mucha|mucho)\b(?:,? \S+){0,6}? (?:suerte|exitos?|mejor)\b|\b(?:base de datos"
         r"|bolsa de (?:trabajo|empleo|talento))|\bfutur[oa]s (?:\w+ )?(?:procesos|oportunidades|vacantes"
         r"|ofertas)|\bdecision (?:\S+ ){0,4}?(?:dificil|facil)|\btras (?:\w+ ){0,3}?(?:revis\w+"
         r"|valora\w+|consider\w+|analiz\w+|evalu\w+|estudi\w+)",
@@ -78,15 +80,15 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.confirmation.received",
         _CONFIRMATION,
         5,
-        rf"\b{_APPLICATION}\b(?: \S+){{0,12}}? (?:recibid\w+|enviad\w+|registrad\w+|completad\w+)\b"
+        rf"\b{_APPLICATION}\b(?:,? \S+){{0,12}}? (?:recibid\w+|enviad\w+|registrad\w+|completad\w+)\b"
         rf"|\b(?:recibido|recibimos|recepcion de|acus\w+ recibo"
-        rf"|registrado)\b(?: \S+){{0,6}}? {_APPLICATION}|\bte has inscrito|\bse ha inscrito",
+        rf"|registrado)\b(?:,? \S+){{0,6}}? {_APPLICATION}|\bte has inscrito|\bse ha inscrito",
     ),
     rule(
         "es.confirmation.thanks",
         _CONFIRMATION,
         4,
-        r"\b(?:gracias|agradec\w+)\b(?: \S+){0,8}? (?:candidatura|interes|postular\w*|postulacion"
+        r"\b(?:gracias|agradec\w+)\b(?:,? \S+){0,8}? (?:candidatura|interes|postular\w*|postulacion"
         r"|aplicar|solicitud|aplicacion|inscri\w+|curriculum|cv)\b",
         guard=Guard.NONE,
     ),
@@ -95,12 +97,12 @@ RULES: Final[tuple[Rule, ...]] = (
         _CONFIRMATION,
         4,
         r"\b(?:revisar\w*|revisando|evaluar\w*|evaluando|analizar\w*|analizando|valorar\w*|valorando"
-        r"|estudiar\w*|estudiando|revision)\b(?: \S+){0,6}? (?:candidatura|perfil|solicitud|cv"
+        r"|estudiar\w*|estudiando|revision)\b(?:,? \S+){0,6}? (?:candidatura|perfil|solicitud|cv"
         r"|curriculum|postulacion|informacion|experiencia|detenidamente|atencion)|\b(?:candidatura"
-        r"|solicitud|perfil|postulacion)\b(?: \S+){0,6}? (?:revisad\w+|evaluad\w+"
+        r"|solicitud|perfil|postulacion)\b(?:,? \S+){0,6}? (?:revisad\w+|evaluad\w+"
         r"|en (?:proceso de )?revision|analizad\w+|valorad\w+)|\b(?:contactar\w*|contacto|comunicar\w*"
-        r"|noticias)\b(?: \S+){0,10}? (?:si|breve|pronto|caso de|en cuanto)|\b(?:si"
-        r"|en caso)\b(?: \S+){0,14}? (?:contact\w+|comunic\w+)",
+        r"|noticias)\b(?:,? \S+){0,10}? (?:si|breve|pronto|caso de|en cuanto)|\b(?:si"
+        r"|en caso)\b(?:,? \S+){0,14}? (?:contact\w+|comunic\w+)",
         guard=Guard.NONE,
     ),
     rule(
@@ -117,15 +119,15 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.assessment.invited",
         _ASSESSMENT,
         7,
-        rf"\b(?:invit\w+|complet\w+|realiz\w+|hacer|hagas|pedimos|rogamos|resuelv\w+|resolver"
-        rf"|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace|acceder"
-        rf"|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
+        rf"\b(?:invit\w+|complet\w+|reali[zc]\w+|necesitamos|hacer|hagas|pedimos|rogamos|resuelv\w+"
+        rf"|resolver|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace"
+        rf"|acceder|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
     ),
     rule(
         "es.assessment.subject",
         _ASSESSMENT,
         5,
-        rf"\b(?:invitacion|recordatorio|tu|su|acceso)\b(?: \S+){{0,4}}? {_TEST}\b"
+        rf"\b(?:invitacion|recordatorio|tu|su|acceso)\b(?:,? \S+){{0,4}}? {_TEST}\b"
         rf"|\b{_TEST} (?:tecnic[oa]|online|en linea|de nivel|de codigo|de programacion)",
         where="subject",
     ),
@@ -135,14 +137,14 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         rf"\b(?:invit\w+|gustaria|vendria bien|puedes|podrias hacer|agendar\w*|programar\w*|coordinar\w*"
         rf"|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio"
-        rf"|hemos agendado|cita)\b(?: \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
+        rf"|hemos agendado|cita)\b(?:,? \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
     ),
     rule(
         "es.interview.availability",
         _INTERVIEW,
         5,
         r"\b(?:tu|su|indic\w+|comparte|compartir|cual es|que|envia\w*"
-        r"|confirm\w+)\b(?: \S+){0,5}? (?:disponibilidad|horarios?)\b|\bestas disponible"
+        r"|confirm\w+)\b(?:,? \S+){0,5}? (?:disponibilidad|horarios?)\b|\bestas disponible"
         r"|\besta disponible|\bconocerte\b|\bconocerle\b",
     ),
     rule(
@@ -152,7 +154,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:carta (?:de )?oferta|oferta (?:laboral|de trabajo|de empleo|formal|economica"
         r"|de incorporacion) (?:adjunt\w+|formal|para|que)|contrato (?:de trabajo|laboral)"
         r"|propuesta (?:economica|de contratacion|de incorporacion))\b|\b(?:complac\w+|encantad\w+"
-        r"|alegr\w+|placer|gustaria|felic\w+)\b(?: \S+){0,8}? (?:ofrecerte|ofrecerle"
+        r"|alegr\w+|placer|gustaria|felic\w+)\b(?:,? \S+){0,8}? (?:ofrecerte|ofrecerle"
         r"|hacerte (?:\w+ )?oferta|oferta)\b|\bofrecerte el puesto|\bofrecerle el puesto",
     ),
     rule(
@@ -175,8 +177,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.followup.withdrawn",
         _FOLLOWUP,
         7,
-        r"\b(?:retirad\w+|retirar|retiro)\b(?: \S+){0,5}? (?:candidatura|solicitud|postulacion|proceso)"
-        r"|\b(?:candidatura|solicitud|postulacion) (?:\S+ ){0,6}?retirad\w+",
+        r"\b(?:retirad\w+|retirar|retiro)\b(?:,? \S+){0,5}? (?:candidatura|solicitud|postulacion"
+        r"|proceso)|\b(?:candidatura|solicitud|postulacion) (?:\S+ ){0,6}?retirad\w+",
     ),
     rule(
         "es.followup.finish",
@@ -191,22 +193,22 @@ RULES: Final[tuple[Rule, ...]] = (
         _FOLLOWUP,
         6,
         r"\b(?:envi\w+|adjunt\w+|facilit\w+|proporcion\w+|indic\w+|necesitamos|aport\w+|compart\w+"
-        r"|remit\w+)\b(?: \S+){0,7}? (?:document\w+|referencias|expectativas? salarial\w*"
+        r"|remit\w+)\b(?:,? \S+){0,7}? (?:document\w+|referencias|expectativas? salarial\w*"
         r"|informacion adicional|pretensiones|titulos?|certificad\w+)"
-        r"|\bencuesta\b(?: \S+){0,6}? (?:candidat\w+|proceso|experiencia|seleccion)",
+        r"|\bencuesta\b(?:,? \S+){0,6}? (?:candidat\w+|proceso|experiencia|seleccion)",
     ),
     rule(
         "es.followup.on_hold",
         _FOLLOWUP,
         7,
-        r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?: \S+){0,7}? (?:en pausa"
+        r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?:,? \S+){0,7}? (?:en pausa"
         r"|pausad\w+|suspendid\w+|congelad\w+|paralizad\w+|pospuest\w+|aplazad\w+|en espera|en standby)",
     ),
     rule(
         "es.followup.still",
         _FOLLOWUP,
         6,
-        r"\b(?:sigue|siguen|seguimos|continua)\b(?: \S+){0,4}? (?:en (?:proceso|revision|curso|marcha)"
+        r"\b(?:sigue|siguen|seguimos|continua)\b(?:,? \S+){0,4}? (?:en (?:proceso|revision|curso|marcha)"
         r"|revisando|evaluando|valorando|activ\w+)|\bgracias por (?:tu|su) paciencia|\b(?:todavia"
         r"|aun) no (?:\w+ )?(?:tenemos|hemos|hay)",
     ),
@@ -214,11 +216,11 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.outreach.profile",
         _OUTREACH,
         7,
-        r"\b(?:he visto|vi|encontre|he encontrado|revis\w+|revisando|viendo|me ha llamado|me llamo"
-        r"|llamo mi|llamado la|di con|me gusto|he dado con)\b(?: \S+){0,6}? (?:tu|su) (?:\w+ )?(?:perfil"
-        r"|experiencia|trayectoria)|\b(?:tu|su) (?:perfil|experiencia"
-        r"|trayectoria)\b(?: \S+){0,6}? (?:llamado|llamo|encaj\w+|interes\w+|parecido|gustado"
-        r"|impresion\w+)",
+        r"\bme (?:ha )?encaj\w+ (?:\w+ )?(?:tu|su) (?:perfil|experiencia)|\b(?:he visto|vi|encontre"
+        r"|he encontrado|revis\w+|revisando|viendo|me ha llamado|me llamo|llamo mi|llamado la|di con"
+        r"|me gusto|he dado con)\b(?:,? \S+){0,6}? (?:tu|su) (?:\w+ )?(?:perfil|experiencia|trayectoria)"
+        r"|\b(?:tu|su) (?:perfil|experiencia|trayectoria)\b(?:,? \S+){0,6}? (?:llamado|llamo|encaj\w+"
+        r"|interes\w+|parecido|gustado|impresion\w+)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -226,9 +228,12 @@ RULES: Final[tuple[Rule, ...]] = (
         _OUTREACH,
         5.5,
         r"\b(?:para|con|de) (?:un|uno de nuestros|nuestro|mi|una) (?:\w+ )?(?:clientes?"
-        r"|importante empresa)|\b(?:estoy|estamos) (?:buscando|seleccionando)|\b(?:te|le) (?:interesaria"
-        r"|interesa|gustaria) (?:\S+ ){0,4}?(?:conocer|saber|hablar|charlar|escuchar|oportunidad"
-        r"|proyecto|\?)|\b(?:estas|estarias|estaria|esta) (?:\w+ )?(?:abiert[oa]|interesad[oa])",
+        r"|importante empresa)|\b(?:soy (?:\S+ ){1,4}?(?:headhunter|recruiter|reclutador\w*"
+        r"|consultor\w*))|\btengo una (?:vacante|oportunidad|posicion|oferta)|\bbusqueda activa"
+        r"|\bescuchar (?:propuestas|ofertas)|\b(?:estoy|estamos) (?:buscando|seleccionando)|\b(?:te"
+        r"|le) (?:interesaria|interesa|gustaria) (?:\S+ ){0,4}?(?:conocer|saber|hablar|charlar|escuchar"
+        r"|oportunidad|proyecto|\?)|\b(?:estas|estarias|estaria|esta) (?:\w+ )?(?:abiert[oa]"
+        r"|interesad[oa])",
         guard=Guard.NONE,
     ),
     rule(

@@ -32,33 +32,37 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         7,
         r"\b(?:pas|ne pouvons|ne pourrons|impossible de|pas en mesure de|sans"
-        r"|regret de ne)\b(?: \S+){0,6}? (?:suite|de suite)(?: \w+)?\b(?! (?:du processus|de l'etude))"
+        r"|regret de ne)\b(?:,? \S+){0,6}? (?:suite|de suite)(?: \w+)?\b(?! (?:du processus|de l'etude))"
         r"|\bsuite (?:favorable|positive) ne\b|\bne (?:\S+ ){0,4}?(?:donner|donnons|donnerons|donnera"
-        r"|donne)\b(?: \S+){0,4}? suite",
+        r"|donne)\b(?:,? \S+){0,4}? suite",
+        context=0.0,
     ),
     rule(
         "fr.rejection.not_retained",
         _REJECTION,
         7,
-        r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?: \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons"
+        r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?:,? \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons"
         r"|selectionnee?s?|selectionner|abouti|aboutir|poursuivre|poursuivrons|poursuivons|poursuivi"
         r"|poursuivie|continuer|continuerons|presenter|aller plus loin|repondre (?:positivement"
-        r"|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?: \S+){0,6}? (?:reponse|suite"
+        r"|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? (?:reponse|suite"
         r"|issue) (?:favorable|positive)|\breponse (?:negative|defavorable)|\bdefavorable\b",
+        context=1.0,
     ),
     rule(
         "fr.rejection.other_candidates",
         _REJECTION,
         7,
         r"\b(?:autres?|d'autres|un autre|une autre|plus (?:proches?|adaptee?s?|en adequation)"
-        r"|correspondant (?:mieux|davantage|plus))\b(?: \S+){0,3}? ?(?:candidat\w*|profils?"
-        r"|personnes?)\b(?: \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont"
+        r"|correspondant (?:mieux|davantage|plus))\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?"
+        r"|personnes?)\b(?:,? \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont"
         r"|proche|retenu|dispos)\w*)|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec"
         r"|avancer avec|continuer avec|selectionne|recrut\w+|preferer?|prefere|donner la priorite a"
-        r"|nous tourner vers|orient\w+)\b(?: \S+){0,6}? (?:autres?|d'autres|autre|profil\w*"
-        r"|candidat\w*)\b(?: \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont|correspond\w*"
-        r"|interne)|\b(?:candidat\w*|profils?)\b(?: \S+){0,4}? (?:correspond\w*|repond\w*"
-        r"|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement|a nos|au)",
+        r"|nous tourner vers|orient\w+)\b(?:,? \S+){0,6}? (?:autres?|d'autres|autre|profil\w*"
+        r"|candidat\w*)\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont"
+        r"|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*"
+        r"|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement"
+        r"|a nos|au)",
+        context=1.0,
     ),
     rule(
         "fr.rejection.regret",
@@ -71,28 +75,28 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.rejection.not_match",
         _REJECTION,
         5,
-        r"\b(?:ne|pas)\b(?: \S+){0,5}? (?:correspond\w*|en adequation|adaptee?)\b|\bne correspond\w*\b",
+        r"\b(?:ne|pas)\b(?:,? \S+){0,5}? (?:correspond\w*|en adequation|adaptee?)\b|\bne correspond\w*\b",
     ),
     rule(
         "fr.rejection.filled",
         _REJECTION,
         6,
-        r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?: \S+){0,9}? (?:pourvue?"
+        r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?:,? \S+){0,9}? (?:pourvue?"
         r"|annulee?|cloturee?|fermee?|plus (?:disponible|d'actualite|ouverte?|a pourvoir))",
     ),
     rule(
         "fr.rejection.keep_on_file",
         _REJECTION,
         2,
-        r"\b(?:conserv\w+|gard\w+)\b(?: \S+){0,9}? ?(?:candidature|profil|cv|dossier|coordonnees|vivier"
-        r"|base)|\bvivier\b|\bcvtheque\b",
+        r"\b(?:conserv\w+|gard\w+)\b(?:,? \S+){0,9}? ?(?:candidature|profil|cv|dossier|coordonnees"
+        r"|vivier|base)|\bvivier\b|\bcvtheque\b",
         guard=Guard.NONE,
     ),
     rule(
         "fr.rejection.wish_luck",
         _REJECTION,
         2,
-        r"\bsouhait\w+(?: \S+){0,8}? (?:recherches?|succes|reussite|continuation|chance|projets?|suite"
+        r"\bsouhait\w+(?:,? \S+){0,8}? (?:recherches?|succes|reussite|continuation|chance|projets?|suite"
         r"|avenir|demarches?|parcours)|\bbonne continuation|\bbonne chance",
     ),
     rule(
@@ -100,14 +104,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _REJECTION,
         2,
         r"\b(?:invit\w+|encourag\w+|n'hesitez pas|hesitez pas|incit\w+"
-        r"|espere\w*)\b(?: \S+){0,8}? (?:re?postuler|postuler|candidater|consulter|suivre|soumettre"
+        r"|espere\w*)\b(?:,? \S+){0,8}? (?:re?postuler|postuler|candidater|consulter|suivre|soumettre"
         r"|future\w*|autres)",
     ),
     rule(
         "fr.rejection.despite_quality",
         _REJECTION,
         3,
-        r"\b(?:malgre|en depit de|quelles? que soi\w+)\b(?: \S+){0,6}? (?:qualite|interet|richesse"
+        r"\b(?:malgre|en depit de|quelles? que soi\w+)\b(?:,? \S+){0,6}? (?:qualite|interet|richesse"
         r"|competences|parcours|profil|experience|attrait)|\bapres (?:\w+ )?(?:etude|examen|analyse"
         r"|lecture|reflexion|avoir)\b|\bne remet\w* (?:\S+ ){0,3}?en (?:cause|question)",
     ),
@@ -115,17 +119,17 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.confirmation.sent_or_received",
         _CONFIRMATION,
         5,
-        r"\bcandidature\b(?: \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?|recue?"
-        r"|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b|\b(?:bien"
-        r"|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
-        r"|enregistree?)\b(?: \S+){0,5}? (?:candidature|cv|dossier|postulation)"
+        r"\bcandidature\b(?:,? \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?"
+        r"|recue?|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b"
+        r"|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
+        r"|enregistree?)\b(?:,? \S+){0,5}? (?:candidature|cv|dossier|postulation)"
         r"|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
     ),
     rule(
         "fr.confirmation.thanks",
         _CONFIRMATION,
         4,
-        r"\b(?:merci|remerci\w+)\b(?: \S+){0,6}? (?:candidature|postule|candidate|postulation|interet"
+        r"\b(?:merci|remerci\w+)\b(?:,? \S+){0,6}? (?:candidature|postule|candidate|postulation|interet"
         r"|postuler|confiance)\b",
         guard=Guard.NONE,
     ),
@@ -134,7 +138,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _CONFIRMATION,
         4,
         r"\b(?:sera|va|vont|allons|est en cours|soit|actuellement|etre|allez|prend\w*|fera"
-        r"|en cours)\b(?: \S+){0,5}? (?:etudi\w+|examin\w+|analys\w+|trait\w+|etude|examen|lue?"
+        r"|en cours)\b(?:,? \S+){0,5}? (?:etudi\w+|examin\w+|analys\w+|trait\w+|etude|examen|lue?"
         r"|connaissance|l'objet)|\b(?:etudier|examiner|etudierons|examinerons|etudions|analyserons"
         r"|analyser) (?:\w+ ){0,4}?(?:candidature|profil|cv|dossier|attention)",
     ),
@@ -142,9 +146,9 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.confirmation.contact_if",
         _CONFIRMATION,
         3.5,
-        r"\b(?:si|lorsque|des que|sans (?:reponse|nouvelle|retour))\b(?: \S+){0,16}? (?:contact\w+"
+        r"\b(?:si|lorsque|des que|sans (?:reponse|nouvelle|retour))\b(?:,? \S+){0,16}? (?:contact\w+"
         r"|reviend\w+|recontact\w+|considerer|negative|retenue)|\b(?:reviendr\w+|recontact\w+|contact\w+"
-        r"|reponse|nouvelles)\b(?: \S+){0,10}? (?:si|dans les (?:plus brefs|meilleurs) delais"
+        r"|reponse|nouvelles)\b(?:,? \S+){0,10}? (?:si|dans les (?:plus brefs|meilleurs) delais"
         r"|prochainement|rapidement|sous \w+ (?:jours|semaines))\b|\breviendrons vers vous"
         r"|\btiendrons? (?:\w+ )?informe",
         guard=Guard.NONE,
@@ -162,15 +166,16 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.assessment.invited",
         _ASSESSMENT,
         7,
-        rf"\b(?:invit\w+|proposons|demandons|souhait\w+|merci de|veuillez|pri\w+|devez|remplir|passer"
-        rf"|realiser|completer|effectuer|terminer)\b(?:(?! entretien) \S+){{0,9}}? {_TEST}\b",
+        rf"\b(?:invit\w+|propos\w+|repondre a|repondez|demandons|souhait\w+|merci de|veuillez|pri\w+"
+        rf"|devez|remplir|passer|realiser|completer|effectuer"
+        rf"|terminer)\b(?:(?! entretien) \S+){{0,9}}? {_TEST}\b",
     ),
     rule(
         "fr.assessment.next_step",
         _ASSESSMENT,
         5.5,
         rf"\b(?:prochaine etape|etape suivante|rappel|lien|acceder|expire\w*|en ligne"
-        rf"|technique)\b(?: \S+){{0,9}}? {_TEST}\b|\b{_TEST} (?:\S+ ){{0,3}}?(?:en ligne|technique"
+        rf"|technique)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST} (?:\S+ ){{0,3}}?(?:en ligne|technique"
         rf"|de competences|de recrutement|de personnalite|expire)",
     ),
     rule(
@@ -179,7 +184,8 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         rf"\b(?:invit\w+|propos\w+|souhait\w+|aimer\w+|convi\w+|planifier|fixer|organiser|convenir"
         rf"|programmer|confirm\w+|convoqu\w+|convocation|ravi\w*|plaisir|heureux|prevu\w*|reporter"
-        rf"|decaler|report)\b(?: \S+){{0,10}}? (?:\S+')?{_TALK}\b(?! (?:de votre part|avec vos proches))",
+        rf"|decaler|report)\b(?:,? \S+){{0,10}}? (?:\S+')?{_TALK}\b(?! (?:de votre part"
+        rf"|avec vos proches))",
     ),
     rule(
         "fr.interview.about",
@@ -201,7 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _OFFER,
         7,
         r"\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail"
-        r"|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?: \S+){0,6}? (?:proposer|offrir"
+        r"|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?:,? \S+){0,6}? (?:proposer|offrir"
         r"|faire part) (?:\w+ ){0,4}?(?:poste|offre|embauche|contrat)|\bproposition de contrat"
         r"|\bvotre contrat (?:\S+ ){0,4}?sign",
     ),
@@ -253,9 +259,9 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.followup.on_hold",
         _FOLLOWUP,
         7,
-        r"\b(?:poste|recrutement|processus|embauches?)\b(?: \S+){0,6}? (?:en attente|suspendue?|gelee?s?"
-        r"|en pause|en stand-?by|reportee?)|\bgel des (?:embauches|recrutements)|\bmis en (?:attente"
-        r"|pause|suspens)",
+        r"\b(?:poste|recrutement|processus|embauches?)\b(?:,? \S+){0,6}? (?:en attente|suspendue?"
+        r"|gelee?s?|en pause|en stand-?by|reportee?)|\bgel des (?:embauches|recrutements)"
+        r"|\bmis en (?:attente|pause|suspens)",
     ),
     rule(
         "fr.followup.still",
@@ -269,9 +275,9 @@ RULES: Final[tuple[Rule, ...]] = (
         _OUTREACH,
         7,
         r"\b(?:tombee? sur|decouvert|vu|remarque|consulte|consultant|repere|identifie|attire"
-        r"|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?: \S+){0,5}? (?:votre|ton"
+        r"|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?:,? \S+){0,5}? (?:votre|ton"
         r"|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv"
-        r"|experience)\b(?: \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse"
+        r"|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse"
         r"|remarque|plu|pourrait|correspond)",
         guard=Guard.CONDITION,
     ),
@@ -312,10 +318,11 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "fr.not_job.career_marketing",
         _NOT_JOB,
-        2.5,
+        4,
         r"\b(?:nos|notre|une|des|vos|inscri\w+|decouvr\w+) (?:\w+ )?(?:formations?|webinaires?|ateliers?"
         r"|conseils|astuces)|\breussir (?:vos|votre|son|un) (?:entretien|cv|recherche)|\boptimisez"
-        r"|\bboostez|\bpremium\b|\bcoaching",
+        r"|\bboostez|\breussissez (?:vos|votre)|\bformation certifiante|\boffre limitee|\bdecrochez"
+        r"|\bpremium\b|\bcoaching",
         guard=Guard.NONE,
     ),
 )

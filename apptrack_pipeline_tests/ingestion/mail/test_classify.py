@@ -1,0 +1,613 @@
+"""What a mail is about: the traps of the genre, one by one, in four languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apptrack_pipeline.ingestion.mail.classify import judge, judge_text, language
+from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
+from apptrack_pipeline.ingestion.mail.signals import Category, Judgement, Reader
+
+NOBODY = Reader()
+
+
+def mail(
+    text: str,
+    subject: str = "",
+    sender: str = "",
+    *,
+    name: str = "",
+    links: tuple[str, ...] = (),
+    invitations: tuple[Invitation, ...] = (),
+    forwarded: Message | None = None,
+    quoted_text: str = "",
+    is_bulk: bool = False,
+) -> Message:
+    return Message(
+        message_id=None,
+        references=(),
+        sender=Address(name, sender),
+        reply_to=None,
+        recipients=(),
+        subject=subject,
+        sent_at=None,
+        text=text,
+        quoted_text=quoted_text,
+        links=tuple(Link(url, "") for url in links),
+        invitations=invitations,
+        forwarded=forwarded,
+        attachments=(),
+        is_bulk=is_bulk,
+        is_automatic=False,
+        authentication_results=(),
+    )
+
+
+def invitation(summary: str, *, description: str = "", cancelled: bool = False) -> Invitation:
+    start = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
+    return Invitation(
+        method="CANCEL" if cancelled else "REQUEST",
+        uid="1@calendar.example",
+        recurrence_id=None,
+        sequence=0,
+        summary=summary,
+        description=description,
+        location="",
+        organizer=None,
+        starts_at=start,
+        ends_at=start + dt.timedelta(hours=1),
+        cancelled=cancelled,
+    )
+
+
+def category(text: str, subject: str = "", sender: str = "") -> Category:
+    return judge(mail(text, subject, sender), NOBODY).category
+
+
+def rules(judgement: Judgement) -> set[str]:
+    return {evidence.rule for evidence in judgement.evidence}
+
+
+# Conditions
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you are not selected for this position, keep an eye on our jobs page.",
+        "Should you not be selected, we will keep your resume on file.",
+        "If you do not hear from us within four weeks, please assume that you have not been selected.",
+        "We will notify you if you are no longer under consideration.",
+        "You will hear from us whether or not you are selected to move forward.",
+        "In the event that your application is unsuccessful, we will let you know by email.",
+        "Unfortunately, due to the volume of applications we cannot reply to everyone individually.",
+    ],
+)
+def test_a_receipt_that_says_what_happens_after_a_no_is_not_a_no(sentence: str) -> None:
+    text = (
+        f"Thank you for applying to Fernhill. We have received your application for Data Analyst. {sentence}"
+    )
+    assert category(text) is Category.CONFIRMATION
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "After our review we may invite you to a screening interview or an assessment.",
+        "If your qualifications match, a recruiter will contact you to schedule an interview.",
+        "Should your experience fit, we will schedule a phone call.",
+        "Selected candidates will be invited to complete an online test.",
+        "Our process usually consists of a phone screen, a technical assessment and an onsite interview.",
+        "Only shortlisted candidates will be contacted for an interview.",
+        "We will review your qualifications and contact you if selected for an interview.",
+    ],
+)
+def test_a_receipt_that_describes_the_process_is_no_invitation(sentence: str) -> None:
+    text = f"Thank you for your application to the Data Analyst position at Fernhill. {sentence}"
+    assert category(text) is Category.CONFIRMATION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous avons bien reçu votre candidature au poste d'analyste. Si votre profil correspond, nous vous"
+        " contacterons pour convenir d'un entretien.",
+        "Merci pour votre candidature. Sans réponse de notre part sous trois semaines, veuillez "
+        "considérer que"
+        " votre candidature n'a pas été retenue.",
+        "Vielen Dank für Ihre Bewerbung. Wir haben Ihre Unterlagen erhalten. Falls wir Ihnen absagen "
+        "müssen,"
+        " löschen wir Ihre Daten nach sechs Monaten.",
+        "Deine Bewerbung ist bei uns eingegangen. Wenn dein Profil passt, laden wir dich zu einem "
+        "Gespräch ein.",
+        "Hemos recibido tu candidatura. Si tu perfil encaja, te invitaremos a una entrevista. En caso de "
+        "no tener"
+        " noticias, entiende que no has sido seleccionada.",
+    ],
+)
+def test_conditions_are_understood_in_french_german_and_spanish(text: str) -> None:
+    assert category(text) is Category.CONFIRMATION
+
+
+def test_not_hearing_back_is_a_condition_too() -> None:
+    text = (
+        "We've received your application, thanks! Not hearing from us within three weeks means that we have"
+        " decided to focus on other people for this role."
+    )
+    assert category(text) is Category.CONFIRMATION
+
+
+def test_a_condition_in_one_sentence_does_not_hide_the_news_of_the_next() -> None:
+    text = (
+        "If you have questions about your application, write to us. We have decided to move forward with "
+        "other"
+        " candidates for the Analyst role."
+    )
+    assert category(text) is Category.REJECTION
+
+
+# Rejections
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have decided to move forward with other candidates.",
+        "After careful consideration, we have chosen to pursue other applicants for this role.",
+        "You have not been selected for this position.",
+        "The position you applied for has been filled.",
+        "We will not be progressing your application.",
+        "We regret to inform you that your application for the post was unsuccessful.",
+        "We are unable to offer you a position at this time.",
+        "Your background is strong, but we selected someone whose experience more closely matches the role.",
+        "You are no longer under consideration for the role.",
+        "We have chosen to go in a different direction with this role.",
+        "We won't be moving you forward in the interview process.",
+        "We've decided not to proceed with your candidacy.",
+        "It was a close call, but we went with someone whose background is nearer to what the role needs.",
+        "We do not have a suitable position for you at this time and will keep your resume on file.",
+        "The hiring team has decided to close out your application.",
+        "Another applicant had more of the experience required and has accepted our offer of employment.",
+        "We have cancelled this opening and will not be hiring for it.",
+        "Your status for the position has changed to: Not Selected",
+    ],
+)
+def test_a_no_is_read_however_it_is_put(text: str) -> None:
+    assert category(f"Thank you for your interest in the Data Analyst position. {text}") is Category.REJECTION
+
+
+def test_a_no_needs_neither_subject_nor_sender_nor_punctuation() -> None:
+    text = (
+        "hello sam thank you for your recent application to our graduate programme we have now completed "
+        "the review"
+        " of all applications and i am sorry to let you know that yours was unsuccessful on this occasion"
+    )
+    assert category(text) is Category.REJECTION
+
+
+def test_a_neutral_subject_hides_no_rejection() -> None:
+    text = "Dear Sam,\n\nWe have decided to pursue other candidates for R-0012345 Data Analyst."
+    judgement = judge(mail(text, "Thank you for your interest in Fernhill", "fernhill@myworkday.com"), NOBODY)
+    assert judgement.category is Category.REJECTION
+    assert judgement.evidence[0].sentence == (
+        "We have decided to pursue other candidates for R-0012345 Data Analyst."
+    )
+    assert judgement.evidence[0].rule == "en.rejection.other_candidates"
+
+
+def test_a_rejection_that_thanks_for_the_interview_is_no_interview() -> None:
+    text = (
+        "Thank you for taking the time to interview with us. We enjoyed meeting you. The team has "
+        "decided to move"
+        " forward with another candidate. We would love to schedule a call to share feedback."
+    )
+    assert category(text) is Category.REJECTION
+
+
+def test_a_rejection_that_invites_to_apply_again_stays_one() -> None:
+    text = (
+        "Thank you for your application. Unfortunately you were not selected this time. We encourage you "
+        "to apply"
+        " for our other openings: 25 new jobs are waiting for you on our careers page."
+    )
+    assert category(text) is Category.REJECTION
+
+
+def test_a_line_break_within_a_sentence_does_not_hide_it() -> None:
+    text = (
+        "Thank you for applying for the role of Data Analyst. We have decided to\n"
+        "move forward with other candidates at this\ntime."
+    )
+    assert category(text) is Category.REJECTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci de l'intérêt que vous portez au poste d'analyste chez Fernhill à Paris. Malheureusement, "
+        "nous ne"
+        " donnerons pas suite à votre candidature.",
+        "Nous avons le regret de vous informer que votre candidature n'a pas été retenue pour ce poste.",
+        "Après étude, nous avons choisi des candidats dont le profil correspond davantage à nos besoins.",
+        "Leider müssen wir Ihnen mitteilen, dass wir uns für eine andere Bewerberin entschieden haben.",
+        "Wir können Ihre Bewerbung leider nicht berücksichtigen und wünschen Ihnen alles Gute.",
+        "Die Stelle, auf die Sie sich beworben haben, wurde bereits besetzt.",
+        "Lamentamos comunicarte que en esta ocasión no has sido seleccionada para continuar en el proceso.",
+        "Hemos decidido avanzar con otros candidatos que se ajustan mejor a la vacante.",
+    ],
+)
+def test_a_no_is_read_in_french_german_and_spanish(text: str) -> None:
+    assert category(text) is Category.REJECTION
+
+
+def test_a_no_survives_the_loss_of_its_accents() -> None:
+    assert category("Nous avons le regret de vous informer que votre candidature n'a pas ete retenue.") is (
+        Category.REJECTION
+    )
+
+
+def test_the_french_board_mail_with_a_neutral_subject_and_no_break_spaces_is_a_rejection() -> None:
+    text = (
+        "Merci de l\u2019intérêt que vous portez au poste de Analyste chez "
+        "Fernhill.\u00a0Malheureusement, nous ne"
+        " donnerons pas suite à votre candidature. Offres d'emploi similaires : voir toutes les offres"
+    )
+    message = mail(text, "Votre candidature\u00a0: Analyste chez Fernhill", "jobs-noreply@linkedin.com")
+    assert judge(message, NOBODY).category is Category.REJECTION
+
+
+# Titles, quotes, forwards, one's own mail
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Assessment Implementation Analyst",
+        "Offer Manager",
+        "Interview Coordinator",
+        "Test Automation Engineer",
+        "Workday Reporting Data Analyst",
+    ],
+)
+def test_a_title_that_holds_a_word_of_a_category_decides_nothing(title: str) -> None:
+    text = (
+        f"Thank you for applying. We received your application for the {title} position and will review it."
+    )
+    assert category(text, f"Your application for {title}") is Category.CONFIRMATION
+
+
+def test_a_known_title_and_a_known_company_are_not_taken_for_news() -> None:
+    reader = Reader(
+        known_titles=("Final Interview Invitation Designer",), known_companies=("Offer Letter Inc",)
+    )
+    text = (
+        "We received your application for Final Interview Invitation Designer at Offer Letter Inc and will"
+        " review it soon."
+    )
+    assert judge(mail(text), reader).category is Category.CONFIRMATION
+
+
+def test_what_is_quoted_is_not_news() -> None:
+    message = mail(
+        "Good news, we reopened the role and would like to schedule an interview.",
+        "Re: Your application",
+        quoted_text="Unfortunately we will not be moving forward with your application.",
+    )
+    assert judge(message, NOBODY).category is Category.INTERVIEW
+
+
+def test_a_mail_that_is_only_a_quote_is_read() -> None:
+    message = mail(
+        "", "Re: Your application", quoted_text="We will not be moving forward with your application."
+    )
+    judgement = judge(message, NOBODY)
+    assert judgement.category is Category.REJECTION
+    assert judgement.evidence[0].where == "quoted"
+
+
+def test_a_forwarded_mail_is_judged_by_what_was_forwarded() -> None:
+    inner = mail(
+        "We are pleased to offer you the position of Analyst.", "Offer letter", "hr@fernhill.example"
+    )
+    judgement = judge(mail("see below", "Fwd: offer", "sam@example.org", forwarded=inner), NOBODY)
+    assert judgement.category is Category.OFFER
+    assert judgement.evidence[0].where in {"forwarded", "subject"}
+
+
+def test_a_mail_forwarded_to_oneself_is_a_signal() -> None:
+    reader = Reader(own_addresses=frozenset({"sam@example.org"}))
+    inner = mail(
+        "Thank you for applying to Fernhill. We received your application.", "", "no-reply@ashbyhq.com"
+    )
+    assert (
+        judge(mail("", "Fwd: hi", "sam@example.org", forwarded=inner), reader).category
+        is Category.CONFIRMATION
+    )
+
+
+def test_ones_own_mail_is_no_signal() -> None:
+    reader = Reader(own_addresses=frozenset({"sam@example.org"}))
+    text = "I have to decline the offer. Thank you for the interview; the position was filled by now, I hear."
+    judgement = judge(mail(text, "Re: Offer letter", "sam@example.org"), reader)
+    assert judgement.category is Category.FOLLOWUP_OTHER
+    assert judgement.certainty == 1.0
+    assert rules(judgement) == {"sender.own_address"}
+
+
+def test_ones_own_mail_about_something_else_is_not_job_mail() -> None:
+    reader = Reader(own_addresses=frozenset({"sam@example.org"}))
+    assert judge(mail("Dinner on Friday?", "Hi", "sam@example.org"), reader).category is Category.NOT_JOB
+
+
+# Invitations
+
+
+def test_a_calendar_entry_about_an_application_beats_the_text() -> None:
+    message = mail(
+        "You have been invited.",
+        "Sam / Fernhill",
+        "dana@fernhill.example",
+        invitations=(invitation("Interview Sam"),),
+    )
+    judgement = judge(message, NOBODY)
+    assert judgement.category is Category.INTERVIEW
+    assert "invitation" in rules(judgement)
+
+
+def test_a_cancelled_interview_is_interview_mail() -> None:
+    message = mail("", "Canceled: Interview", invitations=(invitation("", cancelled=True),))
+    assert judge(message, NOBODY).category is Category.INTERVIEW
+
+
+@pytest.mark.parametrize("summary", ["Dental check-up", "Lunch with Kim", 'Book club: "The Interview"'])
+def test_another_appointment_is_no_interview(summary: str) -> None:
+    message = mail("See you there!", f"Invitation: {summary}", invitations=(invitation(summary),))
+    assert judge(message, NOBODY).category is Category.NOT_JOB
+
+
+# Templates in links
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("email_application_confirmation_with_nba_01", Category.CONFIRMATION),
+        ("email_jobs_application_rejected_01", Category.REJECTION),
+        ("email_jobs_job_application_viewed_01", Category.FOLLOWUP_OTHER),
+        ("email_jobs_saved_job_reminder_01", Category.JOB_ALERT),
+    ],
+)
+def test_the_template_named_in_the_links_goes_before_all_words(template: str, expected: Category) -> None:
+    link = f"https://www.linkedin.com/comm/jobs/view/1/?lipi=urn%3Ali%3Apage%3A{template}%3Babc"
+    judgement = judge(
+        mail("Kedves Sam, megkaptuk.", "Sam", "jobs-noreply@linkedin.com", links=(link,)), NOBODY
+    )
+    assert judgement.category is expected
+    assert judgement.evidence[0].where == "link"
+
+
+# Other job mail
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We would like to schedule a technical interview. Please submit your availability.",
+            Category.INTERVIEW,
+        ),
+        (
+            "Your onsite interview is confirmed for 18 March. You will meet four interviewers.",
+            Category.INTERVIEW,
+        ),
+        ("Your interviewer has a conflict, so we need to reschedule your interview.", Category.INTERVIEW),
+        (
+            "As the next step in our hiring process, please complete this coding challenge.",
+            Category.ASSESSMENT,
+        ),
+        (
+            "You have not yet completed your assessment for the Analyst role. It expires soon.",
+            Category.ASSESSMENT,
+        ),
+        (
+            "We are delighted to offer you the position of Analyst. Your base salary will be $80,000.",
+            Category.OFFER,
+        ),
+        ("Please sign the attached employment contract for the role of Analyst.", Category.OFFER),
+        (
+            "I came across your profile and am hiring for an Analyst role. Open to a chat?",
+            Category.RECRUITER_OUTREACH,
+        ),
+        (
+            "My client is looking for a Java developer, W2 only. Please send your updated resume and rate.",
+            Category.RECRUITER_OUTREACH,
+        ),
+        (
+            "Please verify your email address to finish creating your candidate account.",
+            Category.FOLLOWUP_OTHER,
+        ),
+        ("This confirms that you have withdrawn your application for Analyst.", Category.FOLLOWUP_OTHER),
+        ("The Analyst position has been put on hold due to a hiring freeze.", Category.FOLLOWUP_OTHER),
+        ("Please send the names of two referees for your application.", Category.FOLLOWUP_OTHER),
+        ("You started an application for Analyst but did not submit it.", Category.FOLLOWUP_OTHER),
+        ("Your application was viewed by the recruiter.", Category.FOLLOWUP_OTHER),
+        ("How was your interview experience? Please take our candidate survey.", Category.FOLLOWUP_OTHER),
+        (
+            "We are still reviewing applications for the role and hope to have news next week.",
+            Category.FOLLOWUP_OTHER,
+        ),
+        (
+            "Thank you for completing the coding test. The recruiter will contact you.",
+            Category.FOLLOWUP_OTHER,
+        ),
+        ("Before we begin your background check we need your consent. Recruiting", Category.FOLLOWUP_OTHER),
+        ("30 new jobs match your preferences. Your job alert for data analyst.", Category.JOB_ALERT),
+    ],
+)
+def test_each_kind_of_job_mail_is_told(text: str, expected: Category) -> None:
+    assert category(f"Hi Sam,\n\n{text}\n\nThe Hiring Team") is expected
+
+
+def test_a_recruiter_who_answers_an_application_does_not_write_unasked() -> None:
+    text = (
+        "Thanks for applying to the Analyst role. I looked at your background and would love to find 30 "
+        "minutes to"
+        " chat. Are you free on Tuesday? I'm a recruiter at Fernhill."
+    )
+    assert category(text) is Category.INTERVIEW
+
+
+def test_similar_jobs_below_a_receipt_make_no_alert_of_it() -> None:
+    text = (
+        "Your application was sent to Fernhill.\n\nView similar jobs you may be interested in\n\nData "
+        "Analyst\n"
+        "Apply now\n\nSee all jobs"
+    )
+    assert category(text, "Sam, your application was sent to Fernhill", "jobs-noreply@linkedin.com") is (
+        Category.CONFIRMATION
+    )
+
+
+def test_a_mail_of_a_tracking_system_is_job_mail_even_if_no_rule_knows_its_words() -> None:
+    assert category("Lorem ipsum dolor.", "News", "no-reply@ashbyhq.com") is Category.FOLLOWUP_OTHER
+
+
+# What is no job mail
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THIS IS NOT AN OFFER FOR A JOB. We are a training and placement company. Enroll in our program "
+        "and we"
+        " will market your resume.",
+        "Got an interview with Jack? We'll pay you $50. Book a mock interview with our AI career coach now.",
+        "Boost your resume score! Upgrade now and get 50% off. Land more interviews.",
+        "Learn how to ace your coding interviews with this free course, and how I got a job offer.",
+        "Special offer: 30% off all courses this weekend. Use the coupon at checkout.",
+        "Work from home and earn $5000 a week! No experience needed. Fire your boss and apply now.",
+        "UNIVERSITY DIPLOMAS. Diplomas from prestigious non-accredited universities based on your life "
+        "experience.",
+        "Unfortunately, your email client cannot display HTML.",
+        "Your order has been received and is being processed. We'll notify you when it ships.",
+        "Your credit card application has been received. Unfortunately, we are unable to approve your "
+        "application.",
+        "Thank you for applying for the apartment. Unfortunately, we have decided to move forward with "
+        "another"
+        " applicant for this unit. The landlord",
+        "The admissions committee has reviewed your application to the Master of Science. We regret to "
+        "inform you"
+        " that we are unable to offer you admission.",
+        "We regret to inform you that your paper was not selected for the conference. The reviewers had "
+        "to make"
+        " difficult decisions.",
+        "Run failed: CI. View the workflow run. You are receiving this because you are subscribed to "
+        "this thread.",
+        "Your appointment with the dentist is confirmed for Tuesday at 10. Need to reschedule? Pick a time.",
+        "Are you free for a call tomorrow about the project? Please let me know your availability.",
+        "Sehr geehrter Herr Taylor, vielen Dank für Ihre Bewerbung um die Wohnung. Leider hat sich der "
+        "Vermieter"
+        " für einen anderen Mieter entschieden.",
+        "Votre demande de prêt a été étudiée. Nous regrettons de ne pouvoir y donner une suite favorable.",
+        "Tu solicitud de préstamo no ha sido aprobada. Lamentamos comunicarte que no ha sido seleccionada.",
+    ],
+)
+def test_mail_that_only_sounds_like_job_mail_is_none(text: str) -> None:
+    assert category(text) in {Category.NOT_JOB, Category.JOB_ALERT}
+
+
+def test_a_discussion_on_a_mailing_list_moves_no_application() -> None:
+    text = (
+        "For site-wide use we decided not to go forward with it; other candidates were a better match "
+        "for our"
+        " requirements.\n_______\nlist maintainer"
+    )
+    assert category(text, "Re: [SAdev] Alternatives to the GA", "joe@lists.example") is Category.NOT_JOB
+
+
+def test_an_empty_mail_is_nothing() -> None:
+    judgement = judge(mail(""), NOBODY)
+    assert judgement.category is Category.NOT_JOB
+    assert judgement.evidence == ()
+
+
+# Certainty
+
+
+def test_a_clear_rejection_is_certain_and_a_vague_one_waits_for_a_person() -> None:
+    clear = judge(
+        mail(
+            "Thank you for applying to the Analyst role. Unfortunately, we have decided to move forward "
+            "with other"
+            " candidates. We wish you the best in your job search.",
+            "Your application to Fernhill",
+            "no-reply@ashbyhq.com",
+        ),
+        NOBODY,
+    )
+    vague = judge(
+        mail("Sorry to say it, but the role went another way for now. We received your resume."), NOBODY
+    )
+    assert clear.category is Category.REJECTION
+    assert clear.certainty > 0.9
+    assert not clear.needs_review
+    assert vague.needs_review or vague.category is not Category.REJECTION
+
+
+def test_one_update_of_a_digest_is_judged_by_its_words() -> None:
+    assert judge_text(
+        "Analyst at Fernhill: you are no longer under consideration for the position"
+    ).category is (Category.REJECTION)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thank you for your application and the time that you took.", "en"),
+        ("Nous vous remercions pour votre candidature.", "fr"),
+        ("Vielen Dank für Ihre Bewerbung bei uns.", "de"),
+        ("Hemos recibido tu candidatura para el puesto.", "es"),
+        ("12345", ""),
+    ],
+)
+def test_the_language_is_told_by_the_little_words(text: str, expected: str) -> None:
+    assert language(mail(text)) == expected
+
+
+# Whatever comes
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=2000), subject=st.text(max_size=200))
+def test_any_text_is_judged_without_an_error(text: str, subject: str) -> None:
+    judgement = judge(mail(text, subject, "someone@fernhill.example"), NOBODY)
+    assert 0 <= judgement.certainty <= 1
+    assert all(len(evidence.sentence) <= 300 for evidence in judgement.evidence)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "unfortunately not moving forward with other ",
+        "we would like to schedule your ",
+        "not ",
+        "invite you to complete the ",
+        "a",
+        "if you are not selected. ",
+        "İẞ ",
+        "thank you for your time and interest in the next step of the process ",
+        "position has been ",
+        "https://x.example/a ",
+    ],
+)
+def test_hostile_text_takes_bounded_time(piece: str) -> None:
+    message = mail(piece * (200_000 // len(piece)), piece * 100)
+    judge(message, NOBODY)
+    started = time.perf_counter()
+    judge(message, NOBODY)
+    assert time.perf_counter() - started < 1.0
