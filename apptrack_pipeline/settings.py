@@ -120,6 +120,10 @@ class Settings(BaseSettings):
     mail_poll_s: float = Field(default=60.0, ge=10.0)
     """How often mailboxes are asked for news, in seconds."""
 
+    mail_second_model: bool = True
+    """Ask a small model, trained in the process, what a mail is about, beside the rules; it sends mail to
+    review where the two disagree. It needs the extra `ml`; without that, rules alone decide."""
+
     batch_size: int = Field(default=25, ge=1, le=50)
     """Most applications that one run takes; above 50 the run's planned events slow its start."""
 

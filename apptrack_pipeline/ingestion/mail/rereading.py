@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import Any, Final
 
@@ -14,13 +16,14 @@ from pydantic import TypeAdapter
 
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.domain import MailCategory
-from apptrack_pipeline.ingestion.mail import store
+from apptrack_pipeline.ingestion.mail import model, store
 from apptrack_pipeline.ingestion.mail.accounts import reader_of
 from apptrack_pipeline.ingestion.mail.compose import given_by
-from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, SecondOpinion, interpret_message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import Evidence, Found, MailSignals, Reader, Trust
 from apptrack_pipeline.ingestion.mail.store import LETTER_BOX, StoredMail
+from apptrack_pipeline.settings import Settings
 
 _BATCH: Final = 200
 _SIGNALS: Final = TypeAdapter(MailSignals)
@@ -49,7 +52,9 @@ def read_days(
     with database.begin() as connection:
         known = store.tracked_names(connection)
         decided = store.decided_categories(connection)
+        corrected = store.mails_by_id(connection, decided)
     readers: dict[str, Reader] = {}
+    opinion = cache(lambda: second_opinion(database.settings, corrected, decided))
     with database.engine.connect() as connection:
         mails = store.mails_of_days(connection, first, last)
         while batch := list(islice(mails, _BATCH)):
@@ -57,7 +62,7 @@ def read_days(
             for mail in batch:
                 if mail.account not in readers:
                     readers[mail.account] = reader_of(database.settings, mail.account, known)
-                row = row_of(mail, readers[mail.account], decided.get(mail.id))
+                row = row_of(mail, readers[mail.account], decided.get(mail.id), opinion)
                 reading.categories[row["category"]] += 1
                 rows.append(row | {"run_id": run_id, "derived_at": clock()})
             with database.begin() as writing:
@@ -69,7 +74,31 @@ def read_days(
     return reading
 
 
-def row_of(mail: StoredMail, reader: Reader, decided: str | None) -> dict[str, Any]:
+def second_opinion(
+    settings: Settings, corrected: Iterable[StoredMail], decided: Mapping[uuid.UUID, str]
+) -> SecondOpinion | None:
+    """Return the second model, trained on the shipped text and on what a person has corrected.
+
+    None without the extra `ml`, or where the settings leave it out. Training takes seconds, so it is done when
+    there is a mail to read.
+    """
+    if not settings.mail_second_model or not model.is_available():
+        return None
+    examples = []
+    for mail in corrected:
+        if mail.raw is not None:
+            message = read_message(zlib.decompress(mail.raw))
+            category = MailCategory(decided[mail.id])
+            examples.append(model.Example(category, message.subject, message.text))
+    return model.train(examples)
+
+
+def row_of(
+    mail: StoredMail,
+    reader: Reader,
+    decided: str | None = None,
+    opinion: Callable[[], SecondOpinion | None] = lambda: None,
+) -> dict[str, Any]:
     """Return what the table `mail_signals` holds of one message; `decided` is what a person has named."""
     if mail.raw is None:
         return {
@@ -83,7 +112,7 @@ def row_of(mail: StoredMail, reader: Reader, decided: str | None) -> dict[str, A
             "reader_version": mail.reader_version,
         }
     raw = zlib.decompress(mail.raw)
-    signals = interpret_message(read_message(raw), reader)
+    signals = interpret_message(read_message(raw), reader, opinion())
     if mail.account == LETTER_BOX:
         signals = _with_given(signals, raw)
     if decided is not None:

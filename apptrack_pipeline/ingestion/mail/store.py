@@ -501,6 +501,12 @@ def mails_of_days(connection: Connection, first: dt.date, last: dt.date) -> Iter
         yield StoredMail(*row)
 
 
+def mails_by_id(connection: Connection, ids: Collection[uuid.UUID]) -> list[StoredMail]:
+    """Return these messages."""
+    columns = [MAIL.c[name] for name in StoredMail.__dataclass_fields__]
+    return [StoredMail(*row) for row in connection.execute(select(*columns).where(MAIL.c.id.in_(ids)))]
+
+
 def days_without_signals(connection: Connection) -> dict[dt.date, int]:
     """Return how many messages no run has read yet, by day."""
     rows = connection.execute(
