@@ -141,6 +141,14 @@ class TestTransferEncodings:
         message = read_message(mail(data, Content_Transfer_Encoding="base64"))
         assert message.text == "Dear Sam, we are sorry"
 
+    def test_a_footer_in_clear_text_below_base64_is_kept_apart_from_it(self) -> None:
+        body = (
+            base64.encodebytes(REJECTION.encode()).decode()
+            + "\n___\nYou get this mail from a list, to leave it: no."
+        )
+        message = read_message(mail(body, Content_Transfer_Encoding="base64"))
+        assert message.text == f"{REJECTION}\n___\nYou get this mail from a list, to leave it: no."
+
     def test_quoted_printable_that_nobody_declared_is_decoded(self) -> None:
         text = "Wir können Ihnen für diese Stelle leider keine Zusage geben, auch wenn uns die Bewerbung gefallen hat."
         message = read_message(mail(quopri.encodestring(text.encode()).decode()))
