@@ -66,6 +66,16 @@ _DOMAIN_EDGES = re.compile(
     r"^(?:join|get|weare|meet|hello|team|try|use)(?=[a-z]{4})|(?:hq|inc|corp|jobs|careers|hr|recruiting"
     r"|talent|mail|email)$"
 )
+# careers@acme.com writes for Acme; dana@acme.com may be an agency's, careers@talenthub.com a system's.
+_OFFICE = re.compile(
+    r"(?:no-?reply|do-?not-?reply|careers?|jobs?|hr|talent|recruit\w*|people|hiring|apply|applications?"
+    r"|bewerbung\w*"
+    r"|karriere|personal|candidat\w*|rrhh|empleo|offers?|human-?resources?|recrutement|rh"
+    r"|notifications?)(?:[.+_-]\w*)?@"
+)
+_HIRES = re.compile(
+    r"talent|hire|hiring|recruit|jobs?|career|ats|hr|mail|apply|candidat|work|people|staff|personal|search"
+)
 _NO_DOMAIN: Final = frozenset(["example", "invalid", "test", "localhost", "mail", "email", "fixtures"])
 # Tenants whose name cannot be told from the slug.
 _TAILS: Final = (
@@ -128,7 +138,8 @@ def address_names(
     if own:
         return
     if sender is not None and sender.employer:
-        yield Candidate(Found(sender.employer, "sender", "sender.employer"), 0.8, "address")
+        weight = 0.8 if sender.kind is SenderKind.ATS else 0.5
+        yield Candidate(Found(sender.employer, "sender", "sender.employer"), weight, "address")
         return
     slugs: list[tuple[str, str, float]] = []
     if sender is not None and sender.tenant:
@@ -136,7 +147,8 @@ def address_names(
     if sender is None:
         label = registrable_label(message.sender.domain)
         if label:
-            slugs.append((label, "domain", 0.5))
+            ours = _OFFICE.match(message.sender.email) and not _HIRES.search(label)
+            slugs.append((label, "domain", 0.61 if ours else 0.5))
     linked = tenants(message.links)
     if len(linked) == 1:
         slugs.append((linked[0], "link", 0.5))
@@ -188,7 +200,8 @@ def _spelling_of(slug: str, text: str) -> str | None:
         if joined == slug:
             spelled = text[words[first].start() : words[last].end()]
             legal = re.match(
-                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co|Group)\b\.?",
+                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co"
+                r"|Group)\b(?:(?<=Inc)\.|(?<=Ltd)\.|(?<=Corp)\.|(?<=Co)\.)?",
                 text[words[last].end() :],
             )
             if spelled[0].isupper() or spelled[0].isdigit() or any(map(str.isupper, spelled)):
