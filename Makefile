@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := apptrack_pipeline apptrack_pipeline_tests sql bench
 
-.PHONY: demo test test-fast lint bench clean
+.PHONY: demo test test-fast lint bench fuzz clean
 
 # Made anew when what is installed changes; otherwise a second `make` is quick.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -29,6 +29,11 @@ lint: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m bench
+
+# Looks for mail that cannot be read: make fuzz SECONDS=600
+SECONDS ?= 60
+fuzz: $(VENV)/.installed
+	$(BIN)/python -m bench.fuzz_mail --seconds $(SECONDS)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,8 +17,9 @@ _MAX_EMAIL_CHARS: Final = 320  # RFC 3696, erratum 1690: 64 + 1 + 255
 _MAX_ID_CHARS: Final = 998  # RFC 5322, section 2.1.1
 _MAX_REFERENCES: Final = 100
 
+# What is quoted has an end here: else a mark that is never closed is looked for at each mark again.
 _TOKEN = re.compile(
-    rb"""\"(?:[^"\\]|\\.)*+\"|<[^<>]*+>|\((?:[^()\\]|\\.)*+\)|[,;:]|[^",;:<>()]++|.""", re.DOTALL
+    rb"""\"(?:[^"\\]|\\.){0,400}+\"|<[^<>]*+>|\((?:[^()\\]|\\.){0,400}+\)|[,;:]|[^",;:<>()]++|.""", re.DOTALL
 )
 _BARE = re.compile(r"[^\s<>\"',;()\[\]]{1,64}@[^\s<>\"',;()]{1,255}")
 _ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
@@ -39,6 +40,7 @@ def _mailboxes(value: bytes) -> Iterator[Address]:
     is_one = b'"' in tokens
     words: list[bytes] = []
     angle = comment = b""
+    has_at = False
     count = 0
     for token in [*tokens, b","]:
         first = token[:1]
@@ -48,27 +50,27 @@ def _mailboxes(value: bytes) -> Iterator[Address]:
             comment = comment or token[1:-1]
         elif first == b'"' and len(token) > 1:
             words.append(re.sub(rb"\\(.)", rb"\1", token[1:-1]))
-        elif token == b":" and not angle and b"@" not in b"".join(words):
+        elif token == b":" and not angle and not has_at:
             words.clear()  # the name of a group
         elif token in (b",", b";") and not (is_one and not angle):
             address = _mailbox(b" ".join(words), angle, comment)
             words.clear()
             angle = comment = b""
+            has_at = False
             if address is not None:
                 yield address
                 count += 1
                 if count == MAX_ADDRESSES:
                     return
-        elif token == b"," and words:
-            words[-1] += token
         elif token != b'"':
             words.append(token)
+            has_at = has_at or b"@" in token
     if is_one and (address := _mailbox(b" ".join(words), angle, comment)) is not None:
         yield address
 
 
 def _mailbox(words: bytes, angle: bytes, comment: bytes) -> Address | None:
-    name = decode_header(words)[0].strip(" '\"")
+    name = decode_header(words)[0].replace(" ,", ",").strip(" '\"")
     email = decode_header(angle)[0].removeprefix("mailto:") if angle else ""
     bare = _BARE.search(email or name)
     if bare is not None:

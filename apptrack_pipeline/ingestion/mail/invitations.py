@@ -14,9 +14,10 @@ import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from icalendar import Event, Timezone
+from icalendar.prop import vBroken
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from apptrack_pipeline.ingestion.mail.charset import one_line, tidy
@@ -39,7 +40,7 @@ _WANTED: Final = frozenset(
 )
 _TIMES: Final = frozenset(["DTSTART", "DTEND", "RECURRENCE-ID"])
 _SAFE_RULE = re.compile(
-    r"RRULE:FREQ=YEARLY(?:;(?:BYMONTH|BYDAY|BYMONTHDAY|INTERVAL|UNTIL|WKST)=[0-9A-Z+,-]{1,30})*",
+    r"RRULE:FREQ=YEARLY(?:;(?:(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|WKST)=[0-9A-Z+,-]{1,30}|INTERVAL=1))*",
     re.IGNORECASE,
 )
 _OFFSET_IN_NAME = re.compile(r"\(?(?:UTC|GMT)\s*([+-])(\d{1,2}):?(\d\d)?\b")
@@ -92,7 +93,9 @@ def _cut(text: str) -> _Calendar:
     calendar = _Calendar(is_broken="BEGIN:VCALENDAR" not in text[:2_000].upper())
     inside: list[str] = []
     lines: list[str] = []
-    for line in _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n"):
+    plain = _FOLD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # Microsoft's names with a colon, unquoted: the colon would end the name.
+    for line in plain.replace("tzone://", "").split("\n"):
         upper = line[:40].strip().upper()
         if upper.startswith("BEGIN:"):
             name = upper[6:]
@@ -152,7 +155,7 @@ def _invitation(lines: list[str], calendar: _Calendar) -> tuple[Invitation | Non
 
     def time_of(name: str) -> dt.datetime | None:
         nonlocal whole
-        value = getattr(event.get(name), "dt", None)
+        value = getattr(_value(event, name), "dt", None)
         if name in kept and value is None:
             whole = False
         if value is None:
@@ -162,7 +165,7 @@ def _invitation(lines: list[str], calendar: _Calendar) -> tuple[Invitation | Non
         return time
 
     starts_at, ends_at = time_of("DTSTART"), time_of("DTEND")
-    duration = getattr(event.get("DURATION"), "dt", None)
+    duration = getattr(_value(event, "DURATION"), "dt", None)
     if starts_at is not None and ends_at is None and isinstance(duration, dt.timedelta):
         try:
             ends_at = starts_at + duration
@@ -176,7 +179,7 @@ def _invitation(lines: list[str], calendar: _Calendar) -> tuple[Invitation | Non
         recurrence_id=one_line(recurrence)[:_MAX_SHORT_CHARS] or None,
         sequence=_sequence(event),
         summary=_line(event, "SUMMARY"),
-        description=_description(str(event.get("DESCRIPTION") or "")),
+        description=_description(str(_value(event, "DESCRIPTION") or "")),
         location=_line(event, "LOCATION"),
         organizer=_organizer(event, kept.get("ORGANIZER", "")),
         starts_at=starts_at,
@@ -188,11 +191,11 @@ def _invitation(lines: list[str], calendar: _Calendar) -> tuple[Invitation | Non
 def _parsed(kept: Mapping[str, str]) -> tuple[Event | None, bool]:
     """Return the event, without the properties that icalendar cannot read, and whether there were none."""
     try:
-        return _event(kept.values()), True
-    except Exception:  # noqa: S110 - a parser of somebody else's, fed by anybody
-        pass
-    readable = [line for line in kept.values() if _is_readable(line)]
-    return (_event(readable) if readable else None), False
+        event = _event(kept.values())
+    except Exception:  # a parser of somebody else's, fed by anybody
+        readable = [line for line in kept.values() if _is_readable(line)]
+        return (_event(readable) if readable else None), False
+    return event, not event.errors
 
 
 def _event(lines: Iterable[str]) -> Event:
@@ -210,8 +213,14 @@ def _is_readable(line: str) -> bool:
     return True
 
 
+def _value(event: Event, name: str) -> object:
+    """Return the property; None if it is missing or broken, which icalendar says on access only."""
+    value = event.get(name)
+    return None if isinstance(value, vBroken) else value
+
+
 def _line(event: Event, name: str) -> str:
-    return one_line(str(event.get(name) or ""))[:_MAX_SHORT_CHARS]
+    return one_line(str(_value(event, name) or ""))[:_MAX_SHORT_CHARS]
 
 
 def _description(text: str) -> str:
@@ -219,12 +228,12 @@ def _description(text: str) -> str:
 
 
 def _sequence(event: Event) -> int:
-    value: Any = event.get("SEQUENCE")
+    value = _value(event, "SEQUENCE")
     return min(max(int(value), 0), _MAX_SEQUENCE) if isinstance(value, int) else 0
 
 
 def _organizer(event: Event, line: str) -> Address | None:
-    value = event.get("ORGANIZER")
+    value = _value(event, "ORGANIZER")
     if value is None:
         return None
     address = re.sub(r"^mailto:", "", str(value).strip(), flags=re.IGNORECASE)
@@ -267,7 +276,7 @@ def _candidates(name: str) -> Iterator[str]:
     yield name
     if name in WINDOWS_TO_OLSON:
         yield WINDOWS_TO_OLSON[name]
-    if name.lower() in {"utc", "z", "gmt", "etc/utc", "tzone://microsoft/utc", "coordinated universal time"}:
+    if name.lower() in {"utc", "z", "gmt", "etc/utc", "microsoft/utc", "coordinated universal time"}:
         yield "UTC"
     pieces = name.strip("/").split("/")
     for start in range(max(0, len(pieces) - 3), len(pieces)):

@@ -69,6 +69,15 @@ _CANDIDATE = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Software that loses line ends puts the marks of older mail into the middle of a line.
+_MID_LINE = re.compile(
+    rf"""[ \t](?=-{{3,}}[ ]?(?:{_FORWARD}|{_REPLY})[ ]?-{{3,}})
+       |(?<=---)[ \t](?=(?:From|Von|De)[ ]?:)
+       |[ \t](?=On[ ](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)
+                [^\n<>]{{8,120}}<[^<>\n@]{{1,80}}@[^<>\n]{{1,80}}>[ ]wrote:)
+       |(?<=>[ ]wrote:)[ \t]""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _SAYS_WHEN = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@")
 _HEADER_LINE = re.compile(r"[ \t*>|]*([A-Za-z\u00c0-\u017f-]{1,15}(?: [a-zà]{1,3})?)[ *]{0,3}:[ *]{0,3}(.*)")
 _SEPARATOR_BELOW = re.compile(r"(?:\n|\A)[ \t]*[_*-]{5,}[ \t]*\Z")
@@ -109,6 +118,8 @@ def split_mail(text: str, *, is_reply: bool = False, is_forward: bool = False) -
     quoted: list[str] = []
     position = 0
     blocks_left = _MAX_HEADER_BLOCKS
+    if "---" in text or "> wrote:" in text:
+        text = _MID_LINE.sub("\n", text)
     text = "\n" + text  # a search that begins with a line end is the fast one
     at = _CANDIDATE.search(text)
     while at is not None:

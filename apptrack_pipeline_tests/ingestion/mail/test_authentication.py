@@ -84,12 +84,19 @@ def test_a_mail_without_the_header_is_neither_trusted_nor_failed() -> None:
 
 def test_microsofts_headers_have_no_name() -> None:
     header = (
-        "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=greenhouse-mail.io; dkim=pass (signature was verified)"
-        " header.d=greenhouse-mail.io;dmarc=pass action=none header.from=us.greenhouse-mail.io;compauth=pass reason=100"
+        "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=greenhouse-mail.io; dkim=pass"
+        " (signature was verified) header.d=greenhouse-mail.io;dmarc=pass action=none"
+        " header.from=us.greenhouse-mail.io;compauth=pass reason=100"
     )
     assert trust_of(header, ids={""}) is Trust.ALIGNED
     assert trust_of(header) is Trust.OTHER
     assert trust_of(header.replace("=pass", "=fail"), ids={""}) is Trust.FAILED
+
+
+def test_a_provider_of_many_servers_is_known_by_the_end_of_their_names() -> None:
+    assert trust_of("atlas.mail.yahoo.com; dmarc=pass", ids={".yahoo.com"}) is Trust.ALIGNED
+    for name in ("mail.notyahoo.com", "yahoo.com.evil.example", "yahoo.com", ""):
+        assert trust_of(f"{name}; dmarc=pass", ids={".yahoo.com"}) is Trust.OTHER
 
 
 def test_a_sender_without_an_address_is_never_aligned() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mail stands here as it is sent
 """No bytes raise, all comes to an end soon, and whatever comes out can be stored."""
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ BOMBS = {
     "100,000 references": HEAD + b"References: " + b"<a@b> " * 100_000 + b"\r\n\r\nx",
     "nested comments": HEAD + b"To: " + b"(" * 100_000 + b"\r\n\r\nx",
     "quotation marks": HEAD + b"To: " + b'"a\\' * 100_000 + b"\r\n\r\nx",
+    "colons": HEAD + b"To: a@b" + b"To: " * 100_000 + b"\r\n\r\nx",
     "angle brackets": HEAD + b"To: " + b"<" * 100_000 + b"\r\n\r\nx",
     "encoded words": b"Subject: " + b"=?utf-8?Q?=41?= " * 60_000 + b"\r\n\r\nx",
     "half encoded words": b"Subject: " + b"=?a?q?" * 60_000 + b"\r\n\r\nx",
@@ -97,6 +99,13 @@ BOMBS = {
     "addresses": HEAD + b"\r\n" + b"https://a.example/?url=https%3A%2F%2Fb.example " * 50_000,
     "redirects in redirects": HEAD + b"\r\nhttps://a.example/" + b"?url=https%3A%2F%2Fa.example/" * 50_000,
     "equals signs": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=" * 3_000_000,
+    "5 MiB of paddings": HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"AA=" * 1_700_000,
+    "spaces within base64": HEAD + b"\r\n" + b"A" * 20 + b" " * 5_000_000 + b"!",
+    "spaces behind a boundary": HEAD + b"Content-Type: multipart/mixed\r\n\r\n" + (b"--a" + b" " * 1_000 + b"x\r\n") * 5_000,
+    "charsets to guess in headers": b"".join(b"Subject: " + b"=?x?Q?" + b"=E9=FF=80=9D" * 8 + b"?= \r\n" for _ in range(900)) + b"To: " + b"\xe9\xff\x80\x9d@a.example, " * 90 + b"\r\n\r\nx",
+    "charsets to guess in parts": HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + (b"--b\r\n\r\n" + b"\xe9\xff\x80\x9d" * 500 + b"\r\n") * 300,
+    "mails that came back": HEAD + b"Content-Type: multipart/report; boundary=b\r\n\r\n" + (b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + b"\xe9\xff\x80\x9d" * 500 + b"\r\n") * 300,
+    "styles": HEAD + b"Content-Type: text/html\r\n\r\n" + b"".join(b"<p style='" + b"%d" % n + b"a" * 2_000 + b"'>x" for n in range(1_000)),
     "a calendar of 5 MiB": HEAD + b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 300_000,
     "utf-7": HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+2AA-" * 200_000,
     "markers of forwards": HEAD + b"\r\n" + b"---------- Forwarded message ---------\r\nFrom: a\r\n\r\n" * 20_000,

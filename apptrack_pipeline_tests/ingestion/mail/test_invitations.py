@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mail stands here as it is sent
 """Calendars as Google, Microsoft and worse write them."""
 
 from __future__ import annotations

@@ -52,7 +52,21 @@ def test_older_mail_is_found_below_its_introduction(intro: str, mark: str) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        "Your interview:\nDate: 10 March 2026\nFrom: 10:00\nTo: 11:00\nSubject: Data Analyst\nPlease be on time.",
+        f"Great news. On Mon, Mar 2, 2026 at 10:00 AM Acme <hr@acme.example> wrote: > {OLD}",
+        f"Great news. -----Original Message----- From: Acme Sent: Monday To: Sam Subject: x {OLD}",
+        f"Great news. ---------- Forwarded message --------- From: Acme <hr@acme.example> Date: Monday {OLD}",
+    ],
+)
+def test_older_mail_is_found_where_the_line_ends_are_lost(text: str) -> None:
+    split = split_mail(text)
+    assert split.own == "Great news."
+    assert OLD in (split.forward.text + str(split.forward.headers) if split.forward else split.quoted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your interview:\nDate: 10 March 2026\nFrom: 10:00\nTo: 11:00\nSubject: Analyst\nPlease be on time.",
         "On 10 March 2026 you will meet Dana.\nShe wrote the job description.",
         "On the agenda: a test.\nLe Monde: a newspaper.\nEl Paso: a town.",
         "Date: 10 March\nTo: the second floor",
@@ -119,6 +133,8 @@ def test_subjects_say_what_a_mail_is() -> None:
         "From: " + "x" * 200_000,
         "---------- Forwarded message ---------\n" * 5_000,
         "-" * 200_000,
+        " --- Original " * 14_000,
+        " On Mon x <a@b" * 14_000,
         "On 2026 @ " + "schrieb " * 20_000 + ":",
     ],
     ids=lambda text: text[:12],

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - mail stands here as it is sent
 """Bytes become a message: one test per trap that real mail sets."""
 
 from __future__ import annotations
@@ -139,6 +140,14 @@ class TestTransferEncodings:
         data = base64.b64encode(b"Dear Sam") + b"\r\n" + base64.b64encode(b", we are sorry")
         message = read_message(mail(data, Content_Transfer_Encoding="base64"))
         assert message.text == "Dear Sam, we are sorry"
+
+    def test_a_footer_in_clear_text_below_base64_is_kept_apart_from_it(self) -> None:
+        body = (
+            base64.encodebytes(REJECTION.encode()).decode()
+            + "\n___\nYou get this mail from a list, to leave it: no."
+        )
+        message = read_message(mail(body, Content_Transfer_Encoding="base64"))
+        assert message.text == f"{REJECTION}\n___\nYou get this mail from a list, to leave it: no."
 
     def test_quoted_printable_that_nobody_declared_is_decoded(self) -> None:
         text = "Wir können Ihnen für diese Stelle leider keine Zusage geben, auch wenn uns die Bewerbung gefallen hat."
@@ -282,6 +291,7 @@ class TestParts:
             "Your mail client cannot display HTML.",
             "Please view this email in a browser.\n" + "-" * 300,
             "This message is in HTML format. " + "Please use another client. " * 20,
+            "Si ce message ne s'affiche pas bien, ouvrez-le dans votre navigateur.\n" + "-" * 300,
             "<table><tr><td>raw markup</td></tr></table>" * 10,
             "@media only screen { .a { color: red } }\n" * 10,
             "body { margin: 0; padding: 0 } " * 10,
@@ -342,6 +352,23 @@ class TestParts:
     def test_a_page_that_is_called_plain_text_is_read_as_a_page(self) -> None:
         message = read_message(mail(f"<html><body><p>Dear Sam,</p><p>{REJECTION}</p></body></html>"))
         assert message.text == f"Dear Sam,\n\n{REJECTION}"
+
+    def test_markup_in_the_middle_of_a_plain_part_is_read_as_a_page(self) -> None:
+        message = read_message(
+            mail(f"Acme Careers\n<table><tr><td>Dear Sam,</td></tr><tr><td>{REJECTION}</td></tr></table>")
+        )
+        assert message.text == f"Acme Careers\nDear Sam,\n{REJECTION}"
+
+    def test_addresses_in_angle_brackets_do_not_make_a_page(self) -> None:
+        text = "Write to <dana@acme.example>\nor see <https://acme.example>\nor <b>both</b>."
+        assert read_message(mail(text)).text == text
+
+    @pytest.mark.parametrize(
+        ("delsp", "text"), [("", "we are moving on\n--\nDana"), ("; delsp=yes", "we aremoving on\n--\nDana")]
+    )
+    def test_flowed_lines_are_put_together(self, delsp: str, text: str) -> None:
+        raw = mail("we are \nmoving on\n-- \nDana", content_type=f"text/plain; format=flowed{delsp}")
+        assert read_message(raw).text == text
 
     def test_an_unreadable_content_type_means_plain_text(self) -> None:
         assert read_message(mail("hello", content_type="foo; bar=")).text == "hello"
