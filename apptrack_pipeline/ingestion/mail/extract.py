@@ -433,11 +433,22 @@ _WORKDAY_ITEM = re.compile(
 )
 
 
+_SEVERAL = re.compile(
+    r"\b(?:applications|candidatures|bewerbungen|candidaturas|solicitudes)\b", re.IGNORECASE
+)
+_OTHER_JOBS = re.compile(
+    r"^.*\b(?:similar jobs|jobs similar|jobs you may|recommended|more jobs|offres (?:d['’]emploi )?similaires"
+    r"|ähnliche (?:jobs|stellen)|weitere jobs|(?:empleos|ofertas) similares)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
     """Return one item per application where the mail reports on several; none in other mail.
 
     Known forms: Workday's "Job Application: <name> - <number> <title>" lines, and lists of boards with
-    "Company · Place" below each title.
+    "Company · Place" below each title, where the mail speaks of applications; similar jobs below a receipt
+    are none.
     """
     text = unwrapped(message.text[:NAME_CHARS])
     items: list[DigestItem] = []
@@ -462,6 +473,9 @@ def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
                 )
             )
         return _distinct(items)
+    if not _SEVERAL.search(message.subject) and not _SEVERAL.search(text[:400]):
+        return ()
+    text = _OTHER_JOBS.split(text, maxsplit=1)[0]
     lines = [line for line in text.split("\n") if line.strip()]
     marks = []
     for position in range(1, len(lines)):

@@ -1,5 +1,4 @@
-"""Job titles as mail writes them: what looks like one, and what is left of it without numbers and "
-"additions."""
+"""Job titles as mail writes them: what looks like one, and what is left of it without additions."""
 
 from __future__ import annotations
 

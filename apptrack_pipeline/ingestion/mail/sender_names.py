@@ -21,7 +21,7 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind
 from apptrack_pipeline.ingestion.mail.signals import Found
-from apptrack_pipeline.ingestion.mail.vocabulary import TENANT_NAMES
+from apptrack_pipeline.ingestion.mail.vocabulary import TENANT_NAMES, words
 
 
 def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]:
@@ -77,54 +77,8 @@ _HIRES = re.compile(
     r"talent|hire|hiring|recruit|jobs?|career|ats|hr|mail|apply|candidat|work|people|staff|personal|search"
 )
 _NO_DOMAIN: Final = frozenset(["example", "invalid", "test", "localhost", "mail", "email", "fixtures"])
-# Tenants whose name cannot be told from the slug.
-_TAILS: Final = (
-    *("energy", "health", "healthcare", "bank", "financial", "group", "systems", "labs", "foods", "capital"),
-    *(
-        "university",
-        "medical",
-        "hospital",
-        "partners",
-        "solutions",
-        "international",
-        "global",
-        "insurance",
-        "motors",
-    ),
-    *(
-        "pharma",
-        "software",
-        "media",
-        "brands",
-        "technologies",
-        "technology",
-        "services",
-        "airlines",
-        "therapeutics",
-    ),
-    *(
-        "sciences",
-        "security",
-        "logistics",
-        "hotels",
-        "industries",
-        "networks",
-        "robotics",
-        "biosciences",
-        "analytics",
-    ),
-    *(
-        "consulting",
-        "entertainment",
-        "studios",
-        "games",
-        "interactive",
-        "digital",
-        "aerospace",
-        "electric",
-        "power",
-    ),
-)
+# What a slug of two words run together may end in: `bloomenergy`.
+_TAILS: Final = words("slug_tails")
 
 
 def address_names(
@@ -212,8 +166,7 @@ def _spelling_of(slug: str, text: str) -> str | None:
 
 
 def _pretty(slug: str) -> str | None:
-    """Return a slug as a name, where that can be right: a known tenant, one short word, words with "
-    "hyphens."""
+    """Return a slug as a name, where that can be right: a known tenant, one short word, hyphened words."""
     if slug in TENANT_NAMES:
         return TENANT_NAMES[slug]
     bare = re.sub(r"(?:careers|jobs|recruiting|hr|talent|external)$", "", slug.strip("-_")).strip("-_")
@@ -221,7 +174,7 @@ def _pretty(slug: str) -> str | None:
         return None
     if "-" in bare or "_" in bare:
         return " ".join(word.capitalize() for word in re.split(r"[-_]+", bare))
-    for tail in _TAILS:
+    for tail in sorted(_TAILS, key=len, reverse=True):
         head = bare.removesuffix(tail)
         if head != bare and len(head) > 2:
             return f"{head.capitalize()} {tail.capitalize()}"

@@ -516,6 +516,16 @@ def test_a_list_of_a_board_yields_one_item_per_job() -> None:
     ]
 
 
+def test_similar_jobs_below_a_receipt_are_no_digest() -> None:
+    text = (
+        "Your application was sent to Acme\n\nData Engineer\nAcme · Berlin\n\nSimilar jobs\n\n"
+        "Data Analyst\nGlobex · Paris\n\nBackend Developer\nInitech · Rome\n"
+    )
+    message = mail("Sam, your application was sent to Acme", text, "LinkedIn <jobs-noreply@linkedin.com>")
+    assert digest_items(message, NOBODY) == ()
+    assert digest_items(mail("Updates on your applications", text, message.sender.email), NOBODY) == ()
+
+
 def test_a_mail_about_one_application_is_no_digest() -> None:
     assert digest_items(mail("", "Thank you for applying to Acme for the Data Engineer role."), NOBODY) == ()
 
