@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title
@@ -72,6 +73,7 @@ _NOT_WORD = re.compile(r"[^\w+]+")
 
 FIRST_NAMES: Final = words("first_names")
 _LIKE_PEOPLE: Final = frozenset(line.strip() for line in lines("companies_like_people"))
+_WITH_S: Final = frozenset(line.replace("’", "'") for line in lines("names_with_s"))
 _COMPANY_NOUNS: Final = words("company_nouns")
 
 
@@ -94,6 +96,7 @@ def folded(text: str) -> str:
     return text.translate(_FOLDING)
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the name as two writings are compared: no case, accents, punctuation, legal form, "The"."""
     folded = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
@@ -139,7 +142,7 @@ def company_at(
         closed = len(stripped) < len(bare) and bare[len(stripped) :].strip("*_") != ""
         core = _HARD_END.sub("", stripped).rstrip(_CLOSE)
         tail = stripped[len(core) :] if stripped.startswith(core) else ""
-        lower = core.casefold()
+        lower = core.casefold().replace("’", "'")
         if not core or (lead and words and raw[0] not in "*_"):
             break
         possessive = re.search(r"['’]s$|(?<=s)['’]$", core)
@@ -173,7 +176,7 @@ def company_at(
             first = offset + lead
         end = offset + lead + len(core)
         words.append(lower)
-        if possessive and not closed and not tail:
+        if possessive and not closed and not tail and " ".join(words) not in _WITH_S:
             # "Acme's Data Engineer role", but "Dick's Sporting Goods", "Lowe's": decided by what follows.
             rest = text[found.end() :].lstrip()
             if _owns(rest):
@@ -270,6 +273,7 @@ def _legal_form_follows(text: str, end: int) -> bool:
     return bool(following) and following.group().casefold().strip(".,;:!?)") in LEGAL_FORMS  # type: ignore[union-attr]
 
 
+@lru_cache(maxsize=4096)
 def is_generic(name: str) -> bool:
     """Return whether the words name nobody: "HR Team", "Careers", "Talent Acquisition", "our company"."""
     words = [word.strip(_EDGES + ".()[]!?") for word in name.casefold().split()]
@@ -279,6 +283,11 @@ def is_generic(name: str) -> bool:
 def is_system(name: str) -> bool:
     """Return whether the name is a tracking system's, a board's, a scheduler's or a test platform's."""
     return name.casefold().strip(_EDGES + ".") in SYSTEM_NAMES or name_key(name) in SYSTEM_NAMES
+
+
+def has_company_noun(name: str) -> bool:
+    """Return whether the last word says that this is a company: "Acme Robotics", "Acme Inc"."""
+    return name.split()[-1].casefold().strip(".,") in _COMPANY_NOUNS | LEGAL_FORMS if name.split() else False
 
 
 def looks_like_person(name: str) -> bool:
@@ -293,9 +302,16 @@ def looks_like_person(name: str) -> bool:
         re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words if word
     ):
         return len(words) == 1 and words[0].casefold() in FIRST_NAMES
-    if words[-1].casefold().strip(".") in LEGAL_FORMS | _COMPANY_NOUNS:
+    if has_company_noun(name):
         return False
     return words[0].casefold() in FIRST_NAMES or ("," in name and words[-1].casefold() in FIRST_NAMES)
+
+
+def without_owner_s(name: str) -> str:
+    """Return "Acme" for "Acme's" of "Acme's Recruiting Team"; "McDonald's" keeps its own."""
+    if re.search(r"['’]s$", name) and name.casefold().replace("’", "'") not in _WITH_S:
+        return name[:-2]
+    return name
 
 
 def undecorated(name: str) -> tuple[str, bool]:
@@ -331,6 +347,8 @@ def undecorated(name: str) -> tuple[str, bool]:
         bare = _STRONG_END.sub("", bare).strip(_EDGES)
         if bare == before:
             break
+    if bare != text:
+        bare = without_owner_s(bare)
     if (
         re.match(r"the\s", bare, re.IGNORECASE)
         and bare != text

@@ -324,6 +324,7 @@ _BEFORE_AT: Final = {
     **dict.fromkeys(words("stages_before_at"), 0.7),
 }
 _NO_WITH: Final = words("no_with")
+_WE_STEMS: Final = (", we ", ", our ", ", you ", ", you'")
 _THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
@@ -341,7 +342,7 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
+_STEMS: Final = (*_BY_STEM, *_WE_STEMS, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
 _FINDER: Final = AhoCorasick(list(_STEMS))
 _LEFT_TITLE = re.compile(
     r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
@@ -389,6 +390,8 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                 yield from _after_for(text, start)
         elif stem in _AT_STEMS:
             yield from _at(text, lower, start, start + len(stem), caseless)
+        elif stem in _WE_STEMS:
+            yield from _at_we(text, start)
         elif stem in _DOES:
             yield from _doer(text, start, caseless)
         else:
@@ -405,7 +408,7 @@ def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
             re.search(
                 r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
                 r"|feedback|request"
-                r"|reminder|up|thank you|thanks|invite|test|challenge|email|interest|notification"
+                r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
                 r"|assessment)\s$",
                 before,
             )
@@ -414,7 +417,7 @@ def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
         return subject
     if rule == "en.joining":
         return (
-            not re.search(r"\b(?:to|please|can|link|click|you|meeting|call)\s$", before)
+            not re.search(r"\b(?:to|please|can|link|click|meeting|call)\s$", before)
             or "to join" in before[-9:]
         )
     if rule in {"en.hiring_for", "en.considering", "en.offer_for"}:
@@ -622,6 +625,17 @@ def _before_application(text: str, start: int, subject: bool) -> Iterator[Mentio
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
         yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_AT_X = re.compile(r"(?:^|[.!?:]\s|\n|\s)(?:[Hh]ere )?[Aa]t (?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50})$")
+
+
+def _at_we(text: str, start: int) -> Iterator[Mention]:
+    """Yield X of "At X, we believe"."""
+    found = _AT_X.search(text[max(0, start - 70) : start])
+    read = company_at(found["name"]) if found else None
+    if found and read and read[1] == len(found["name"]) and _is_employer(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.at_we", 0.72)
 
 
 _THE = re.compile(r"\b(?:[Yy]our|[Tt]he) (?P<name>(?=[A-Z0-9])[^\n.,!?:]{2,50})$")

@@ -109,7 +109,9 @@ def extract(message: Message, reader: Reader, category: Category) -> Names:
 _SYSTEMS: Final = frozenset({SenderKind.ATS, SenderKind.BOARD, SenderKind.SCHEDULER, SenderKind.ASSESSMENT})
 
 
-_OF_THE_AGENCY: Final = frozenset(["signature.line", "subject.segment", "domain.slug", "sender.display"])
+_OF_THE_AGENCY: Final = frozenset(
+    ["signature.line", "subject.segment", "domain.slug", "domain.spelled", "sender.display"]
+)
 
 
 def _moved(found: Found | None, where: str) -> Found | None:
@@ -151,6 +153,7 @@ def _names(
     if sender.kind is SenderKind.BOARD if sender else not message.sender.email:
         for candidate in _board_receipt(text):
             (companies if candidate.found.rule == "board.sent_to" else titles).append(candidate)
+        companies.extend(_board_companies(text, titles))
         titles.extend(_board_lines(text, companies))
     for invitation in message.invitations[:3]:
         for mention in cues.mentions(invitation.summary[:300], subject=True):
@@ -315,6 +318,17 @@ def _board_lines(text: str, companies: Iterable[Candidate]) -> Iterator[Candidat
                 return
 
 
+def _board_companies(text: str, titles: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield the company of a line "Company · Place" below the title that the mail is about."""
+    keys = {folded(one.found.value) for one in titles if one.weight >= 0.7}
+    lines = [line for line in text[:2000].split("\n") if line.strip()]
+    for above, line in pairwise(lines):
+        found = _MIDDLE_DOT.match(line)
+        if found and folded(above.strip()) in keys and company_at(found["company"]):
+            yield Candidate(Found(found["company"].strip(), "text", "board.line"), 0.85, "text")
+            return
+
+
 _SAID = re.compile(
     r"[.!?]$|\b(?:application|candidature|bewerbung|candidatura|solicitud|applied|sent|envoyée)\b",
     re.IGNORECASE,
@@ -340,7 +354,7 @@ def _from_segments(subject: str, message: Message) -> Iterator[tuple[Kind, Candi
     segments = [part.strip(" .!-–—|:,") for part in _SEPARATOR.split(subject)]
     if subject[:1].isupper() and ". " in subject:
         segments = [piece.strip(" .!") for part in segments for piece in part.split(". ")]
-    segments = [part for part in segments if part]
+    segments = [part for part in segments if any(map(str.isalpha, part))]
     titles: list[str] = []
     others: list[str] = []
     for part in segments:
@@ -364,7 +378,7 @@ def _from_segments(subject: str, message: Message) -> Iterator[tuple[Kind, Candi
     keys = {word for address in message.recipients for word in folded(address.name).split()}
     if any(word in keys for word in folded(read[0]).split()):
         return
-    yield Kind.COMPANY, Candidate(Found(read[0], "subject", "subject.segment"), 0.62, "subject")
+    yield Kind.COMPANY, Candidate(Found(read[0], "subject", "subject.segment"), 0.64, "subject")
 
 
 def _without_stock(part: str) -> str:
@@ -419,11 +433,22 @@ _WORKDAY_ITEM = re.compile(
 )
 
 
+_SEVERAL = re.compile(
+    r"\b(?:applications|candidatures|bewerbungen|candidaturas|solicitudes)\b", re.IGNORECASE
+)
+_OTHER_JOBS = re.compile(
+    r"^.*\b(?:similar jobs|jobs similar|jobs you may|recommended|more jobs|offres (?:d['’]emploi )?similaires"
+    r"|ähnliche (?:jobs|stellen)|weitere jobs|(?:empleos|ofertas) similares)\b.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
     """Return one item per application where the mail reports on several; none in other mail.
 
     Known forms: Workday's "Job Application: <name> - <number> <title>" lines, and lists of boards with
-    "Company · Place" below each title.
+    "Company · Place" below each title, where the mail speaks of applications; similar jobs below a receipt
+    are none.
     """
     text = unwrapped(message.text[:NAME_CHARS])
     items: list[DigestItem] = []
@@ -448,6 +473,9 @@ def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
                 )
             )
         return _distinct(items)
+    if not _SEVERAL.search(message.subject) and not _SEVERAL.search(text[:400]):
+        return ()
+    text = _OTHER_JOBS.split(text, maxsplit=1)[0]
     lines = [line for line in text.split("\n") if line.strip()]
     marks = []
     for position in range(1, len(lines)):

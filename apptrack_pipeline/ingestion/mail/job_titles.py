@@ -1,9 +1,9 @@
-"""Job titles as mail writes them: what looks like one, and what is left of it without numbers and "
-"additions."""
+"""Job titles as mail writes them: what looks like one, and what is left of it without additions."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.vocabulary import words
@@ -32,7 +32,7 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 _REQUISITION: Final = (
-    r"(?:J?R[-_ ]?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}|\d{5,10}"
+    r"(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}|\d{5,10}"
     r"|R\d{2}-\d{3,6})"
 )
 _LABEL: Final = (
@@ -72,7 +72,7 @@ _NOUN_TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
-    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|role of"
+    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next|role of"
     r"|position of"
     r"|(?:job )?title:?|position:|role:|job:|le|la|un|une|poste de|poste|die|der|den|das|eine?r?|el|la"
     r"|puesto de)\s+)+",
@@ -100,6 +100,7 @@ _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120
 
 
+@lru_cache(maxsize=4096)
 def looks_like_title(text: str) -> bool:
     """Return whether the words read as a job title: its head is a job (`Data Engineer II`, `Head of Data`).
 
@@ -181,6 +182,7 @@ def _words(text: str) -> list[str]:
     return [word for raw in text.lower().split() if (word := raw.strip(_EDGES + "()[].!?/"))]
 
 
+@lru_cache(maxsize=4096)
 def clean_title(raw: str) -> tuple[str, str | None] | None:
     """Return the title without number, gender mark, place and quotes, and the number; None if it is none.
 
@@ -268,6 +270,7 @@ _RUN = re.compile(
 _CAPTION = re.compile(
     r"^(?:Interview|Position|Role|Job|Title|Opening|Vacancy|Application|Poste|Stelle)\s+(?=\S+\s\S)"
 )
+_LISTED = re.compile(r", | and | & | / ")
 _RECRUITS = re.compile(r"recruit|talent|hiring|human resources|\bhr\b|people|sourcer", re.IGNORECASE)
 
 
@@ -282,6 +285,8 @@ def lone_title(text: str) -> str | None:
         if " " not in phrase or _RECRUITS.search(phrase):
             continue
         title = clean_title(phrase)
+        if title and sum(map(looks_like_title, _LISTED.split(title[0]))) > 1:
+            return None
         if title and " " in title[0] and looks_like_title(title[0]):
             found.setdefault(title[0].casefold(), title[0])
             if len(found) > 3:

@@ -1,5 +1,4 @@
-"""Links of a mail that lead to one job posting, and the employer's short name in links to a tracking "
-"system."""
+"""Links of a mail that lead to one posting, and employers' short names in links to tracking systems."""
 
 from __future__ import annotations
 

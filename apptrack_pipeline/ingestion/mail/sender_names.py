@@ -21,7 +21,7 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind
 from apptrack_pipeline.ingestion.mail.signals import Found
-from apptrack_pipeline.ingestion.mail.vocabulary import TENANT_NAMES
+from apptrack_pipeline.ingestion.mail.vocabulary import TENANT_NAMES, words
 
 
 def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]:
@@ -66,55 +66,19 @@ _DOMAIN_EDGES = re.compile(
     r"^(?:join|get|weare|meet|hello|team|try|use)(?=[a-z]{4})|(?:hq|inc|corp|jobs|careers|hr|recruiting"
     r"|talent|mail|email)$"
 )
-_NO_DOMAIN: Final = frozenset(["example", "invalid", "test", "localhost", "mail", "email", "fixtures"])
-# Tenants whose name cannot be told from the slug.
-_TAILS: Final = (
-    *("energy", "health", "healthcare", "bank", "financial", "group", "systems", "labs", "foods", "capital"),
-    *(
-        "university",
-        "medical",
-        "hospital",
-        "partners",
-        "solutions",
-        "international",
-        "global",
-        "insurance",
-        "motors",
-    ),
-    *(
-        "pharma",
-        "software",
-        "media",
-        "brands",
-        "technologies",
-        "technology",
-        "services",
-        "airlines",
-        "therapeutics",
-    ),
-    *(
-        "sciences",
-        "security",
-        "logistics",
-        "hotels",
-        "industries",
-        "networks",
-        "robotics",
-        "biosciences",
-        "analytics",
-    ),
-    *(
-        "consulting",
-        "entertainment",
-        "studios",
-        "games",
-        "interactive",
-        "digital",
-        "aerospace",
-        "electric",
-        "power",
-    ),
+# careers@acme.com writes for Acme; dana@acme.com may be an agency's, careers@talenthub.com a system's.
+_OFFICE = re.compile(
+    r"(?:no-?reply|do-?not-?reply|careers?|jobs?|hr|talent|recruit\w*|people|hiring|apply|applications?"
+    r"|bewerbung\w*"
+    r"|karriere|personal|candidat\w*|rrhh|empleo|offers?|human-?resources?|recrutement|rh"
+    r"|notifications?)(?:[.+_-]\w*)?@"
 )
+_HIRES = re.compile(
+    r"talent|hire|hiring|recruit|jobs?|career|ats|hr|mail|apply|candidat|work|people|staff|personal|search"
+)
+_NO_DOMAIN: Final = frozenset(["example", "invalid", "test", "localhost", "mail", "email", "fixtures"])
+# What a slug of two words run together may end in: `bloomenergy`.
+_TAILS: Final = words("slug_tails")
 
 
 def address_names(
@@ -128,7 +92,8 @@ def address_names(
     if own:
         return
     if sender is not None and sender.employer:
-        yield Candidate(Found(sender.employer, "sender", "sender.employer"), 0.8, "address")
+        weight = 0.8 if sender.kind is SenderKind.ATS else 0.5
+        yield Candidate(Found(sender.employer, "sender", "sender.employer"), weight, "address")
         return
     slugs: list[tuple[str, str, float]] = []
     if sender is not None and sender.tenant:
@@ -136,7 +101,8 @@ def address_names(
     if sender is None:
         label = registrable_label(message.sender.domain)
         if label:
-            slugs.append((label, "domain", 0.5))
+            ours = _OFFICE.match(message.sender.email) and not _HIRES.search(label)
+            slugs.append((label, "domain", 0.61 if ours else 0.5))
     linked = tenants(message.links)
     if len(linked) == 1:
         slugs.append((linked[0], "link", 0.5))
@@ -188,7 +154,8 @@ def _spelling_of(slug: str, text: str) -> str | None:
         if joined == slug:
             spelled = text[words[first].start() : words[last].end()]
             legal = re.match(
-                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co|Group)\b\.?",
+                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co"
+                r"|Group)\b(?:(?<=Inc)\.|(?<=Ltd)\.|(?<=Corp)\.|(?<=Co)\.)?",
                 text[words[last].end() :],
             )
             if spelled[0].isupper() or spelled[0].isdigit() or any(map(str.isupper, spelled)):
@@ -199,8 +166,7 @@ def _spelling_of(slug: str, text: str) -> str | None:
 
 
 def _pretty(slug: str) -> str | None:
-    """Return a slug as a name, where that can be right: a known tenant, one short word, words with "
-    "hyphens."""
+    """Return a slug as a name, where that can be right: a known tenant, one short word, hyphened words."""
     if slug in TENANT_NAMES:
         return TENANT_NAMES[slug]
     bare = re.sub(r"(?:careers|jobs|recruiting|hr|talent|external)$", "", slug.strip("-_")).strip("-_")
@@ -208,7 +174,7 @@ def _pretty(slug: str) -> str | None:
         return None
     if "-" in bare or "_" in bare:
         return " ".join(word.capitalize() for word in re.split(r"[-_]+", bare))
-    for tail in _TAILS:
+    for tail in sorted(_TAILS, key=len, reverse=True):
         head = bare.removesuffix(tail)
         if head != bare and len(head) > 2:
             return f"{head.capitalize()} {tail.capitalize()}"

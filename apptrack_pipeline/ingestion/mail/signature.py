@@ -9,11 +9,13 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.company_names import (
     company_at,
+    has_company_noun,
     is_generic,
     is_system,
     looks_like_person,
     name_key,
     undecorated,
+    without_owner_s,
 )
 from apptrack_pipeline.ingestion.mail.cues import Kind, Mention
 from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title, names_a_field
@@ -86,7 +88,7 @@ def signature_names(text: str) -> Iterator[Mention]:
     if not seen:
         lines = [line for line in tail.split("\n") if line.strip()]
         if lines:
-            last = re.split(r"(?<=[.!?])\s+", lines[-1])[-1]
+            last = re.split(r"(?<=[.!?])\s+", lines[-1])[-1].strip(" *_-–—|,")
             yield from _named([last] if len(last) <= _LINE_CHARS else [], len(text), signed=False)
     if "©" in tail or "opyright" in tail:
         found = _COPYRIGHT.search(tail[-1200:])
@@ -123,16 +125,16 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
             found = form.match(line)
             if not found:
                 continue
-            source = line if form is _TEAM else found["name"]
+            source = found["name"]
             name, _ = undecorated(
                 re.sub(r"^(?:the|your friends at)\s+(?=\S+ ?)", "", source, flags=re.IGNORECASE)
             )
-            read = _whole_name(name, office=True)
+            read = _whole_name(without_owner_s(name), office=True)
             if read:
                 yield Mention(Kind.COMPANY, read, start, "signature.team", 0.74)
                 office, whole = True, None
                 break
-        pieces = [piece.strip(" ,.;*_") for piece in _PIECE.split(line)]
+        pieces = [line] if whole else [piece.strip(" ,.;*_") for piece in _PIECE.split(line)]
         pieces = [piece for piece in pieces if piece]
         for piece in pieces:
             if is_generic(piece) or looks_like_title(piece) or names_a_field(piece):
@@ -161,6 +163,8 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
 
 
 def _is_two_names(piece: str) -> bool:
+    if has_company_noun(piece):
+        return False
     return bool(re.fullmatch(r"[A-ZÀ-Ý][\w'’.-]+ [A-ZÀ-Ý][\w'’.-]+", piece))
 
 
