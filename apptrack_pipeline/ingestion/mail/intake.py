@@ -275,6 +275,7 @@ def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
         verdict=judgement.category,
         certainty=judgement.certainty,
         reader_version=READER_VERSION,
+        trouble=f"only its first {len(message.raw)} bytes were taken" if message.truncated else None,
     )
 
 

@@ -76,6 +76,7 @@ class NewMail:
     verdict: str
     certainty: float
     reader_version: str
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
@@ -438,7 +439,7 @@ def store_batch(
             )
             ids |= {bytes(row[0]): row[1] for row in found}
     outcomes: list[tuple[int, str, uuid.UUID | None, str | None]] = [
-        (mail.entry.uid, UidState.TAKEN.value, ids[mail.content_key], None) for mail in mails
+        (mail.entry.uid, UidState.TAKEN.value, ids[mail.content_key], mail.trouble) for mail in mails
     ]
     outcomes += [(entry.uid, UidState.GONE.value, None, None) for entry in gone]
     outcomes += [
