@@ -15,7 +15,7 @@ from typing import Final
 from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses, read_date, read_ids
 from apptrack_pipeline.ingestion.mail.html_text import read_html, without_styles
-from apptrack_pipeline.ingestion.mail.invitations import merged, read_invitations
+from apptrack_pipeline.ingestion.mail.invitations import MAX_INVITATIONS, merged, read_invitations
 from apptrack_pipeline.ingestion.mail.links import MAX_LINKS, plain_links
 from apptrack_pipeline.ingestion.mail.mailbox import MAX_MESSAGE_BYTES
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
@@ -337,6 +337,9 @@ def _is_page(text: str) -> bool:
 
 
 def _read_calendar(part: Part, walk: _Walk) -> None:
+    if len(walk.invitations) >= MAX_INVITATIONS:
+        walk.note("parts")
+        return
     data, _ = part.decoded()
     text, known = decode(data, part.parameters.get("charset"))
     if not known:
