@@ -234,7 +234,7 @@ def _is_open(path: str) -> bool:
 
 def _preflight(headers: Mapping[bytes, bytes]) -> Response:
     allowed = {
-        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Methods": "GET, POST, PATCH",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Request-ID",
         "Access-Control-Max-Age": "600",
     }
