@@ -207,7 +207,7 @@ _LOCAL_PARTS: Final = (
     (re.compile(r"inmail|messaging-digest|hit-reply"), Category.RECRUITER_OUTREACH, 4.0),
     (re.compile(r"indeedapply"), Category.CONFIRMATION, 3.0),
     (re.compile(r"^(?:editors|news|groups|updates)-noreply"), Category.NOT_JOB, 7.0),
-    (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 3.0),
+    (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 5.0),
 )
 
 
@@ -397,6 +397,13 @@ _OF_A_RECEIPT: Final = frozenset(
         "thanks_for_interest",
     )
 )
+_OF_ACCOUNTS: Final = frozenset(
+    f"{language}.followup.{name}"
+    for language in ("en", "fr", "de", "es")
+    for name in ("verify_account", "account", "code", "data_consent", "talent_community", "survey")
+)
+_CONTEXT_OF_ACCOUNTS: Final = 2.5
+_FIRST_SENTENCES: Final = 5
 # Courtesies that open a rejection as well as a mail that says only that.
 _ACKNOWLEDGEMENTS: Final = frozenset(
     f"en.followup.{name}"
@@ -413,17 +420,27 @@ _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has 
 def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]:
     scores = dict.fromkeys(Category, 0.0)
     thanks = 0.0
-    firm_rejection = any(hit.category is Category.REJECTION and hit.weight >= 5 for hit in findings.hits)
+    firm = {hit.category for hit in findings.hits if hit.weight >= 5 and hit.rule[2:3] == "."}
+    firm_rejection = Category.REJECTION in firm
+    is_firm = bool(firm & {Category.REJECTION, Category.INTERVIEW, Category.OFFER})
     for hit in findings.hits:
         if ".confirmation.thanks" in hit.rule:
             thanks += hit.weight
-        elif firm_rejection and hit.rule in _ACKNOWLEDGEMENTS:
+        elif is_firm and hit.rule in _ACKNOWLEDGEMENTS:
             continue
+        elif hit.rule in _OF_ACCOUNTS and (findings.job_context < _CONTEXT_OF_ACCOUNTS or hit.place > _FIRST_SENTENCES):
+            # Any service asks to verify an address; many a receipt ends with a word on accounts and data.
+            scores[hit.category] += hit.weight / 4
         else:
             scores[hit.category] += hit.weight
     # Receipts of job boards end in "similar jobs" and in advice.
     first = min(
-        (hit.place for hit in findings.hits if hit.weight >= 5 and hit.category in _EVENTS), default=None
+        (
+            hit.place
+            for hit in findings.hits
+            if (hit.weight >= 5 and hit.category in _EVENTS) or hit.rule in _OF_YOUR_APPLICATION
+        ),
+        default=None,
     )
     if any(hit.rule in _OF_YOUR_APPLICATION for hit in findings.hits):
         # Who applied is written to by the employer; who did not, by a stranger.
@@ -437,7 +454,9 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         scores[Category.CONFIRMATION] *= 0.4
     # A word of thanks opens mail of every kind.
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
-    if not firm_rejection:
+    if firm_rejection:
+        scores[Category.REJECTION] += _weight_of_a_no(findings)
+    else:
         # Good wishes and regrets without a decision: also in confirmations, in withdrawals, in marketing.
         scores[Category.REJECTION] *= 0.9
     for category, most in _MOST.items():
@@ -455,6 +474,17 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
             # Whatever it is, it comes from an employer's system.
             scores[Category.FOLLOWUP_OTHER] += 1.5
     return scores
+
+
+def _weight_of_a_no(findings: _Findings) -> float:
+    """Return what a firm no adds or, below a receipt that explains the process and its endings, takes away."""
+    places = {hit.rule: hit.place for hit in findings.hits}
+    first_no = min(hit.place for hit in findings.hits if hit.category is Category.REJECTION and hit.weight >= 5)
+    received = min(places.get("en.confirmation.received", 999), places.get("en.confirmation.subject", 999))
+    reviewed = min(places.get("en.confirmation.will_review", 999), places.get("en.confirmation.contact_if", 999))
+    if received <= _FIRST_SENTENCES and reviewed < first_no - 1:
+        return -4.0 if "en.rejection.unfortunately" not in places else 0.0
+    return 2.0
 
 
 def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
