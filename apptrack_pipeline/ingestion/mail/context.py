@@ -16,34 +16,50 @@ from apptrack_pipeline.ingestion.mail.signals import Category
 # without this guard 23 of 291 confirmations read as rejections, with it 4.
 _CONDITIONS: Final = {
     "en": re.compile(
-        r"\b(?:if|in the event|in case|whether|unless|until|should (?:you|your|this|we|the|another|there|it)|assuming|provided that|(?:not|don't|do not|haven't|have not) (?:hear|receiv)\w*|(?:when|once|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
+        r"\b(?:if|in the event|in case|whether|unless|until|should (?:you|your|this|we|the|another|there"
+        r"|it)|assuming|provided that|(?:not|don't|do not|haven't|have not) (?:hear|receiv)\w*|(?:when"
+        r"|once|after) (?:the|a|this|your|we|you) (?:position|role|job|application|vacancy))\b"
     ),
     "fr": re.compile(
-        r"\b(?:si|s'il|s'ils|au cas ou|en cas|dans le cas|lorsque|des que|sans (?:reponse|nouvelles?|retour)|hypothese|cas contraire)\b"
+        r"\b(?:si|s'il|s'ils|au cas ou|en cas|dans le cas|lorsque|des que|sans (?:reponse|nouvelles?"
+        r"|retour)|hypothese|cas contraire)\b"
     ),
     "de": re.compile(
-        r"\b(?:wenn|falls|sofern|sollten?|ob|bei eine[rm]|im falle?|im gegenteil|fur den fall|fuer den fall|sobald)\b"
+        r"\b(?:wenn|falls|sofern|sollten?|ob|bei eine[rm]|im falle?|im gegenteil|fur den fall"
+        r"|fuer den fall|sobald)\b"
     ),
     "es": re.compile(r"\b(?:si|en caso|en el caso|cuando|de no|siempre que|a menos que|en cuanto)\b"),
 }
 # What may happen later to some: a process that is described, not news.
 _POSSIBILITIES: Final = {
     "en": re.compile(
-        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have|need|wish|want|cannot|can|could|agree|accept|prefer|any|do|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
+        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested"
+        r"|available|able|unable|like|have|need|wish|want|cannot|can|could|agree|accept|prefer|any|do"
+        r"|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might|should (?:your|this"
+        r"|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful"
+        r"|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose"
+        r"|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
+        r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
     "fr": re.compile(
-        r"\b(?:si\b(?! vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours|souhait))|s'il|au cas ou|en cas|lorsque|des que|pourra|pourront|pourriez etre|pourrait|eventuel\w*|peut etre|peuvent)\b"
+        r"\b(?:si\b(?! vous (?:etes|souhaitez|avez|le) (?:\w+ )?(?:interesse|disponible|toujours"
+        r"|souhait))|s'il|au cas ou|en cas|lorsque|des que|pourra|pourront|pourriez etre|pourrait"
+        r"|eventuel\w*|peut etre|peuvent)\b"
     ),
     "de": re.compile(
-        r"\b(?:wenn|falls|sofern|sollten?|bei eine[rm]|im falle?|gegebenenfalls|ggf|eventuell|unter umstanden|sobald)\b"
+        r"\b(?:wenn|falls|sofern|sollten?|bei eine[rm]|im falle?|gegebenenfalls|ggf|eventuell"
+        r"|unter umstanden|sobald)\b"
     ),
     "es": re.compile(
-        r"\b(?:si\b(?! (?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))|en caso|cuando|podria|podran|podrias ser|posible|en cuanto)\b"
+        r"\b(?:si\b(?! (?:estas|esta|te|le|tienes|sigues) (?:\w+ )?(?:interesad|disponible|interesa))"
+        r"|en caso|cuando|podria|podran|podrias ser|posible|en cuanto)\b"
     ),
 }
 _NEGATIONS: Final = {
     "en": re.compile(
-        r"(?:\bnot\b|n't\b|\bunable\b|\bcannot\b|\bnever\b|\bwithout\b|\bno longer\b|\bdecided against\b|\bregret\b|\bunfortunately\b)(?: \S+){0,7} ?$"
+        r"(?:\bnot\b|n't\b|\bunable\b|\bcannot\b|\bnever\b|\bwithout\b|\bno longer\b|\bdecided against\b"
+        r"|\bregret\b|\bunfortunately\b)(?: \S+){0,7} ?$"
     ),
     "fr": re.compile(r"\b(?:pas|ne|n'\w+|sans|jamais|malheureusement|regret\w*)\b(?: \S+){0,6} ?$"),
     "de": re.compile(r"\b(?:nicht|kein\w*|leider|ohne)\b(?: \S+){0,7} ?$"),
@@ -51,10 +67,13 @@ _NEGATIONS: Final = {
 }
 _AFTER: Final = {
     "en": re.compile(
-        r"\bif\b(?! (?:you(?:'re|'d)?(?: are| have| would| need| can| cannot| can't| do| don't| want| prefer| still| wish)?"
-        r" (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have|need|any|not|wish|want|to|questions|agree|okay|happy)"
+        r"\bif\b(?! (?:you(?:'re|'d)?(?: are| have| would| need| can| cannot| can't| do| don't| want"
+        r"| prefer| still| wish)?"
+        r" (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have|need|any|not|wish|want"
+        r"|to|questions|agree|okay|happy)"
         r"|that|this|so|possible|any|none|not|it|these|needed|necessary))"
-        r"|\bshould (?:you|your)|\bonce (?:we|your|the)|\b(?:for|to) (?:those|selected)|\bis a possibility\b|\bdepending on\b"
+        r"|\bshould (?:you|your)|\bonce (?:we|your|the)|\b(?:for|to) (?:those|selected)"
+        r"|\bis a possibility\b|\bdepending on\b"
     ),
     "fr": re.compile(r"\b(?:si (?:votre|nous|la|le|les)|en cas de|le cas echeant)\b"),
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
@@ -63,12 +82,18 @@ _AFTER: Final = {
 _UNTIL: Final = re.compile(
     r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
 )
+_SOME_ARE_CONTACTED: Final = re.compile(
+    r"\b(?:only|reach(?:ing)? out to|contact(?:ing)?|notify(?:ing)?|respond(?:ing)? to|hear from"
+    r"|invite)(?: \S+){0,4} ?$"
+)
 _YOUR_OWN_WISH: Final = re.compile(
-    r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated|informed|told|let us know|no longer|wish|would like to withdraw|withdr)"
+    r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated"
+    r"|informed|told|let us know|no longer|wish|would like to withdraw|withdr)"
 )
 _DONE: Final = {
     "en": re.compile(
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were|been) (?:successfully )?$"
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were"
+        r"|been) (?:successfully )?$"
     ),
     "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
     "de": re.compile(r"\b(?:dank\w*)\b(?: \S+){0,6} ?$"),
@@ -77,7 +102,8 @@ _DONE: Final = {
 _PRACTICE: Final = re.compile(r"\b(?:mock|practice|practise) interview")
 _NEGATED: Final = re.compile(r"\b(?:not|unable|cannot|never)\b|n't\b")
 _OF_SOMEBODY_ELSE: Final = re.compile(
-    r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant|individual|person)|\bsomeone else"
+    r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant"
+    r"|individual|person)|\bsomeone else"
 )
 _TURN: Final = re.compile(
     r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo "
@@ -100,7 +126,11 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         if _CONDITIONS[language].search(before + sentence[start:end]):
             return False
         if rule.category is Category.REJECTION:
-            return not (_UNTIL.search(after) or _YOUR_OWN_WISH.search(before[-60:]))
+            return not (
+                _SOME_ARE_CONTACTED.search(before)
+                or _UNTIL.search(after)
+                or _YOUR_OWN_WISH.search(before[-60:])
+            )
         return True
     if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _DONE[language].search(before):
         return False
@@ -121,16 +151,25 @@ _KEYWORDS: Final = (
     r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
 )
 _HEADS: Final = (
-    r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|ingenieur|entwickler|manager)"
+    r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant"
+    r"|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist"
+    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|ingenieur"
+    r"|entwickler|manager)"
 )
 _TITLE: Final = re.compile(
-    rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b|an?\b|of\b|this\b|and\b|will\b|has\b|senior\b|junior\b|jr\b|sr\b|staff\b|principal\b|data\b|software\b|product\b|python\b|java\b|backend\b|frontend\b|full\b|letter\b|invitation\b)\w[\w&/+-]*)? {_HEADS}s?\b"
+    rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b"
+    rf"|an?\b|of\b|this\b|and\b|will\b|has\b|senior\b|junior\b|jr\b|sr\b|staff\b|principal\b|data\b"
+    rf"|software\b|product\b|python\b|java\b|backend\b|frontend\b|full\b|letter\b"
+    rf"|invitation\b)\w[\w&/+-]*)? {_HEADS}s?\b"
 )
 _NO_TITLE_WORD: Final = (
-    r"(?!(?:for|the|to|with|at|as|in|of|an?|you|your|our|this|us|me|next|complete|take|schedule|is|has|and)\b)"
+    r"(?!(?:for|the|to|with|at|as|in|of|an?|you|your|our|this|us|me|next|complete|take|schedule|is|has"
+    r"|and)\b)"
 )
+_TITLE_WORDS: Final = rf"(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?"
 _TITLE_BEFORE_ROLE: Final = re.compile(
-    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?{_KEYWORDS} (?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?(?:position|role|job|opening|vacancy)\b"
+    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?{_TITLE_WORDS}{_KEYWORDS}"
+    rf" {_TITLE_WORDS}(?:position|role|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
 
@@ -159,75 +198,96 @@ def _blank(match: re.Match[str]) -> str:
 _JOB_CUES: Final = (
     (
         3.0,
-        "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department|recruiting coordinat*",
+        "hiring team|hiring manager*|recruiting team|recruitment team|recruiting department"
+        "|recruiting coordinat*",
     ),
     (
         3.0,
-        "talent acquisition|talent team|talent partner*|people team|people operations|people ops|people & culture|hr team|hr department|human resources",
+        "talent acquisition|talent team|talent partner*|people team|people operations|people ops"
+        "|people & culture|hr team|hr department|human resources",
     ),
     (2.5, "recruiter*|recruiting|recruitment|headhunt*"),
     (
         3.0,
-        "candidacy|job application|for the position of|for the role of|employment application|the position of",
+        "candidacy|job application|for the position of|for the role of|employment application"
+        "|the position of",
     ),
     (
         2.5,
-        "hiring process|recruitment process|interview process|selection process|interviewer*|interviewing|phone screen|first-round|onsite interview",
+        "hiring process|recruitment process|interview process|selection process|interviewer*"
+        "|interviewing|phone screen|first-round|onsite interview",
     ),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
     (
         1.5,
-        "hackerrank|codesignal|codility|testgorilla|hirevue|online assessment|coding challenge|coding test|take-home|skills assessment|coding assessment|technical assessment",
+        "hackerrank|codesignal|codility|testgorilla|hirevue|online assessment|coding challenge"
+        "|coding test|take-home|skills assessment|coding assessment|technical assessment",
     ),
     (
         2.0,
-        "technical interview|phone interview|video interview|interview with|your interview|an interview|interview panel|hiring across|equal opportunity employer|without regard to race|hiring committee|headcount|new grad",
+        "technical interview|phone interview|video interview|interview with|your interview|an interview"
+        "|interview panel|hiring across|equal opportunity employer|without regard to race"
+        "|hiring committee|headcount|new grad",
     ),
-    (2.5, "careers portal|career site|careers site|candidate home|candidate portal|superday|in-person interview|job application|recruiting team"),
+    (
+        2.5,
+        "careers portal|career site|careers site|candidate home|candidate portal|superday"
+        "|in-person interview|job application|recruiting team",
+    ),
     (1.5, "graduate scheme|graduate programme|internship program*|early careers|co-op"),
     (
         2.0,
-        "for the position|position of|for the role|this position|this role|job opening*|open position*|open role*|other openings|opening for|position with|position at|role at|the position|position for|our openings|the role",
+        "for the position|position of|for the role|this position|this role|job opening*|open position*"
+        "|open role*|other openings|opening for|position with|position at|role at|the position"
+        "|position for|our openings|the role",
     ),
     (
         2.0,
-        "job description|employment|career opportunit*|your background|skills and experience|skill set|new opportunity|your candidate|job search",
+        "job description|employment|career opportunit*|your background|skills and experience|skill set"
+        "|new opportunity|your candidate|job search",
     ),
     (1.5, "position|role|roles|job|jobs|vacanc*|opening|internship*|intern"),
     (
         1.5,
-        "engineer*|developer*|data analyst|analyst|scientist|designer|accountant|consultant|product manager|project manager|software|coordinator|specialist|devops",
+        "engineer*|developer*|data analyst|analyst|scientist|designer|accountant|consultant"
+        "|product manager|project manager|software|coordinator|specialist|devops",
     ),
     (1.0, "career*|hiring|hired|hire|careers page|join our team|joining our team|join the team"),
     (0.5, "skills|experience|opportunit*|team|qualifications"),
     # French
     (
         2.5,
-        "candidature*|recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche",
+        "candidature*|recrutement|recruteur*|recruteuse*|embauche|chasseur de tetes"
+        "|processus de recrutement|ressources humaines|equipe rh|entretien d'embauche",
     ),
     (
         2.0,
-        "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil|votre cv|lettre de motivation|stage|alternance|cdi|cdd",
+        "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil"
+        "|votre cv|lettre de motivation|stage|alternance|cdi|cdd",
     ),
     (1.5, "poste|emploi|competences|parcours|opportunite*|ingenieur*|developpeur*|chef de projet|analyste"),
     # German
     (
         2.5,
-        "bewerber*|bewerbung*|engere auswahl|engere wahl|vorstellungsgesprach*|vorstellungsgespraech*|recruiting-team|personalabteilung|kandidat*|recruiting",
+        "bewerber*|bewerbung*|engere auswahl|engere wahl|vorstellungsgesprach*|vorstellungsgespraech*"
+        "|recruiting-team|personalabteilung|kandidat*|recruiting",
     ),
     (
         2.0,
-        "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als",
+        "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum"
+        "|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als",
     ),
     (1.5, "position|stellenangebote|qualifikation*|entwickler*|job"),
     # Spanish
     (
         2.5,
-        "candidatura*|proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos|equipo de seleccion|equipo de talento|postulacion*|postulaste",
+        "candidatura*|proceso de seleccion|reclut*|seleccion de personal|talento humano|recursos humanos"
+        "|equipo de seleccion|equipo de talento|postulacion*|postulaste",
     ),
     (
         2.0,
-        "entrevista tecnica|una entrevista|siguiente fase|vacante*|curriculum|hoja de vida|puesto de|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
+        "entrevista tecnica|una entrevista|siguiente fase|vacante*|curriculum|hoja de vida|puesto de"
+        "|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
     ),
     (1.5, "puesto|empleo|trabajo|trayectoria|ingenier*|desarrollador*|analista"),
 )
@@ -245,49 +305,64 @@ _MOST_OF_SHARED: Final = 3.0
 _OTHER_CUES: Final = (
     (
         2.5,
-        "admissions|admission|admit*|enrol*|undergraduate|graduate program in|graduate admissions|graduate school|freshman|semester|tuition|academic|dean of|dormitory|campus housing|school year|degree program*|bachelor of|master of",
+        "admissions|admission|admit*|enrol*|undergraduate|graduate program in|graduate admissions"
+        "|graduate school|freshman|semester|tuition|academic|dean of|dormitory|campus housing"
+        "|school year|degree program*|bachelor of|master of",
     ),
     (
         3.0,
-        "apartment*|landlord*|tenant*|tenancy|lease|leasing|rental|rent|holding deposit|floor plan*|move-in|the unit|logement|appartement|location meublee|proprietaire|loyer|wohnung*|vermieter*|miete|mietvertrag|alquiler|piso|vivienda|inquilino*",
+        "apartment*|landlord*|tenant*|tenancy|lease|leasing|rental|rent|holding deposit|floor plan*"
+        "|move-in|the unit|logement|appartement|location meublee|proprietaire|loyer|wohnung*|vermieter*"
+        "|miete|mietvertrag|alquiler|piso|vivienda|inquilino*",
     ),
     (
         3.0,
-        "loan*|mortgage*|credit card*|creditworth*|credit score|credit bureau|credit report|borrower*|refinanc*|apr|card application|line of credit|kredit*|hypothek*|pret immobilier|prestamo*|hipoteca*|tarjeta de credito",
+        "loan*|mortgage*|credit card*|creditworth*|credit score|credit bureau|credit report|borrower*"
+        "|refinanc*|apr|card application|line of credit|kredit*|hypothek*|pret immobilier|prestamo*"
+        "|hipoteca*|tarjeta de credito",
     ),
     (
         2.5,
-        "grant*|funding|proposal*|reviewers|manuscript*|abstract*|submission deadline|camera-ready|program committee|the paper|your paper|journal|peer review*|call for papers",
+        "grant*|funding|proposal*|reviewers|manuscript*|abstract*|submission deadline|camera-ready"
+        "|program committee|the paper|your paper|journal|peer review*|call for papers",
     ),
     (
         2.5,
-        "scholarship*|financial aid|visa program|immigrant visa|visa application|green card|passport|citizenship|permit*|driver license|dmv|zoning|fence|hoa|homeowners",
+        "scholarship*|financial aid|visa program|immigrant visa|visa application|green card|passport"
+        "|citizenship|permit*|driver license|dmv|zoning|fence|hoa|homeowners",
     ),
     (
         2.5,
-        "adopt|adoption|our dogs|shelter|foster|membership|member application|insurance|policyholder|premium due|underwriting|claim number|coverage",
+        "adopt|adoption|our dogs|shelter|foster|membership|member application|insurance|policyholder"
+        "|premium due|underwriting|claim number|coverage",
     ),
     (
         2.5,
-        "trade options|trading|brokerage|investing|checking account|savings account|bank account|deposit|payment due",
+        "trade options|trading|brokerage|investing|checking account|savings account|bank account|deposit"
+        "|payment due",
     ),
     (
         2.5,
-        "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical|zahnarzt|arzttermin|cita medica",
+        "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical"
+        "|zahnarzt|arzttermin|cita medica",
     ),
     (
         2.0,
-        "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*|universidad|beca|master informatique|etudiant*",
+        "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*"
+        "|universidad|beca|master informatique|etudiant*",
     ),
-    (1.5, "faculty|doctoral|bsc|msc|university of|campus|college|courses"),
+    (1.5, "faculty|doctoral|place in the program|bsc|msc|university of|campus|college|courses"),
     (
         2.0,
-        "pledge|backed|kickstarter|startups|founders|donation*|fundraiser|property|buyer|vendors|lettings|estate agent",
+        "pledge|backed|kickstarter|startups|founders|donation*|fundraiser|property|buyer|vendors"
+        "|lettings|estate agent",
     ),
     (2.0, "antrag*|bescheid|foerderung|ausbildungsforderung|steuer*|allocation|dossier de location"),
     (
         2.0,
-        "volunteer*|auction|raffle|book club|graduation|commencement|registrar|mentor|degree requirements|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade|course staff",
+        "volunteer*|auction|raffle|book club|graduation|commencement|registrar|mentor"
+        "|degree requirements|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade"
+        "|course staff",
     ),
 )
 
@@ -306,11 +381,25 @@ def cues() -> tuple[tuple[str, int, float, bool], ...]:
 
 
 _BOILERPLATE: Final = re.compile(
-    r"\bequal[- ]opportunity\b|\bwithout regard to\b|\breasonable accommodation|\b(?:need|require) (?:an |any )?(?:assistance|accommodation)|\bscam\b|\bfraud|\bphishing|\bimpersonat|\bposing as\b|\blegitimate (?:job )?offers?\b|\bask(?:ed)? (?:you )?for (?:payment|money)|\b(?:mailbox|inbox|e-?mail address|address) (?:is|cannot|can not|can't|does)\b|\bnot monitored\b|\bunmonitored\b|\bcannot receive (?:replies|mail)|\bdo not (?:reply|respond) (?:to|directly)\b|\bplease do not reply\b|\bintended (?:solely )?for the\b|\bprivileged\b|\bin error\b|\bbefore printing\b|\b(?:cannot|can't|unable to) (?:display|view|read|see) (?:html|this|the|images)|\bview (?:this|it) (?:\w+ )?in (?:your|a) browser|\bprivacy (?:policy|notice|statement)|\b(?:process|keep|store|erase) (?:\S+ ){0,3}?personal data|\bif you are not hired\b|\bunsubscribe\b|\bterms (?:of use|and conditions)\b|\byou(?:'re| are)? (?:receiv\w+|getting) this (?:e-?mail|message|mail|notification)|\breceived this (?:e-?mail|message)|\bthis e-?mail (?:was|is|and)\b|\bconfidential\b|\be-verify\b"
-    r"|\bcontingent upon verification|\bpersonal (?:data|information)\b|\byour data (?:may|will)\b|\bno longer wish\b|\bautomatically generated|\bstay connected with us\b|\bne pas repondre\b|\bmessage automatique\b|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
+    r"\bequal[- ]opportunity\b|\bwithout regard to\b|\breasonable accommodation|\b(?:need"
+    r"|require) (?:an |any )?(?:assistance|accommodation)|\bscam\b|\bfraud|\bphishing|\bimpersonat"
+    r"|\bposing as\b|\blegitimate (?:job )?offers?\b|\bask(?:ed)? (?:you )?for (?:payment|money)"
+    r"|\b(?:mailbox|inbox|e-?mail address|address) (?:is|cannot|can not|can't|does)\b|\bnot monitored\b"
+    r"|\bunmonitored\b|\bcannot receive (?:replies|mail)|\bdo not (?:reply|respond) (?:to|directly)\b"
+    r"|\bplease do not reply\b|\bintended (?:solely )?for the\b|\bprivileged\b|\bin error\b"
+    r"|\bbefore printing\b|\b(?:cannot|can't|unable to) (?:display|view|read|see) (?:html|this|the"
+    r"|images)|\bview (?:this|it) (?:\w+ )?in (?:your|a) browser|\bprivacy (?:policy|notice|statement)"
+    r"|\b(?:process|keep|store|erase) (?:\S+ ){0,3}?personal data|\bif you are not hired\b"
+    r"|\bunsubscribe\b|\bterms (?:of use|and conditions)\b|\byou(?:'re| are)? (?:receiv\w+"
+    r"|getting) this (?:e-?mail|message|mail|notification)|\breceived this (?:e-?mail|message)"
+    r"|\bthis e-?mail (?:was|is|and)\b|\bconfidential\b|\be-verify\b"
+    r"|\bcontingent upon verification|\bpersonal (?:data|information)\b|\byour data (?:may|will)\b"
+    r"|\bno longer wish\b|\bautomatically generated|\bstay connected with us\b|\bne pas repondre\b"
+    r"|\bmessage automatique\b|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
 )
 _COPY_BEGINS: Final = re.compile(
-    r"\b(?:copy of (?:your|the) (?:application|information|data|submission|answers)|application data for|summary of your application|(?:details|information|answers) you (?:submitted|provided|entered))\b"
+    r"\b(?:copy of (?:your|the) (?:application|information|data|submission|answers)|application data for"
+    r"|summary of your application|(?:details|information|answers) you (?:submitted|provided|entered))\b"
 )
 
 

@@ -18,19 +18,24 @@ _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
 _ROLE = (
-    r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req|internships?|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?|posting|search|opening)"
+    r"(?:positions?|roles?|jobs?|openings?|vacanc(?:y|ies)|opportunit(?:y|ies)|posts?|requisitions?|req"
+    r"|internships?|placements?|programs?|programmes?|traineeships?|apprenticeships?|fellowships?"
+    r"|posting|search|opening)"
 )
 _APPLICATION = (
     r"(?:application|candidacy|candidature|resum\w+|cv|submission|profile|job application|interest)"
 )
 _CANDIDATE = (
-    r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?|profiles?|students?|contenders?|talents?|hires?|options|others|folks)"
+    r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?"
+    r"|profiles?|students?|contenders?|talents?|hires?|options|others|folks)"
 )
 _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
 _OTHERS = (
-    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected|chosen|few|small|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool|shortlist|set) of)"
+    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected"
+    r"|chosen|few|small|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool"
+    r"|shortlist|set) of)"
 )
 
 _REJECTIONS: Final = (
@@ -38,202 +43,317 @@ _REJECTIONS: Final = (
         "en.rejection.other_candidates",
         _REJECTION,
         7,
-        rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne|es)?|went|lean(?:ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted|focus\w*|identified|engag\w+|concentrat\w+|prioriti[sz]\w+|(?:are|is|be|been|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found|picked|invit(?:e|ed|ing)|chosen to \w+|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review|evaluation|assessment|process))",
+        rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne|es)?|went|lean(?:ed|ing)|proceed\w*|progress\w*|continu\w+"
+        rf"|advanc\w+|pursu\w+|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted"
+        rf"|focus\w*|identified|engag\w+|concentrat\w+|prioriti[sz]\w+|(?:are|is|be|been"
+        rf"|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given"
+        rf"|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found"
+        rf"|picked|invit(?:e|ed|ing)|chosen to \w+"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
+        r"(?! (?:review"
+        rf"|evaluation|assessment|process))",
     ),
     rule(
         "en.rejection.someone_else",
         _REJECTION,
         7,
-        r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|mov(?:e|ed|ing)|proceed\w*|hired?|offered|chosen|chose|selected|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+|advanc\w+|pursu\w+|progress\w*|focus\w*|concentrat\w+|prioriti[sz]\w+)\b(?:,? \S+){0,8}? (?:someone|somebody|folks|people|(?:a |an |the |those )?(?:\w+ )?(?:candidates?|applicants?|individuals?)),? (?:whose|with (?!(?:your|the) application)|who |that |else|more|better|closer|internal|possess\w*|having|we (?:think|feel|believe)|whom|at this time)",
+        r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|mov(?:e|ed|ing)|proceed\w*|hired?|offered"
+        r"|chosen|chose|selected|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+"
+        r"|advanc\w+|pursu\w+|progress\w*|focus\w*|concentrat\w+"
+        r"|prioriti[sz]\w+)\b(?:,? \S+){0,8}? (?:someone|somebody|folks|people|(?:a |an |the "
+        r"|those )?(?:\w+ )?(?:candidates?|applicants?|individuals?)),? (?:whose|with (?!(?:your"
+        r"|the) application)|who (?:more|better|best|have|has|had|are|is|was|were|possess|closely|fit"
+        r"|meets?|match\w*|we|they|already|can|could|bring)\b|that (?:more|better|have|has|had|are|is"
+        r"|match|fit|meet|we)\b|else|more|better|closer|internal|possess\w*|having|we (?:think|feel"
+        r"|believe)|whom|at this time)",
     ),
     rule(
         "en.rejection.not_forward",
         _REJECTION,
         7.5,
-        rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+|pursu\w+|go(?:ing)?|to stop|consider\w*|process(?:ed|ing)?|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward|ahead|further|next|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)|at the moment|right now|with you|today)",
+        rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
+        rf"|pursu\w+|go(?:ing)?|to stop|consider\w*|process(?:ed|ing)?|carry\w*|put\w*|bring\w*"
+        rf"|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward"
+        rf"|ahead|further|next|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account"
+        rf"|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
+        rf"|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_forward_you",
         _REJECTION,
         7,
-        r"\b(?:you|your (?:application|candidacy|candidature|profile|resume|cv))\b(?:,? \S+){0,3}? (?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't|is not|isn't|are not|aren't|will not|won't|will no longer)(?:,? \S+){0,4}? (?:mov\w+|taken|progress\w*|proceed\w*|advanc\w+|going|go|considered|put|carried)\b(?! (?:until|unless))",
+        r"\b(?:you|your (?:application|candidacy|candidature|profile|resume"
+        r"|cv))\b(?:,? \S+){0,3}? (?:has not|have not|hasn't|haven't|was not|wasn't|were not|weren't"
+        r"|is not|isn't|are not|aren't|will not|won't|will no longer)(?:,? \S+){0,4}? (?:mov\w+|taken"
+        r"|progress\w*|proceed\w*|advanc\w+|going|go|considered|put|carried)\b(?! (?:until|unless))",
     ),
     rule(
         "en.rejection.not_selected",
         _REJECTION,
         7.5,
-        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet|candidates will))",
+        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
+        r"|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved"
+        r"|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
         "en.rejection.unsuccessful",
         _REJECTION,
         7,
-        r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was|were)\b(?:,? \S+){0,9}? ?\bunsuccessful|\bunsuccessful\b(?:,? \S+){0,5}? (?:application|candida|on this|this time|at this|for the|in your|in this|with your)",
+        r"\b(?:application|candida\w+|you|yours?|submission|outcome|have been|was"
+        r"|were)\b(?:,? \S+){0,9}? ?\bunsuccessful|\bunsuccessful\b(?:,? \S+){0,5}? (?:application"
+        r"|candida|on this|this time|at this|for the|in your|in this|with your)",
     ),
     rule(
         "en.rejection.not_make_it",
         _REJECTION,
         7,
-        r"(?:n't|\bnot\b)(?:,? [\w']+){0,6}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?:,? \S+){0,6}? ?(?:shortlist|short list|next round|next stage|cut\b|final round|final list|next step|next phase)",
+        r"(?:n't|\bnot\b)(?:,? [\w']+){0,6}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
+        r"|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?:,? \S+){0,6}? ?(?:shortlist"
+        r"|short list|next round|next stage|cut\b|final round|final list|next step|next phase)",
     ),
     rule(
         "en.rejection.no_longer_considered",
         _REJECTION,
         7,
-        r"\b(?:you|your|application|candida\w+|we|we're|submission|status|profile)\b(?:,? \S+){0,8}? ?(?:no longer|not)(?:,? [\w']+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration|a candidate|in contention|in the running|being reviewed|pursu\w+)|\bno longer (?:under|in|being) (?:\w+ )?consider\w+|\bremoved? (?:you |your \w+ )?from (?:\w+ )?consideration",
+        r"\b(?:you|your|application|candida\w+|we|we're|submission|status"
+        r"|profile)\b(?:,? \S+){0,8}? ?(?:no longer"
+        r"|not)(?:,? [\w']+){0,2}? (?:under (?:\w+ )?consideration|consider\w*|in consideration"
+        r"|a candidate|in contention|in the running|being reviewed|pursu\w+)|\bno longer (?:under|in"
+        r"|being) (?:\w+ )?consider\w+|\bremoved? (?:you |your \w+ )?from (?:\w+ )?consideration",
     ),
     rule(
         "en.rejection.filled",
         _REJECTION,
         7,
-        rf"\b{_ROLE}\b(?:,? \S+){{0,9}}? (?:has|have|had|is|was|were|been|being)(?:,? [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already|recently|just|'ve|decided to)(?:,? [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn|withdraw|eliminated?)(?:,? \S+){{0,5}}? {_ROLE}\b",
+        rf"\b{_ROLE}\b(?:,? \S+){{0,9}}? (?:has|have|had|is|was|were|been"
+        rf"|being)(?:,? [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired"
+        rf"|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already"
+        rf"|recently|just|'ve|decided to)(?:,? [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
+        rf"|withdraw|eliminated?)(?:,? \S+){{0,5}}? {_ROLE}\b",
     ),
     rule(
         "en.rejection.not_open",
         _REJECTION,
         5,
-        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:available|open|accepting|active|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)|not (?:be |going to be |to )?fill)",
+        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
+        rf"|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)"
+        rf"|not (?:be |going to be |to )?fill)",
     ),
     rule(
         "en.rejection.regret",
         _REJECTION,
         5,
-        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:[\w']+ ){0,2}?(?:to|that) (?:[\w']+ ){0,2}?(?:inform|advise|say|tell|let|share|notify|report|confirm|update|write|have to|announce|your|you|we|pass)|\bwith (?:\w+ )?regret\b|\bregretfully\b|\bregret to\b",
+        r"\b(?:regret(?:fully|s)?|sorry|sad(?:dened)?|disappointed|apologi[sz]e) (?:[\w']+ ){0,2}?(?:to"
+        r"|that) (?:[\w']+ ){0,2}?(?:inform|advise|say|tell|let|share|notify|report|confirm|update|write"
+        r"|have to|announce|your|you|we|pass)|\bwith (?:\w+ )?regret\b|\bregretfully\b|\bregret to\b",
     ),
     rule(
         "en.rejection.unable_to_offer",
         _REJECTION,
         7.5,
-        r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?|\bregret not)(?:,? [\w']+){0,4}? (?:offer\w*|mak(?:e|ing) (?:you )?an?|appoint\w*|tak(?:e|ing) you into account|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa|sponsor\w*|relocation|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        r"(?:\bunable|\bnot able|\bnot in (?:a |the )?position|\bcannot|\bcan't|\bcan not|\bwon't"
+        r"|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?"
+        r"|\bregret not)(?:,? [\w']+){0,4}? (?:offer\w*|mak(?:e|ing) (?:you )?an?|appoint\w*|tak(?:e"
+        r"|ing) you into account|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering"
+        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
+        r"|sponsor\w*|relocation|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?"
+        r"|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
         _REJECTION,
         6.5,
-        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+|experience\w*|skills?|suited)",
+        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
+        r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
+        r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
+        r"|experience\w*|skills?|suited)",
     ),
     rule(
         "en.rejection.not_a_match",
         _REJECTION,
         6.5,
-        r"(?:\bnot\b|n't\b|\bno\b)(?:,? [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close|strong|suitable|great|appropriate|mutual) (?:\w+ )?(?:match|fit)|a (?:match|fit)|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit|align with|suit) (?:all )?(?:the|our|what|with|this|their|its|current|of))|\b(?:does|do|did) not (?:\w+ )?(?:align|match|meet|fit)",
+        r"(?:\bnot\b|n't\b|\bno\b)(?:,? [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close"
+        r"|strong|suitable|great|appropriate|mutual) (?:\w+ )?(?:match|fit)|a (?:match|fit)"
+        r"|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*"
+        r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit"
+        r"|align with|suit) (?:all )?(?:the|our|what|with|this|their|its|current|of))|\b(?:does|do"
+        r"|did) not (?:\w+ )?(?:align|match|meet|fit)",
     ),
     rule(
         "en.rejection.direction",
         _REJECTION,
         7,
-        r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an|the)?(?:other)? ?(?:different|another|other) direction|\b(?:made|making|internal (?:move|transfer|promotion|hire)|filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
+        r"\b(?:go(?:ing|ne)?|went|tak\w+|mov\w+|head\w*) (?:in |with )?(?:a|an"
+        r"|the)?(?:other)? ?(?:different|another|other) direction|\b(?:made|making|internal (?:move"
+        r"|transfer|promotion|hire)|filled|hired?|promoted?|fill) (?:\S+ ){0,4}?internal",
     ),
     rule(
         "en.rejection.others_have",
         _REJECTION,
         7,
-        r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person|people)\b(?: [^\s,;]+){0,8}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger|stronger|better|the (?:exact|specific)|selected|chosen|offered|hired)",
+        r"\b(?:an)?other (?:\w+ )?(?:candidates?|applicants?|individuals?|person"
+        r"|people)\b(?: [^\s,;]+){0,8}? (?:ha(?:s|ve|d)|was|were|who) (?:\w+ )?(?:accepted"
+        r"|been (?:\w+ )?(?:selected|offered|chosen|hired|identified)|more|a better|a stronger|stronger"
+        r"|better|the (?:exact|specific)|selected|chosen|offered|hired)",
     ),
     rule(
         "en.rejection.search_concluded",
         _REJECTION,
         6.5,
-        r"\b(?:concluded|completed|ended|closed|finished|wrapped up) (?:our|the|this) (?:\w+ )?search\b|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current|open) (?:position|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that|which|matching|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they|the team)(?:'re|'s| are| is| were)? looking for\b",
+        r"\b(?:concluded|completed|ended|closed|finished|wrapped up) (?:our|the|this) (?:\w+ )?search\b"
+        r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
+        r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
+        r"|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits"
+        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current"
+        r"|open) (?:position|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that"
+        r"|which|matching|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they"
+        r"|the team)(?:'re|'s| are| is| were)? looking for\b",
     ),
     rule(
         "en.rejection.too_senior",
         _REJECTION,
         4,
-        r"\b(?:too (?:senior|junior|experienced)|over-?qualified|under-?qualified|more (?:senior|junior|years of) (?:than|experience than))\b|\b(?:limited|restricted) to (?:people|candidates|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\b(?:look|looking) for (?:someone|somebody|candidates|at least|people) (?:,? ?\S+){0,6}? ?(?:years|more experience|deeper|stronger)",
+        r"\b(?:too (?:senior|junior|experienced)|over-?qualified|under-?qualified|more (?:senior|junior"
+        r"|years of) (?:than|experience than))\b|\b(?:limited|restricted) to (?:people|candidates"
+        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\b(?:look"
+        r"|looking) for (?:someone|somebody|candidates|at least|people) (?:,? ?\S+){0,6}? ?(?:years"
+        r"|more experience|deeper|stronger)",
     ),
     rule(
         "en.rejection.stop_here",
         _REJECTION,
         6,
-        r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last|final)\b|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in|on)\b",
+        r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end"
+        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last|final)\b"
+        r"|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b"
+        r"|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in"
+        r"|on)\b",
         context=0.5,
     ),
     rule(
         "en.rejection.close_application",
         _REJECTION,
         7.5,
-        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:[\w']+ ){0,3}?(?:application|candidacy|candidature|applications|process with you)\b|\bprioriti[sz]\w+ (?:[\w']+ ){0,4}?(?:people|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
+        r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:[\w']+ ){0,3}?(?:application|candidacy"
+        r"|candidature|applications|process with you)\b|\bprioriti[sz]\w+ (?:[\w']+ ){0,4}?(?:people"
+        r"|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
     ),
     rule(
         "en.rejection.declined",
         _REJECTION,
         7,
-        r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume|profile)\b(?:,? \S+){0,10}? (?:has|have|was|been|is)(?:,? [\w']+){0,2}? (?:rejected|declined|denied|not accepted|turned down|closed|not been accepted)\b",
+        r"\b(?:your|the) (?:\S+ ){0,2}?(?:application|candidacy|candidature|resume"
+        r"|profile)\b(?:,? \S+){0,10}? (?:has|have|was|been|is)(?:,? [\w']+){0,2}? (?:rejected|declined"
+        r"|denied|not accepted|turned down|closed|not been accepted)\b",
     ),
     rule(
         "en.rejection.status",
         _REJECTION,
         7,
-        r"\bstatus\b(?:,? \S+){0,12}? ?\"?(?:not selected|rejected|declined|no longer under consideration|not retained|not progressing|unsuccessful|position filled|requisition closed|not moving forward|not considered)",
+        r"\bstatus\b(?:,? \S+){0,12}? ?\"?(?:not selected|rejected|declined"
+        r"|no longer under consideration|not retained|not progressing|unsuccessful|position filled"
+        r"|requisition closed|not moving forward|not considered)",
     ),
     rule(
         "en.rejection.pass",
         _REJECTION,
         6,
-        r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your|it|this))|\b(?:like|want|have|need|going) to pass\b(?! (?:on|along|your|it|this))|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
+        r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to"
+        r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
+        r"|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your"
+        r"|it|this))|\b(?:like|want|have|need|going) to pass\b(?! (?:on|along|your|it|this))"
+        r"|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
         _REJECTION,
         3,
-        r"\b(?:unfortunately|sadly|unfortunate(?: that)?|regrettably|unluckily)\b(?!.{0,200}\b(?:respond|reply|replies|answer|individually|mailbox|inbox|email client|by phone|contact (?:every|all|each)|every (?:applicant|question|candidate)|each (?:applicant|candidate))\b)",
+        r"\b(?:unfortunately|sadly|unfortunate(?: that)?|regrettably|unluckily)\b(?!.{0,200}\b(?:respond"
+        r"|reply|replies|answer|individually|mailbox|inbox|email client|by phone|contact (?:every|all"
+        r"|each)|every (?:applicant|question|candidate)|each (?:applicant|candidate))\b)",
     ),
     rule(
         "en.rejection.difficult_decision",
         _REJECTION,
         2.5,
-        r"\b(?:difficult|tough|hard) (?:\w+ )?(?:decision|choice|selection)|\bnot an easy (?:decision|choice)|\bwasn't easy\b|\bclose call\b|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news|outcome|answer|result|response|decision|update|you)|\b(?:news|outcome|decision|this) (?:may|might|will|is|can|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+|\bnews (?:that )?you (?:were|had been|are) hoping",
+        r"\b(?:difficult|tough|hard) (?:\w+ )?(?:decision|choice|selection)|\bnot an easy (?:decision"
+        r"|choice)|\bwasn't easy\b|\bclose call\b|(?:\bnot|n't) (?:be )?(?:the|what) (?:\w+ )?(?:news"
+        r"|outcome|answer|result|response|decision|update|you)|\b(?:news|outcome|decision|this) (?:may"
+        r"|might|will|is|can|must) (?:\w+ )?(?:be )?(?:\w+ )?disappoint\w+|\bnews (?:that )?you (?:were"
+        r"|had been|are) hoping",
     ),
     rule(
         "en.rejection.other_was_stronger",
         _REJECTION,
         2.5,
-        r"\b(?:given|due to|because of|as|extremely|very|highly|so|many|several|had|received|competition|competitive|pool|number|volume|calibre|caliber)\b(?:,? \S+){0,8}? (?:strong|competitive|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?:,? \S+){0,4}? ?(?:candidates?|applicants?|applications?|pool|field|process|competition|individuals)",
+        r"\b(?:given|due to|because of|as|extremely|very|highly|so|many|several|had|received|competition"
+        r"|competitive|pool|number|volume|calibre|caliber)\b(?:,? \S+){0,8}? (?:strong|competitive"
+        r"|qualified|high[- ]calib\w+|exceptional|impressive|highly)\b(?:,? \S+){0,4}? ?(?:candidates?"
+        r"|applicants?|applications?|pool|field|process|competition|individuals)",
     ),
     rule(
         "en.rejection.after_consideration",
         _REJECTION,
         2,
-        r"\b(?:after|upon|following|given|with) (?:[\w']+ ){0,2}?(?:careful|thorough|much|further|due|lengthy|full|complete|extensive|serious|considerable|detailed)(?:ly)? (?:[\w']+ ){0,3}?(?:consideration|considering|review\w*|deliberation|evaluati\w+|thought|discussions?)",
+        r"\b(?:after|upon|following|given|with) (?:[\w']+ ){0,2}?(?:careful|thorough|much|further|due"
+        r"|lengthy|full|complete|extensive|serious|considerable"
+        r"|detailed)(?:ly)? (?:[\w']+ ){0,3}?(?:consideration|considering|review\w*|deliberation"
+        r"|evaluati\w+|thought|discussions?)",
     ),
     rule(
         "en.rejection.wish_luck",
         _REJECTION,
         2,
-        r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes|continued success|luck)\b(?:,? \S+){0,8}? (?:search\w*|career\w*|future|endeavou?rs?|pursuits?|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?|efforts|applications?|seeking|find\w*)",
+        r"\b(?:wish\w*|good luck|best of luck|all the best|every success|much success|best wishes"
+        r"|continued success|luck)\b(?:,? \S+){0,8}? (?:search\w*|career\w*|future|endeavou?rs?"
+        r"|pursuits?|hunt|journey|job|next (?:role|opportunity|step|chapter)|professional(?:ly)?|efforts"
+        r"|applications?|seeking|find\w*)",
     ),
     rule(
         "en.rejection.keep_on_file",
         _REJECTION,
         1.5,
-        r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*|add\w*)\b(?:,? \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)|on record|talent (?:pool|community|network|bank)|in mind)|\b(?:future|other) (?:openings?|opportunit\w+|roles?|positions?|vacanc\w+)\b(?:,? \S+){0,6}? (?:match|fit|align|suit|arise|become|come up)",
+        r"\b(?:keep|kept|retain\w*|hold|remain|stay|store|save|maintain\w*"
+        r"|add\w*)\b(?:,? \S+){0,8}? (?:on file|in (?:our|the) (?:database|system|talent|records)"
+        r"|on record|talent (?:pool|community|network|bank)|in mind)|\b(?:future|other) (?:openings?"
+        r"|opportunit\w+|roles?|positions?|vacanc\w+)\b(?:,? \S+){0,6}? (?:match|fit|align|suit|arise"
+        r"|become|come up)",
         guard=Guard.NONE,
     ),
     rule(
         "en.rejection.apply_again",
         _REJECTION,
         2,
-        r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for|like)\b(?:,? \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+|consider\w*|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue|future|look\w*|monitor\w*|browse|review)\b(?:,? \S+){0,9}? ?(?:future|again|other|careers?|openings?|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+|touch)",
+        r"\b(?:encourage|invite|hope|welcome|urge|please|recommend|feel free|would love|love for"
+        r"|like)\b(?:,? \S+){0,6}? (?:re-?apply\w*|apply\w*|check\w*|visit\w*|explor\w+|consider\w*"
+        r"|keep (?:an eye|in touch|checking|us in mind)|stay (?:in touch|connected)|continue|future"
+        r"|look\w*|monitor\w*|browse|review)\b(?:,? \S+){0,9}? ?(?:future|again|other|careers?|openings?"
+        r"|opportunit\w+|re-?apply|roles?|positions?|vacanc\w+|touch)",
     ),
     rule(
         "en.rejection.time_you_invested",
         _REJECTION,
         1.5,
-        r"\b(?:appreciate|thank\w*|grateful)\b(?:,? \S+){0,6}? (?:time|effort|opportunity)\b(?:,? \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet|interview|speak|talk|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking|during)",
+        r"\b(?:appreciate|thank\w*|grateful)\b(?:,? \S+){0,6}? (?:time|effort"
+        r"|opportunity)\b(?:,? \S+){0,6}? ?(?:invest\w*|spent|you (?:took|put|gave|have)|to (?:meet"
+        r"|interview|speak|talk|get to know|learn|consider|review)|interview\w*|effort|meeting|speaking"
+        r"|during)",
         guard=Guard.NONE,
     ),
     rule(
         "en.rejection.discourage",
         _REJECTION,
         3,
-        r"(?:\bnot|n't) (?:[\w']+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not|no) (?:[\w']+ ){0,2}?(?:a )?reflection (?:of|on)",
+        r"(?:\bnot|n't) (?:[\w']+ ){0,3}?(?:discourag\w+|deter you)|\b(?:not"
+        r"|no) (?:[\w']+ ){0,2}?(?:a )?reflection (?:of|on)",
     ),
     rule(
         "en.rejection.feedback_impossible",
         _REJECTION,
         2.5,
-        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?:,? [\w']+){0,3}? (?:provide|offer|give|share|send)(?:,? [\w']+){0,3}? feedback",
+        r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?:,? [\w']+){0,3}? (?:provide|offer|give|share"
+        r"|send)(?:,? [\w']+){0,3}? feedback",
     ),
 )
 
@@ -242,7 +362,11 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_applying",
         _CONFIRMATION,
         4,
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?:,? \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying|ied)|submi\w+|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))|(?:time|opportunity|interest)(?:,? \S+){0,5}? (?:to apply|in applying)|you applied|your (?:\w+ )?(?:job )?(?:application|submission))",
+        r"\b(?:thank\w*|thx|appreciate"
+        r"|grateful)\b(?:,? \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying|ied)|submi\w+"
+        r"|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))|(?:time|opportunity"
+        r"|interest)(?:,? \S+){0,5}? (?:to apply|in applying)|you applied"
+        r"|your (?:\w+ )?(?:job )?(?:application|submission))",
         guard=Guard.NONE,
         context=1.5,
     ),
@@ -250,20 +374,32 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_interest",
         _CONFIRMATION,
         2.5,
-        r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased|delighted)\b(?:,? \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b(?: (?:in|for|us|\w+)){0,2}",
+        r"\b(?:thank\w*|appreciate|grateful|excited|thrilled|pleased"
+        r"|delighted)\b(?:,? \S+){0,6}? (?:interest(?:ed)?|considering|consideration)\b(?: (?:in|for|us"
+        r"|\w+)){0,2}",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.received",
         _CONFIRMATION,
         5,
-        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+)\b(?:,? \S+){{0,6}}? {_APPLICATION}\b|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials|details|documents|submission|information)\b",
+        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+)\b(?! (?:an?|so|over"
+        rf"|a large|many|several|hundreds|thousands|more) )(?:,? \S+){{0,6}}? {_APPLICATION}\b"
+        rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
+        rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
+        rf"|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through"
+        rf"|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials"
+        rf"|details|documents|submission|information)\b",
     ),
     rule(
         "en.confirmation.subject",
         _CONFIRMATION,
         5,
-        r"\b(?:application|submission) (?:[\w']+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+|confirmed|complete[d]?|receipt|successful)\b|\bconfirm\w* (?:\S+ ){0,4}?application|\bthank\w* (?:you )?for (?:applying|your application)|^indeed application:|\bapplied (?:for|to)\b|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your |for ){0,2}(?:job )?application",
+        r"\b(?:application|submission) (?:[\w']+ ){0,2}?(?:received|confirmation|submitted|acknowledg\w+"
+        r"|confirmed|complete[d]?|receipt|successful)\b|\bconfirm\w* (?:\S+ ){0,4}?application"
+        r"|\bthank\w* (?:you )?for (?:applying|your application)|^indeed application:|\bapplied (?:for"
+        r"|to)\b|\bapplication (?:\S+ ){0,6}?was sent\b|\backnowledg\w+ (?:of |your "
+        r"|for ){0,2}(?:job )?application",
         where="subject",
         guard=Guard.NONE,
         context=3.0,
@@ -272,49 +408,76 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.in_our_system",
         _CONFIRMATION,
         3.5,
-        r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bwill review (?:it )?(?:when|once|as soon)\b",
+        r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
+        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b"
+        r"|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.you_applied",
         _CONFIRMATION,
         3.5,
-        r"\byou(?:'ve| have| successfully| recently| just| now| already)* (?:successfully |recently |just )?applied (?:for|to|on|at|via|through)|\byou(?:'ve| have)? (?:successfully|just) applied|\bsuccessfully (?:applied|submitted)|\bglad (?:that )?you(?:'ve)? applied",
+        r"\byou(?:'ve| have| successfully| recently| just| now| already)* (?:successfully |recently "
+        r"|just )?applied (?:for|to|on|at|via|through)|\byou(?:'ve| have)? (?:successfully|just) applied"
+        r"|\bsuccessfully (?:applied|submitted)|\bglad (?:that )?you(?:'ve)? applied",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.will_review",
         _CONFIRMATION,
         3.5,
-        r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon|process of|look forward to|shortly)\b(?:,? [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing|ed)?|evaluat\w+|assess(?:ing|ed)?|work(?:ing)? (?:our way )?through|look(?:ing)? (?:at|over|through|forward to review\w*)|go(?:ing)? (?:over|through)|screen(?:ing|ed)?|read(?:ing)?(?: through)?)\b(?:,? \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv|qualif\w+|experience|background|skills|profile|submission|details|it\b|information|applicants)|\b(?:application|resume|profile|candidacy|submission|background|qualifications|information|details|it)\b(?:,? \S+){0,6}? (?:(?:is|are|will|being|be|now|currently)(?:,? [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed|in review|screened|under consideration|forwarded|passed)",
+        r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon"
+        r"|process of|look forward to|shortly)\b(?:,? [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing"
+        r"|ed)?|evaluat\w+|assess(?:ing|ed)?|work(?:ing)? (?:our way )?through|look(?:ing)? (?:at|over"
+        r"|through|forward to review\w*)|go(?:ing)? (?:over|through)|screen(?:ing|ed)?"
+        r"|read(?:ing)?(?: through)?)\b(?:,? \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv"
+        r"|qualif\w+|experience|background|skills|profile|submission|details|it\b|information"
+        r"|applicants)|\b(?:application|resume|profile|candidacy|submission|background|qualifications"
+        r"|information|details|it)\b(?:,? \S+){0,6}? (?:(?:is|are|will|being|be|now"
+        r"|currently)(?:,? [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed"
+        r"|in review|screened|under consideration|forwarded|passed)",
     ),
     rule(
         "en.confirmation.contact_if",
         _CONFIRMATION,
         3.5,
-        r"\b(?:if|should|whether|once|when|only)\b(?:,? \S+){0,20}? (?:contact\w*|in touch|reach(?:ing|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up|give you)|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to|get in touch|follow up with)\b(?:,? \S+){0,10}? (?:if|should|once|when|those|whose|regarding|about) ",
+        r"\b(?:if|should|whether|once|when|only)\b(?:,? \S+){0,20}? (?:contact\w*|in touch|reach(?:ing"
+        r"|ed)? out|hear (?:from|back)|get back|notif\w+|be invited|next steps?|follow(?:ing)? up"
+        r"|give you)|\b(?:contact\w*|in touch|reach(?:ing)? out|hear from|notif\w+|get back to"
+        r"|get in touch|follow up with)\b(?:,? \S+){0,10}? (?:if|should|once|when|those|whose|regarding"
+        r"|about) ",
         guard=Guard.NONE,
     ),
     rule(
         "en.confirmation.in_touch_soon",
         _CONFIRMATION,
         2.5,
-        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?:,? [\w']+){0,6}? (?:in touch|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)|\b(?:be in touch|get in touch|hear back|hear from us)\b",
+        r"\b(?:will|'ll|shall|can expect|aim to|try to|we'd|expect to)\b(?:,? [\w']+){0,6}? (?:in touch"
+        r"|contact|hear|reach out|get back|respond|follow up|update you|let you know|notify)"
+        r"|\b(?:be in touch|get in touch|hear back|hear from us)\b",
     ),
     rule(
         "en.confirmation.while_you_wait",
         _CONFIRMATION,
         2.5,
-        r"\b(?:check|track|view|monitor|follow|see) (?:\S+ ){0,3}?(?:status|progress)\b|\bwhat happens (?:next|now)|\bwhat to expect|\bin the meantime|\bmeanwhile,|\bwhile you wait",
+        r"\b(?:check|track|view|monitor|follow|see) (?:\S+ ){0,3}?(?:status|progress)\b"
+        r"|\bwhat happens (?:next|now)|\bwhat to expect|\bin the meantime|\bmeanwhile,|\bwhile you wait",
         guard=Guard.NONE,
     ),
 )
 
 _TEST_NAMES = (
-    r"(?:online |technical |coding |skills? |aptitude |cognitive |personality |pre-?employment |pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic |programming |candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short |\d+[- ]minute |data |sql |psychometric |typing |english |language |virtual |required )"
+    r"(?:online |technical |coding |skills? |aptitude |cognitive |personality |pre-?employment "
+    r"|pre-?hire |pre-?screen\w* |game-based |work[- ]style |video |written |case |logic |programming "
+    r"|candidate |hiring |situational judg\w+ |numerical |verbal |behaviou?ral |short |\d+[- ]minute "
+    r"|data |sql |psychometric |typing |english |language |virtual |required )"
 )
 _TEST = (
-    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
+    rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
+    rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
+    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
+    rf"|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -322,28 +485,45 @@ _ASSESSMENTS: Final = (
         "en.assessment.invited",
         _ASSESSMENT,
         7,
-        rf"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? (?:that )?(?:you|everyone|every candidate|all \w+|candidates)(?: to)?|need you to|request\w* (?:that )?you|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey|feedback)) \S+){{0,9}}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform|finish|undertake|attempt|submit|to|for|an?|the|our|following) (?:\S+ ){{0,6}}?{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist|center|centre))",
+        rf"\b(?:invit\w+|like you to|love (?:for )?you to|ask(?:ing|ed)? (?:that )?(?:you|everyone"
+        rf"|every candidate|all \w+|candidates)(?: to)?|need you to|request\w* (?:that )?you"
+        rf"|require\w* (?:to|that you)|asked to|required to|have been (?:asked|selected) to|want you to"
+        rf"|sent you|send you|sending you|assigned)\b(?:(?! (?:interview|survey"
+        rf"|feedback)) \S+){{0,9}}? (?:complet\w+|tak(?:e|ing)|solv\w+|do|participate in|sit|perform"
+        rf"|finish|undertake|attempt|submit|to|for|an?|the|our"
+        rf"|following) (?:\S+ ){{0,6}}?{_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist|center"
+        rf"|centre))",
         context=1.5,
     ),
     rule(
         "en.assessment.please_complete",
         _ASSESSMENT,
         6,
-        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take|fill (?:out|in)|play|prepare|work on|answer|solve|finish|start|begin|submit|perform|access|find attached|find)\b(?:,? \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead|specialist))",
+        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take"
+        rf"|fill (?:out|in)|play|prepare|work on|answer|solve|finish|start|begin|submit|perform|access"
+        rf"|find attached|find)\b(?:,? \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead"
+        rf"|specialist))",
         context=1.5,
     ),
     rule(
         "en.assessment.following",
         _ASSESSMENT,
         5,
-        r"\b(?:like|invit\w+|ask\w*|want|need) you to (?:complete|take|prepare) (?:the following|an? (?:\w+ )?(?:case|presentation|exercise))\b|\bprepare (?:an? |the |your )(?:short |brief )?(?:case|presentation|case study)\b",
+        r"\b(?:like|invit\w+|ask\w*|want|need) you to (?:complete|take|prepare) (?:the following"
+        r"|an? (?:\w+ )?(?:case|presentation|exercise))\b|\bprepare (?:an? |the |your )(?:short "
+        r"|brief )?(?:case|presentation|case study)\b",
         context=1.5,
     ),
     rule(
         "en.assessment.named",
         _ASSESSMENT,
         5,
-        r"\b(?:codesignal|hackerrank|codility|testgorilla|predictive index|wonderlic|hirevue|pymetrics|testdome|criteria|coderbyte|karat|imocha|mettl|plum|arctic shores) (?:[\w'-]+ ){0,2}?(?:assessment|test|challenge|games|exercise|survey|interview)\b|\btake[- ]home (?:assignment|exercise|test|task|challenge|project|assessment)\b|\b(?:here's|here is|attached is|this is) (?:the|your|our|a) (?:\w+[- ]){0,2}?(?:assignment|assessment|challenge|exercise|test|link to the (?:assessment|test))\b",
+        r"\b(?:codesignal|hackerrank|codility|testgorilla|predictive index|wonderlic|hirevue|pymetrics"
+        r"|testdome|criteria|coderbyte|karat|imocha|mettl|plum"
+        r"|arctic shores) (?:[\w'-]+ ){0,2}?(?:assessment|test|challenge|games|exercise|survey"
+        r"|interview)\b|\btake[- ]home (?:assignment|exercise|test|task|challenge|project|assessment)\b"
+        r"|\b(?:here's|here is|attached is|this is) (?:the|your|our|a) (?:\w+[- ]){0,2}?(?:assignment"
+        r"|assessment|challenge|exercise|test|link to the (?:assessment|test))\b",
         context=2.0,
     ),
     rule(
@@ -357,14 +537,20 @@ _ASSESSMENTS: Final = (
         "en.assessment.reminder",
         _ASSESSMENT,
         6,
-        rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete|outstanding|due)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?:,? \S+){{0,8}}? (?:expir\w+|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started|finished)|is (?:ready|waiting|available)|awaits)",
+        rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete"
+        rf"|outstanding|due)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?:,? \S+){{0,8}}? (?:expir\w+"
+        rf"|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started"
+        rf"|finished)|is (?:ready|waiting|available)|awaits)",
         context=1.5,
     ),
     rule(
         "en.assessment.subject",
         _ASSESSMENT,
         5,
-        rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access|take)\b(?:,? \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted|received))(?:,? \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
+        rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
+        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
+        rf"|received))(?:,? \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
+        rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
     ),
@@ -372,13 +558,19 @@ _ASSESSMENTS: Final = (
         "en.assessment.duration",
         _ASSESSMENT,
         3,
-        rf"\b{_TEST}\b(?:,? \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty|thirty)[ -](?:\d+ )?(?:minutes?|hours?|mins?)\b|\bonce you (?:start|begin)\b(?:,? \S+){{0,6}}? (?:minutes|hours)",
+        rf"\b{_TEST}\b(?:,? \S+){{0,8}}? (?:\d+|one|two|three|four|an?|ninety|sixty"
+        rf"|thirty)[ -](?:\d+ )?(?:minutes?|hours?|mins?)\b|\bonce you (?:start"
+        rf"|begin)\b(?:,? \S+){{0,6}}? (?:minutes|hours)",
         guard=Guard.NONE,
     ),
 )
 
 _TALK = (
-    r"(?:(?:\w+[- ]){0,2}?interviews?|phone (?:screen\w*|call|interview|chat|conversation)|(?:video|zoom|teams|introductory|intro|initial|screening|exploratory|technical|recruiter|quick|brief|short|follow[- ]up|discovery|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat|conversation|discussion|meeting|interview|session)|call|chat|conversation|discussion|meeting|screen(?:ing)?|onsite|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
+    r"(?:(?:\w+[- ]){0,2}?interviews?|phone (?:screen\w*|call|interview|chat|conversation)|(?:video|zoom"
+    r"|teams|introductory|intro|initial|screening|exploratory|technical|recruiter|quick|brief|short"
+    r"|follow[- ]up|discovery|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat"
+    r"|conversation|discussion|meeting|interview|session)|call|chat|conversation|discussion|meeting"
+    r"|screen(?:ing)?|onsite|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
 )
 
 _INTERVIEWS: Final = (
@@ -386,38 +578,70 @@ _INTERVIEWS: Final = (
         "en.interview.invited",
         _INTERVIEW,
         7.5,
-        r"\b(?:like|love|want|wish|keen) to interview you\b|\b(?:invit\w+|like to (?:\w+ )?(?:schedule|arrange|set up|book|interview|move|proceed|have|conduct|offer)|love to (?:schedule|interview|invite|set up|have)|pleased to (?:schedule|offer|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule|come in for|participate in|attend|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|(?:second|2nd|third|next|final|live) round|full loop|phone screen\w*|onsite|on-site|superday|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
+        r"\b(?:like|love|want|wish|keen) to interview you\b|\b(?:invit\w+|like to (?:\w+ )?(?:schedule"
+        r"|arrange|set up|book|interview|move|proceed|have|conduct|offer)|love to (?:schedule|interview"
+        r"|invite|set up|have)|pleased to (?:schedule|offer|confirm|inform)"
+        r"|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)|want to (?:schedule|set up"
+        r"|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book"
+        r"|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to"
+        r"|proceed (?:to|with)|looking to schedule|come in for|participate in|attend"
+        r"|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|(?:second|2nd|third|next|final"
+        r"|live) round|full loop|phone screen\w*|onsite|on-site|superday"
+        r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
         context=1.5,
     ),
     rule(
         "en.interview.availability",
         _INTERVIEW,
         5.5,
-        r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)|when you(?:'re| are) (?:free|available))|\bgood time (?:to|for)\b|\bhow (?:does|would|is) (?:\S+ ){1,6}?(?:look|sound|work|suit)\b|\bgive me (?:\w+ ){0,2}?(?:dates|times|slots)\b|\b(?:works|work) for (?:us|me)\b|\bwhen could you\b|\b(?:got|have|find|spare|take|grab) (?:\S+ ){0,2}?(?:\d+|a few|fifteen|twenty|thirty) ?min\w* (?:\S+ ){0,3}?(?:to|for)\b|\bare you (?:[\w']+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free|convenient|best)|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
+        r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
+        r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
+        r"|when you(?:'re| are) (?:free|available))|\bgood time (?:to|for)\b|\bhow (?:does|would"
+        r"|is) (?:\S+ ){1,6}?(?:look|sound|work|suit)\b|\bgive me (?:\w+ ){0,2}?(?:dates|times|slots)\b"
+        r"|\b(?:works|work) for (?:us|me)\b|\bwhen could you\b|\b(?:got|have|find|spare|take"
+        r"|grab) (?:\S+ ){0,2}?(?:\d+|a few|fifteen|twenty|thirty) ?min\w* (?:\S+ ){0,3}?(?:to|for)\b"
+        r"|\bare you (?:[\w']+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book"
+        r"|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which"
+        r"|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free"
+        r"|convenient|best)|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)"
+        r"|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
     ),
     rule(
         "en.interview.schedule_talk",
         _INTERVIEW,
         5.5,
-        rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+|invit\w+|plan|hop on|jump on|have an?|pick a time for|move (?:you )?(?:on |forward )?to) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question|coach|course|center|centre))",
+        rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+"
+        rf"|invit\w+|plan|hop on|jump on|have an?|pick a time for|move (?:you )?(?:on "
+        rf"|forward )?to) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question|coach|course|center"
+        rf"|centre))",
     ),
     rule(
         "en.interview.confirmed",
         _INTERVIEW,
         6,
-        r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite|on-site|call|meeting)\b(?:,? \S+){0,24}? (?:(?:is|has been|have been|was) (?:\w+ )?(?:confirmed|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed|set up|arranged)|will (?:be held|take place|be (?:with|on|at|conducted)|last))|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips|prep|question|coach|course|request))",
+        r"\b(?:your|the|this|our|an?) (?:\S+ ){0,4}?(?:interview|phone screen|recruiter screen|onsite"
+        r"|on-site|call|meeting)\b(?:,? \S+){0,24}? (?:(?:is|has been|have been"
+        r"|was) (?:\w+ )?(?:confirmed|scheduled|booked|rescheduled|cancel\w+|moved|set|planned|postponed"
+        r"|set up|arranged)|will (?:be held|take place|be (?:with|on|at|conducted)|last))"
+        r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
+        r"|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips"
+        r"|prep|question|coach|course|request))",
     ),
     rule(
         "en.interview.look_forward",
         _INTERVIEW,
         4,
-        r"\b(?:look(?:ing)? forward to|excited to|can't wait to|see you) (?:\S+ ){0,3}?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*|(?:on|at|next|tomorrow|monday|tuesday|wednesday|thursday|friday))\b",
+        r"\b(?:look(?:ing)? forward to|excited to|can't wait to|see you) (?:\S+ ){0,3}?(?:meet\w*"
+        r"|speak\w*|talk\w*|chat\w*|interview\w*|(?:on|at|next|tomorrow|monday|tuesday|wednesday"
+        r"|thursday|friday))\b",
     ),
     rule(
         "en.interview.cannot_make_it",
         _INTERVIEW,
         6,
-        r"\b(?:cannot|can't|unable to|won't be able to|have to|need to) (?:do|make|hold|attend|keep|move|postpone|cancel|reschedule) (?:the|our|your|this|tomorrow's|today's) (?:\S+ ){0,3}?(?:interview|phone screen|onsite)\b",
+        r"\b(?:cannot|can't|unable to|won't be able to|have to|need to) (?:do|make|hold|attend|keep|move"
+        r"|postpone|cancel|reschedule) (?:the|our|your|this|tomorrow's"
+        r"|today's) (?:\S+ ){0,3}?(?:interview|phone screen|onsite)\b",
         guard=Guard.NONE,
         context=2.0,
     ),
@@ -433,14 +657,19 @@ _INTERVIEWS: Final = (
         "en.interview.visit",
         _INTERVIEW,
         6,
-        r"\b(?:schedule|agenda|details|plan) (?:for|of) your (?:visit|interview|onsite|on-site|day|call|meeting)\b|\bpassed the (?:first|second|third|last|phone|initial) (?:round|stage|screen|interview)\b|\b(?:selection|interview) panel\b|\bpairing session\b|\bculture (?:chat|interview)\b|\bfull loop\b|\bcome in and meet\b",
+        r"\b(?:schedule|agenda|details|plan) (?:for|of) your (?:visit|interview|onsite|on-site|day|call"
+        r"|meeting)\b|\bpassed the (?:first|second|third|last|phone|initial) (?:round|stage|screen"
+        r"|interview)\b|\b(?:selection|interview) panel\b|\bpairing session\b|\bculture (?:chat"
+        r"|interview)\b|\bfull loop\b|\bcome in and meet\b",
         context=2.0,
     ),
     rule(
         "en.interview.calendar_subject",
         _INTERVIEW,
         6,
-        r"^(?:re: |fwd?: )*(?:updated |new )?(?:invitation|invite|cancel+ed(?: event)?|updated|rescheduled|confirmed|reminder|accepted)\b[^\n]{0,60}\b(?:interview|phone screen|recruiter screen|screening call)\b",
+        r"^(?:re: |fwd?: )*(?:updated |new )?(?:invitation|invite|cancel+ed(?: event)?|updated"
+        r"|rescheduled|confirmed|reminder|accepted)\b[^\n]{0,60}\b(?:interview|phone screen"
+        r"|recruiter screen|screening call)\b",
         where="subject",
         context=2.5,
     ),
@@ -448,39 +677,52 @@ _INTERVIEWS: Final = (
         "en.interview.subject",
         _INTERVIEW,
         5,
-        r"\b(?:interview|phone screen\w*|recruiter screen|screening call|intro call)\b(?! with [a-z]+ [a-z]+$| (?:tips|guide|prep|question|coach|course|experience|feedback|process|survey))",
+        r"\b(?:interview|phone screen\w*|recruiter screen|screening call"
+        r"|intro call)\b(?! with [a-z]+ [a-z]+$| (?:tips|guide|prep|question|coach|course|experience"
+        r"|feedback|process|survey))",
         where="subject",
     ),
     rule(
         "en.interview.open_conversation",
         _INTERVIEW,
         3.5,
-        r"\b(?:open to|up for|free for|available for|time for|good time for) (?:an? |another |the )?(?:\w+ )?(?:call|chat|conversation|meeting|interview)\b",
+        r"\b(?:open to|up for|free for|available for|time for|good time for) (?:an? |another "
+        r"|the )?(?:\w+ )?(?:call|chat|conversation|meeting|interview)\b",
     ),
     rule(
         "en.interview.like_to_talk",
         _INTERVIEW,
         4,
-        r"\b(?:interested in|look forward to) (?:speaking|talking|meeting|chatting)\b|\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to|for) (?:an? )?)?(?:[\w']+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+        r"\b(?:interested in|look forward to) (?:speaking|talking|meeting|chatting)\b|\b(?:would like"
+        r"|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:(?:find|grab"
+        r"|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to|for) (?:an? )?)?(?:[\w']+ ){0,2}?(?:speak"
+        r"|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview"
+        r"|have a (?:\w+ )?(?:chat|call|conversation))\b",
     ),
     rule(
         "en.interview.speaking_with",
         _INTERVIEW,
         5,
-        r"\byou(?:'re| are|'ll be| will be) (?:speaking|meeting|talking|chatting|interviewing) (?:with|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview|office|chat)",
+        r"\byou(?:'re| are|'ll be| will be) (?:speaking|meeting|talking|chatting|interviewing) (?:with"
+        r"|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office"
+        r"|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview"
+        r"|office|chat)",
     ),
     rule(
         "en.interview.details",
         _INTERVIEW,
         3,
-        r"\b(?:zoom|google meet|microsoft teams|meeting id|dial[- ]in|you will (?:be )?meet\w*|meet with (?:\w+ )?interviewers?|your interviewers?|interview panel|video conference)\b|^when:",
+        r"\b(?:zoom|google meet|microsoft teams|meeting id|dial[- ]in|you will (?:be )?meet\w*"
+        r"|meet with (?:\w+ )?interviewers?|your interviewers?|interview panel|video conference)\b|^when:",
         guard=Guard.NONE,
     ),
     rule(
         "en.interview.move_to_next",
         _INTERVIEW,
         3.5,
-        r"\b(?:mov\w+|advanc\w+|progress\w*|proceed\w*|invit\w+|select\w+|like|continu\w+|pass\w+) (?:\S+ ){0,7}?(?:next (?:round|stage|step|phase)|final (?:round|stage))|\bmov(?:e|ing) (?:you forward|forward with (?:you\b|your))",
+        r"\b(?:mov\w+|advanc\w+|progress\w*|proceed\w*|invit\w+|select\w+|like|continu\w+"
+        r"|pass\w+) (?:\S+ ){0,7}?(?:next (?:round|stage|step|phase)|final (?:round|stage))|\bmov(?:e"
+        r"|ing) (?:you forward|forward with (?:you\b|your))",
     ),
 )
 
@@ -489,20 +731,32 @@ _OFFERS: Final = (
         "en.offer.pleased_to_offer",
         _OFFER,
         7,
-        r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love|honou?red)(?:,? [\w']+){0,2}? to (?:[\w']+ ){0,4}?(?:offer (?:you|an?|the)|extend (?:\S+ ){0,5}?offer|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer|confirm (?:\S+ ){0,5}?offer|inform (?:\S+ ){0,8}?offer)(?! (?:of )?(?:an? )?(?:interview|phone|\d|discount|free|special|opportunity to interview|the opportunity to interview|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d|exclusive|special|opportunity to)))",
+        r"\b(?:pleased|delighted|happy|excited|thrilled|glad|proud|like|pleasure|love"
+        r"|honou?red)(?:,? [\w']+){0,2}? to (?:[\w']+ ){0,4}?(?:offer (?:you|an?|the)"
+        r"|extend (?:\S+ ){0,5}?offer|make (?:\S+ ){0,4}?offer|present (?:\S+ ){0,6}?offer"
+        r"|confirm (?:\S+ ){0,5}?offer|inform (?:\S+ ){0,8}?offer)(?! (?:of )?(?:an? )?(?:interview"
+        r"|phone|\d|discount|free|special|opportunity to interview|the opportunity to interview"
+        r"|you (?:an? )?(?:\w+ )?(?:interview|phone|discount|chance|free|\d|exclusive|special"
+        r"|opportunity to)))",
     ),
     rule(
         "en.offer.letter",
         _OFFER,
         6,
-        r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed|conditional|verbal|initial)\b(?:,? \S+){0,7}? (?:offer letter|offer of employment|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer|formal offer|written offer|verbal offer)\b",
+        r"\b(?:your|attached|sign\w*|review\w*|the|formal|written|an|this|our|find|send\w*|enclosed"
+        r"|conditional|verbal|initial)\b(?:,? \S+){0,7}? (?:offer letter|offer of employment"
+        r"|employment (?:contract|agreement|offer)|contract of employment|letter of offer|job offer"
+        r"|formal offer|written offer|verbal offer)\b",
         context=2.5,
     ),
     rule(
         "en.offer.subject",
         _OFFER,
         5.5,
-        r"\b(?:job offer|offer letter|offer of employment|employment (?:offer|contract|agreement)|your offer|offer for|formal offer|updated offer|revised offer|verbal offer|written offer|conditional offer|offer from|contract of employment|offer details|letter of offer|offer extended|offer -)(?!\w)",
+        r"\b(?:job offer|offer letter|offer of employment|employment (?:offer|contract|agreement)"
+        r"|your offer|offer for|formal offer|updated offer|revised offer|verbal offer|written offer"
+        r"|conditional offer|offer from|contract of employment|offer details|letter of offer"
+        r"|offer extended|offer -)(?!\w)",
         where="subject",
         context=2.0,
     ),
@@ -510,45 +764,60 @@ _OFFERS: Final = (
         "en.offer.terms",
         _OFFER,
         4,
-        r"\b(?:your|the|an?) (?:[\w']+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary|compensation|pay)\b(?:,? \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
+        r"\b(?:your|the|an?) (?:[\w']+ ){0,3}?(?:base|annual|starting|gross|yearly) (?:\w+ )?(?:salary"
+        r"|compensation|pay)\b(?:,? \S+){0,3}? (?:will be|is|of)|\bbase (?:salary |pay )?of \$?\d"
+        r"|\b\d+k base|\btarget bonus|\bstart(?:ing)? date (?:of|will be|is)|\b(?:sign-?on"
+        r"|signing) bonus\b|\bannual(?:ized)? (?:base )?salary of",
     ),
     rule(
         "en.offer.accept",
         _OFFER,
         5,
-        r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?offer\b(?! (?:ends|code|valid|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid|available)|\boffer is contingent|\bthe offer:",
+        r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?"
+        r"|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the"
+        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?offer\b(?! (?:ends|code|valid"
+        r"|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid"
+        r"|available)|\boffer is contingent|\bthe offer:",
     ),
     rule(
         "en.offer.appointed",
         _OFFER,
         6.5,
-        r"\b(?:appoint|appointing) you (?:to|as)\b|\b(?:accept|confirm) (?:the|your|this) appointment\b|\blike you to start (?:on|in)\b|\bwith the title of\b",
+        r"\b(?:appoint|appointing) you (?:to|as)\b|\b(?:accept|confirm) (?:the|your|this) appointment\b"
+        r"|\blike you to start (?:on|in)\b|\bwith the title of\b",
         context=2.0,
     ),
     rule(
         "en.offer.you_got_it",
         _OFFER,
         6,
-        r"\byou (?:got|have got|'ve got|have|landed) the (?:job|position|role)\b|\byou(?:'re| are) hired\b|\boffer (?:\S+ ){0,3}?is (?:now )?ready\b|\bsend (?:over |you )?(?:the|your) contract\b",
+        r"\byou (?:got|have got|'ve got|have|landed) the (?:job|position|role)\b|\byou(?:'re"
+        r"| are) hired\b|\boffer (?:\S+ ){0,3}?is (?:now )?ready\b|\bsend (?:over |you )?(?:the"
+        r"|your) contract\b",
         context=2.0,
     ),
     rule(
         "en.offer.letter_attached",
         _OFFER,
         5,
-        r"\b(?:formal|revised|updated|offer|employment|signed|attached) letter\b(?! of recommendation)(?=.{0,200}(?:base|salary|bonus|start|sign|offer))|\bthe offer for (?:\S+ ){1,6}?(?:is|stands|remains|expires)",
+        r"\b(?:formal|revised|updated|offer|employment|signed"
+        r"|attached) letter\b(?! of recommendation)(?=.{0,200}(?:base|salary|bonus|start|sign|offer))"
+        r"|\bthe offer for (?:\S+ ){1,6}?(?:is|stands|remains|expires)",
     ),
     rule(
         "en.offer.join_us",
         _OFFER,
         4,
-        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
+        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to"
+        r"|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
     ),
     rule(
         "en.offer.welcome",
         _OFFER,
         3.5,
-        r"\b(?:welcome|welcoming|have) you (?:[\w']+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board|aboard|join)|\bcongratulations\b(?:,? \S+){0,14}? (?:selected for (?:the|this)|offer|hired)|\bwelcome (?:aboard|onboard|to the team)",
+        r"\b(?:welcome|welcoming|have) you (?:[\w']+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
+        r"|aboard|join)|\bcongratulations\b(?:,? \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
+        r"|\bwelcome (?:aboard|onboard|to the team)",
     ),
 )
 
@@ -557,63 +826,90 @@ _FOLLOWUPS: Final = (
         "en.followup.verify_account",
         _FOLLOWUP,
         6,
-        r"\b(?:verify|confirm|activate|validate) (?:\S+ ){0,3}?(?:account|e-?mail|identity|profile)\b|\b(?:account|e-?mail) (?:\w+ )?(?:verification|activation)\b|\b(?:reset|change|forgot\w*|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset|\b(?:account|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)|\b(?:creat\w+|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
+        r"\b(?:verify|confirm|activate|validate) (?:\S+ ){0,3}?(?:account|e-?mail|identity|profile)\b"
+        r"|\b(?:account|e-?mail) (?:\w+ )?(?:verification|activation)\b|\b(?:reset|change|forgot\w*"
+        r"|create|set) (?:\S+ ){0,3}?password|\bpassword (?:\w+ )?reset|\b(?:account"
+        r"|profile) (?:has been|was|is) (?:\w+ )?(?:created|activated|registered)|\b(?:creat\w+"
+        r"|register\w+) (?:\S+ ){0,3}?(?:account|profile)\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.code",
         _FOLLOWUP,
         6,
-        r"\b(?:security|verification|one[- ]time|access|authentication|confirmation|login|sign-in) (?:\w+ )?(?:code|passcode|pin|password)\b|\bone-time pass|\benter (?:the|this) (?:\S+ )?code",
+        r"\b(?:security|verification|one[- ]time|access|authentication|confirmation|login"
+        r"|sign-in) (?:\w+ )?(?:code|passcode|pin|password)\b|\bone-time pass|\benter (?:the"
+        r"|this) (?:\S+ )?code",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.withdrawn",
         _FOLLOWUP,
         9,
-        r"\b(?:you(?:'ve| have)?(?:,? [\w']+){0,2}? (?:withdrawn|withdrew)|your (?:\S+ ){0,6}?(?:has been|was|is|been) (?:\w+ )?withdrawn|withdrawal of your|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been |was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
+        r"\b(?:you(?:'ve| have)?(?:,? [\w']+){0,2}? (?:withdrawn|withdrew)"
+        r"|your (?:\S+ ){0,6}?(?:has been|was|is|been) (?:\w+ )?withdrawn|withdrawal of your"
+        r"|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been "
+        r"|was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw"
+        r"|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
         context=1.5,
     ),
     rule(
         "en.followup.finish_application",
         _FOLLOWUP,
         7,
-        r"(?<!^to )(?<!order to )\b(?:finish|complete|continue|resume|submit|return to|pick up|finalize) (?:your|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\b(?:have not|haven't|not yet) (?:yet )?(?:finished|completed|submitted) your|\bfinish applying",
+        r"(?<!^to )(?<!order to )\b(?:finish|complete|continue|resume|submit|return to|pick up"
+        r"|finalize) (?:your|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
+        r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
+        r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
+        r"|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft"
+        r"|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\b(?:have not"
+        r"|haven't|not yet) (?:yet )?(?:finished|completed|submitted) your|\bfinish applying",
         guard=Guard.CONDITION_OR_NEGATION,
     ),
     rule(
         "en.followup.references",
         _FOLLOWUP,
         6,
-        r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of|contact details? of|provide|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
+        r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of"
+        r"|contact details? of|provide|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
         context=2.0,
     ),
     rule(
         "en.followup.background_check",
         _FOLLOWUP,
         6,
-        r"\bbackground (?:check|screening|investigation|verification)|\bdrug (?:test|screen)\w*|\bright[- ]to[- ]work (?:check|document)\w*|\bform i-?9|\bi-9 form|\bonboarding (?:task|document|paperwork|form|portal)\w*|\bnew hire paperwork",
+        r"\bbackground (?:check|screening|investigation|verification)|\bdrug (?:test|screen)\w*"
+        r"|\bright[- ]to[- ]work (?:check|document)\w*|\bform i-?9|\bi-9 form|\bonboarding (?:task"
+        r"|document|paperwork|form|portal)\w*|\bnew hire paperwork",
         context=1.0,
     ),
     rule(
         "en.followup.on_hold",
         _FOLLOWUP,
         7,
-        r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition|vacancy|applications?|process|candidacy|plans)\b(?:,? \S+){0,9}? (?:on hold|on pause|frozen|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process|on hold)",
+        r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition"
+        r"|vacancy|applications?|process|candidacy|plans)\b(?:,? \S+){0,9}? (?:on hold|on pause|frozen"
+        r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put|place|placed"
+        r"|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position"
+        r"|role|hiring|search|recruit\w+|requisition|process|on hold)",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.followup.data_consent",
         _FOLLOWUP,
         6,
-        r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data|information|details)\b|\bdata retention",
+        r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete"
+        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data"
+        r"|information|details)\b|\bdata retention",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.task",
         _FOLLOWUP,
         7,
-        r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday|inbox)|\breview documents",
+        r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting"
+        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday"
+        r"|inbox)|\breview documents",
     ),
     rule(
         "en.followup.first_day",
@@ -633,7 +929,8 @@ _FOLLOWUPS: Final = (
         "en.followup.your_application",
         _FOLLOWUP,
         1.5,
-        r"^(?:re: ?)*your (?:\S+ ){0,3}?application\b|\b(?:update|question|regarding|about|status of|on)\b(?:,? [\w']+){0,4}? your (?:\S+ ){0,5}?application\b",
+        r"^(?:re: ?)*your (?:\S+ ){0,3}?application\b|\b(?:update|question|regarding|about|status of"
+        r"|on)\b(?:,? [\w']+){0,4}? your (?:\S+ ){0,5}?application\b",
         where="subject",
         guard=Guard.NONE,
         context=1.0,
@@ -642,28 +939,39 @@ _FOLLOWUPS: Final = (
         "en.followup.question",
         _FOLLOWUP,
         5.5,
-        r"\b(?:had|have|has|with) (?:a |one |some |few |couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv|before|regarding your)|\bone question\b|\byour current salary\b|\bnothing to report\b|\bsent you a message about\b|\byour notice period|\byour salary (?:expectation|requirement)s?",
+        r"\b(?:had|have|has|with) (?:a |one |some |few "
+        r"|couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv"
+        r"|before|regarding your)|\bone question\b|\byour current salary\b|\bnothing to report\b"
+        r"|\bsent you a message about\b|\byour notice period|\byour salary (?:expectation|requirement)s?",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.status_changed",
         _FOLLOWUP,
         5.5,
-        r"\bstatus (?:of your \S+ )?(?:has|was|have) (?:recently )?(?:been )?(?:changed|updated)\b|\b(?:changed|updated?) (?:to|in|on) the status\b|\bstatus (?:change|update)\b",
+        r"\bstatus (?:of your \S+ )?(?:has|was|have) (?:recently )?(?:been )?(?:changed|updated)\b"
+        r"|\b(?:changed|updated?) (?:to|in|on) the status\b|\bstatus (?:change|update)\b",
         context=1.0,
     ),
     rule(
         "en.followup.still_interested",
         _FOLLOWUP,
         6,
-        r"\b(?:tell|let) us (?:know )?(?:if|whether) you(?:'re| are|'d)? still|\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered|\bstill interested in\b",
+        r"\b(?:tell|let) us (?:know )?(?:if|whether) you(?:'re| are|'d)? still"
+        r"|\bare you still (?:interested|looking|available)|\bstill (?:like|want|wish) to be considered"
+        r"|\bstill interested in\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.survey",
         _FOLLOWUP,
         6.5,
-        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts|how was)\b(?:,? \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying|interviewing|with our (?:recruit|hiring)))",
+        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
+        r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey"
+        r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
+        r"|how was)\b(?:,? \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
+        r"|recruiting|hiring|applying) (?:\w+ )?(?:experience|process)|experience (?:applying"
+        r"|interviewing|with our (?:recruit|hiring)))",
         guard=Guard.NONE,
         context=1.5,
     ),
@@ -671,33 +979,53 @@ _FOLLOWUPS: Final = (
         "en.followup.viewed",
         _FOLLOWUP,
         7,
-        r"\b(?:application|resume|cv|profile) (?:\S+ ){0,8}?(?:was|has been|been|were) (?:\w+ )?(?:viewed|downloaded|opened|seen)\b|\b(?:viewed|downloaded|opened|looked at) (?:your|the) (?:\w+ )?(?:application|resume|cv)",
+        r"\b(?:application|resume|cv|profile) (?:\S+ ){0,8}?(?:was|has been|been"
+        r"|were) (?:\w+ )?(?:viewed|downloaded|opened|seen)\b|\b(?:viewed|downloaded|opened"
+        r"|looked at) (?:your|the) (?:\w+ )?(?:application|resume|cv)",
     ),
     rule(
         "en.followup.additional_information",
         _FOLLOWUP,
         5.5,
-        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding|required) (?:[\w']+ ){0,2}?(?:information|documents?|details|questions?|materials?|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete|process|proceed|continue|move)|about your|regarding your|before)|\b(?:please|could you|can you|kindly|need you to|would you|ask you to|asking you to) (?:[\w']+ ){0,2}?(?:provide|send|upload|submit|share|supply|confirm|answer|complete|fill|clarify|let (?:me|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references|documents?|work authori[sz]ation|sponsor\w+|salary expectations?|salary requirements?|notice period|certificates?|diploma|copy of|additional|missing|cover letter|work samples|writing sample|questions|information|form|updated (?:resume|cv)|self-identification|visa status|immigration status|eligib\w+|relocat\w+)",
+        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
+        r"|required) (?:[\w']+ ){0,2}?(?:information|documents?|details|questions?|materials?"
+        r"|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete"
+        r"|process|proceed|continue|move)|about your|regarding your|before)|\b(?:please|could you"
+        r"|can you|kindly|need you to|would you|ask you to|asking you to) (?:[\w']+ ){0,2}?(?:provide"
+        r"|send|upload|submit|share|supply|confirm|answer|complete|fill|clarify|let (?:me"
+        r"|us) know) (?:\S+ ){0,8}?(?:transcripts?|portfolio|references|documents?|work authori[sz]ation"
+        r"|sponsor\w+|salary expectations?|salary requirements?|notice period|certificates?|diploma"
+        r"|copy of|additional|missing|cover letter|work samples|writing sample|questions|information"
+        r"|form|updated (?:resume|cv)|self-identification|visa status|immigration status|eligib\w+"
+        r"|relocat\w+)",
         context=1.0,
     ),
     rule(
         "en.followup.self_identification",
         _FOLLOWUP,
         5,
-        r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey|questionnaire)",
+        r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey"
+        r"|questionnaire)",
         guard=Guard.NONE,
     ),
     rule(
         "en.followup.still_reviewing",
         _FOLLOWUP,
         7.5,
-        r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected|anticipated|usual|planned|hoped|we)|\b(?:application|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
+        r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
+        r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
+        r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
+        r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
+        r"|anticipated|usual|planned|hoped|we)|\b(?:application"
+        r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
+        r"|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
     ),
     rule(
         "en.followup.patience",
         _FOLLOWUP,
         4,
-        r"\b(?:thank\w*|appreciate)\b(?:,? \S+){0,6}? (?:patience|bearing with|being (?:so )?patient|patient)\b",
+        r"\b(?:thank\w*|appreciate)\b(?:,? \S+){0,6}? (?:patience|bearing with|being (?:so )?patient"
+        r"|patient)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -711,7 +1039,12 @@ _FOLLOWUPS: Final = (
         "en.followup.after_interview",
         _FOLLOWUP,
         6,
-        r"\b(?:thank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:[\w']+ ){0,3}?(?:time (?:today|yesterday|this|last|on|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)|enjoyed (?:[\w']+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
+        r"\b(?:thank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:[\w']+ ){0,3}?(?:time (?:today|yesterday|this"
+        r"|last|on|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing"
+        r"|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
+        r"|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good"
+        r"|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)"
+        r"|enjoyed (?:[\w']+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
         guard=Guard.NONE,
         context=1.5,
     ),
@@ -719,14 +1052,22 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        rf"\byour (?:solution|answers|submission|response) (?:\S+ ){{0,6}}?(?:has been|have been|was|were) (?:successfully )?(?:submitted|received)|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received|submitted|completed|scored)",
+        rf"\byour (?:solution|answers|submission|response) (?:\S+ ){{0,6}}?(?:has been|have been|was"
+        rf"|were) (?:successfully )?(?:submitted|received)"
+        rf"|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
+        rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
+        rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
+        rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
+        rf"|submitted|completed|scored)",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.followup.talent_community",
         _FOLLOWUP,
         5,
-        r"\b(?:welcome to|join\w*|thank\w* for joining|signed up for|subscrib\w+ to|added (?:you )?to|registered (?:for|with)|part of) (?:\S+ ){0,5}?(?:talent (?:community|network|pool)|job seeker)",
+        r"\b(?:welcome to|join\w*|thank\w* for joining|signed up for|subscrib\w+ to|added (?:you )?to"
+        r"|registered (?:for|with)|part of) (?:\S+ ){0,5}?(?:talent (?:community|network|pool)"
+        r"|job seeker)",
         guard=Guard.CONDITION,
         context=2.0,
     ),
@@ -734,7 +1075,10 @@ _FOLLOWUPS: Final = (
         "en.followup.transferred",
         _FOLLOWUP,
         4.5,
-        r"\b(?:consider\w*|transfer\w*|mov\w+|forward\w*|submitt\w+|added|interested in|refer\w*|better fit for|suit\w*) (?:\S+ ){0,8}?(?:another|other|different|alternative|similar) (?:[\w']+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b|\b(?:referred|recommended) you (?:for|to)|\bemployee referral",
+        r"\b(?:consider\w*|transfer\w*|mov\w+|forward\w*|submitt\w+|added|interested in|refer\w*"
+        r"|better fit for|suit\w*) (?:\S+ ){0,8}?(?:another|other|different|alternative"
+        r"|similar) (?:[\w']+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b|\b(?:referred"
+        r"|recommended) you (?:for|to)|\bemployee referral",
     ),
 )
 
@@ -743,48 +1087,89 @@ _OUTREACHES: Final = (
         "en.outreach.came_across",
         _OUTREACH,
         8,
-        r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out|discovered|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading|noticed|saw|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking|currently|open)\b",
+        r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
+        r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
+        r"|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out"
+        r"|discovered|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile"
+        r"|resum\w+|linkedin|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading"
+        r"|noticed|saw|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio"
+        r"|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin"
+        r"|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye"
+        r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
+        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile"
+        r"|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b"
+        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
+        r"|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.open_to",
         _OUTREACH,
         6,
-        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:[\w']+ ){0,3}?(?:open to|interested in|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest|\bwonder(?:ed|ing) (?:whether|if) you(?:'d| would|'re| are| might)|\byou'd consider an? (?:new )?(?:opportunity|role|move)|\bworth a (?:\w+ )?(?:chat|conversation|call)",
+        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:[\w']+ ){0,3}?(?:open to|interested in"
+        r"|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b"
+        r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
+        r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if"
+        r"|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested"
+        r"|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest"
+        r"|\bwonder(?:ed|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
+        r"|\byou'd consider an? (?:new )?(?:opportunity|role|move)|\bworth a (?:\w+ )?(?:chat"
+        r"|conversation|call)",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.reaching_out",
         _OUTREACH,
         5,
-        r"\b(?:reaching out|reached out|wanted to reach out|i reach out|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for|\b(?:with|for) (?:a|one of (?:my|our)) (?:[\w']+ )?clients?\b|\bclient (?:who|that) (?:needs|is|wants|has)|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? |the )?(?:[\w']+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:(?:for )?an?|across|several|multiple|for several)\b|\bpointed me (?:to|toward)\w* (?:you|your)\b|\bfancy an?\b|\bi (?:won't|will not) (?:write|email|message|contact) (?:you )?again|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like|'d like) to (?:connect|introduce|share)",
+        r"\b(?:reaching out|reached out|wanted to reach out|i reach out"
+        r"|reach out to you) (?:\S+ ){0,12}?(?:role|position|opportunit\w+|opening|because|about"
+        r"|regarding|with|see if|as)\b|\bi(?:'m| am) (?:\S+ ){0,3}?(?:hiring|recruiting|looking) for"
+        r"|\b(?:with|for) (?:a|one of (?:my|our)) (?:[\w']+ )?clients?\b|\bclient (?:who|that) (?:needs"
+        r"|is|wants|has)|\b(?:my|our) (?:\w+ )?client(?:s)?(?:,| is| are| has| -)|\bi(?:'m| am) (?:an? "
+        r"|the )?(?:[\w']+ ){0,3}?(?:recruiter|talent partner|headhunter|sourcer|talent acquisition"
+        r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage"
+        r"|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:(?:for )?an?|across|several"
+        r"|multiple|for several)\b|\bpointed me (?:to|toward)\w* (?:you|your)\b|\bfancy an?\b"
+        r"|\bi (?:won't|will not) (?:write|email|message|contact) (?:you )?again|\bi have (?:an?"
+        r"|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted"
+        r"|want|would like|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.send_resume",
         _OUTREACH,
         5.5,
-        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:an |updated |up-to-date |up to date |latest |most recent |current |your |copy of your |word )(?:[\w']+ ){0,2}?(?:resum\w+|cv)\b",
+        r"\b(?:send|share|forward|reply|respond|email|provide|submit|attach) (?:\S+ ){0,6}?(?:an "
+        r"|updated |up-to-date |up to date |latest |most recent |current |your |copy of your "
+        r"|word )(?:[\w']+ ){0,2}?(?:resum\w+|cv)\b",
     ),
     rule(
         "en.outreach.contract_terms",
         _OUTREACH,
         5,
-        r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: |\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
+        r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening"
+        r"|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: "
+        r"|\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
         guard=Guard.NONE,
     ),
     rule(
         "en.outreach.interested_in_you",
         _OUTREACH,
         6,
-        r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
+        r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
+        r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
+        r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good"
+        r"|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate"
+        r"|addition)|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
     ),
     rule(
         "en.outreach.following_up",
         _OUTREACH,
         4,
-        r"\b(?:bump\w*|follow\w* up|circling back|checking in|touching base) (?:\S+ ){0,5}?(?:my|on my|earlier|previous|last)\b|\b(?:my|an) (?:earlier|previous|last) (?:note|message|email|mail)|\bgot buried",
+        r"\b(?:bump\w*|follow\w* up|circling back|checking in|touching base) (?:\S+ ){0,5}?(?:my|on my"
+        r"|earlier|previous|last)\b|\b(?:my|an) (?:earlier|previous|last) (?:note|message|email|mail)"
+        r"|\bgot buried",
         guard=Guard.NONE,
     ),
 )
@@ -794,28 +1179,41 @@ _ALERTS: Final = (
         "en.alert.new_jobs",
         _ALERT,
         6,
-        r"\b\d+\+? (?:new |more |other |recommended |fresh |similar )*(?:jobs?|openings|positions|roles|opportunities|vacancies|internships)\b|\b(?:new|latest|recommended|top|hot|hand-?picked|similar|more|fresh|best|suggested|matching|featured|recent|today's|trending) (?:[\w']+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting|opportunit|listing|opening)\w*|positions|vacancies|roles|internships)\b|\bjobs? (?:for you|you (?:may|might|'ll)|matching|that match|based on|in your area|near you|like this|picked|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)|\byour (?:daily|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
+        r"\b\d+\+? (?:new |more |other |recommended |fresh |similar )*(?:jobs?|openings|positions|roles"
+        r"|opportunities|vacancies|internships)\b|\b(?:new|latest|recommended|top|hot|hand-?picked"
+        r"|similar|more|fresh|best|suggested|matching|featured|recent|today's"
+        r"|trending) (?:[\w']+ ){0,2}?(?:jobs|openings|job (?:alert|match|recommendation|posting"
+        r"|opportunit|listing|opening)\w*|positions|vacancies|roles|internships)\b|\bjobs? (?:for you"
+        r"|you (?:may|might|'ll)|matching|that match|based on|in your area|near you|like this|picked"
+        r"|recommend\w+|of the (?:day|week)|from your|we think|in [a-z]+ for you|alert)|\byour (?:daily"
+        r"|weekly|job) (?:\w+ )?(?:jobs?|matches|alert|recommendations|digest|search)",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.alert",
         _ALERT,
         7,
-        r"\bjob ?alerts?\b|\bjob agents?\b|\bsaved search|\bjobs? digest|\bcareer alert|\bjob match(?:es)?\b|\bsearch agent|\bjob recommendations?\b|\bjob notification|\b(?:opportunities|jobs|openings) that match|\bmatch(?:es)? your (?:\w+ )?(?:profile|preferences|search|criteria|interests)",
+        r"\bjob ?alerts?\b|\bjob agents?\b|\bsaved search|\bjobs? digest|\bcareer alert"
+        r"|\bjob match(?:es)?\b|\bsearch agent|\bjob recommendations?\b|\bjob notification"
+        r"|\b(?:opportunities|jobs|openings) that match|\bmatch(?:es)? your (?:\w+ )?(?:profile"
+        r"|preferences|search|criteria|interests)",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.apply_now",
         _ALERT,
         3.5,
-        r"\bapply (?:now|today)|\beas(?:y|ily) apply|\b1-click apply|\bquick apply|\b(?:see|view|browse) (?:all |more |all \d+ |\d+ )*(?:jobs?|openings|positions)\b|\b(?:is|are|now|actively) (?:hiring|recruiting)|\bbe an early applicant",
+        r"\bapply (?:now|today)|\beas(?:y|ily) apply|\b1-click apply|\bquick apply|\b(?:see|view"
+        r"|browse) (?:all |more |all \d+ |\d+ )*(?:jobs?|openings|positions)\b|\b(?:is|are|now"
+        r"|actively) (?:hiring|recruiting)|\bbe an early applicant",
         guard=Guard.NONE,
     ),
     rule(
         "en.alert.people_viewed",
         _ALERT,
         4,
-        r"\b(?:also (?:viewed|applied)|jobs? you (?:viewed|saved|may)|saved jobs?|viewed jobs?|(?:recently|just) posted|posted (?:today|\d+ days? ago)|hiring now)\b",
+        r"\b(?:also (?:viewed|applied)|jobs? you (?:viewed|saved|may)|saved jobs?|viewed jobs?"
+        r"|(?:recently|just) posted|posted (?:today|\d+ days? ago)|hiring now)\b",
         guard=Guard.NONE,
     ),
 )
@@ -825,91 +1223,140 @@ _NOT_JOBS: Final = (
         "en.not_job.receipt",
         _NOT_JOB,
         4,
-        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery|subscription|bill|refund|statement|purchase|booking|reservation|ticket)\b(?:,? \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*|available|ready)|\b(?:thanks|thank you) for your (?:order|purchase|payment|subscription|donation)|\border summary|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number|\border (?:#|number|confirm)",
+        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery"
+        r"|subscription|bill|refund|statement|purchase|booking|reservation"
+        r"|ticket)\b(?:,? \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
+        r"|available|ready)|\b(?:thanks|thank you) for your (?:order|purchase|payment|subscription"
+        r"|donation)|\border summary|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number"
+        r"|\border (?:#|number|confirm)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.sale",
         _NOT_JOB,
         4,
-        r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
+        r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)"
+        r"|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday"
+        r"|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance"
+        r"|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.work_from_home",
         _NOT_JOB,
         7,
-        r"\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work|working)[- ](?:from|at)[- ]home\b(?:,? \S+){0,12}? (?:\$|earn|income|money|reps)|\bfortune 500 (?:company )?(?:hiring|company, that is growing)|\bquit your (?:day )?job|\bfire your boss|\bincome potential|\bhome business",
+        r"\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)"
+        r"|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive"
+        r"|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business"
+        r"|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work"
+        r"|working)[- ](?:from|at)[- ]home\b(?:,? \S+){0,12}? (?:\$|earn|income|money|reps)"
+        r"|\bfortune 500 (?:company )?(?:hiring|company, that is growing)|\bquit your (?:day )?job"
+        r"|\bfire your boss|\bincome potential|\bhome business",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.degree",
         _NOT_JOB,
         7,
-        r"\b(?:university diploma|diplomas? from|non-?accredited|prestigious (?:\S+ )?universit|no required tests|obtain a (?:prosperous|degree)|degree from (?:prestigious|an accredited)|based on (?:your )?(?:present knowledge|life experience))",
+        r"\b(?:university diploma|diplomas? from|non-?accredited|prestigious (?:\S+ )?universit"
+        r"|no required tests|obtain a (?:prosperous|degree)|degree from (?:prestigious|an accredited)"
+        r"|based on (?:your )?(?:present knowledge|life experience))",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.other_application",
         _NOT_JOB,
-        6,
-        r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,3}?(?:loan|mortgage|credit|card|insurance|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate|college|school|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score|limit|line|report)",
+        7,
+        r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
+        r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
+        r"|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal"
+        r"|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,3}?(?:loan|mortgage|credit|card|insurance"
+        r"|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership"
+        r"|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate|college|school"
+        r"|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your"
+        r"|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*"
+        r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
+        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
+        r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
+        r"|limit|line|report)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.career_marketing",
         _NOT_JOB,
         8,
-        r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)|\bcareer (?:coach\w*|cent(?:er|re)|services|advis[oe]r|fair|expo)|\bwebinar|\bboot ?camp|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified|\blearn (?:to code|how to)",
+        r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)"
+        r"|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)"
+        r"|\bcareer (?:coach\w*|cent(?:er|re)|services|advis[oe]r|fair|expo)|\bwebinar|\bboot ?camp"
+        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer"
+        r"|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)"
+        r"|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass"
+        r"|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to"
+        r"|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified"
+        r"|\blearn (?:to code|how to)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.to_employers",
         _NOT_JOB,
         9,
-        r"\b(?:our|the) (?:\w+ )?platform\b|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b|\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates|\bhiring\? post",
+        r"\b(?:our|the) (?:\w+ )?platform\b|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b"
+        r"|\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
+        r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
+        r"|\bhiring\? post",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.credit",
         _NOT_JOB,
         5,
-        r"\b(?:rewards? card|statement credit|credit approval|prescreened|pre-?approved|pre-?qualified|interest rates?|balance transfer|lowest rates?|refinanc\w+|annual fee)\b",
+        r"\b(?:rewards? card|statement credit|credit approval|prescreened|pre-?approved|pre-?qualified"
+        r"|interest rates?|balance transfer|lowest rates?|refinanc\w+|annual fee)\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.newsletter",
         _NOT_JOB,
         4,
-        r"\bnewsletter|\b(?:in )?this (?:week's )?(?:issue|edition)\b|\bthis week (?:in|on|at)|\btop stories|\bforward (?:this|to a friend)|\bsubscribers?\b|\bpodcast|\bmailing list\b",
+        r"\bnewsletter|\b(?:in )?this (?:week's )?(?:issue|edition)\b|\bthis week (?:in|on|at)"
+        r"|\btop stories|\bforward (?:this|to a friend)|\bsubscribers?\b|\bpodcast|\bmailing list\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.list_mail",
         _NOT_JOB,
         5,
-        r"\bwrote:|\bmailing list\b|\bmailman\b|\blistinfo\b|\byahoo! groups|\begroups|\bpgp signed message|\bsourceforge|\blist maintainer",
+        r"\bwrote:|\bmailing list\b|\bmailman\b|\blistinfo\b|\byahoo! groups|\begroups"
+        r"|\bpgp signed message|\bsourceforge|\blist maintainer",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.software",
         _NOT_JOB,
         5,
-        r"\bpull request|\bworkflow run|\bbuild (?:failed|passed|succeeded)|\brun (?:failed|cancelled)|\b(?:merged|opened|closed) (?:issue )?#\d+|\breply to this email directly|\bdependabot|\bview it on github|\bcommented on|\bpushed \d+ commits?|\bssh key|\bpersonal access token|\brepositor(?:y|ies)\b|\byour (?:deployment|build)\b|\bdeploy(?:ment)? (?:failed|succeeded|ready)",
+        r"\bpull request|\bworkflow run|\bbuild (?:failed|passed|succeeded)|\brun (?:failed|cancelled)"
+        r"|\b(?:merged|opened|closed) (?:issue )?#\d+|\breply to this email directly|\bdependabot"
+        r"|\bview it on github|\bcommented on|\bpushed \d+ commits?|\bssh key|\bpersonal access token"
+        r"|\brepositor(?:y|ies)\b|\byour (?:deployment|build)\b|\bdeploy(?:ment)? (?:failed|succeeded"
+        r"|ready)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.security",
         _NOT_JOB,
         4,
-        r"\bnew (?:sign-?in|login|device)|\b(?:suspicious|unusual) (?:\w+ )?(?:activity|sign|login)|\btwo-factor|\b2-step|\bsecurity alert|\bdata breach|\bfraud\b",
+        r"\bnew (?:sign-?in|login|device)|\b(?:suspicious|unusual) (?:\w+ )?(?:activity|sign|login)"
+        r"|\btwo-factor|\b2-step|\bsecurity alert|\bdata breach|\bfraud\b",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.private",
         _NOT_JOB,
         4,
-        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in|petition|donat\w+)\b",
+        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner"
+        r"|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss"
+        r"|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in"
+        r"|petition|donat\w+)\b",
         guard=Guard.NONE,
     ),
 )

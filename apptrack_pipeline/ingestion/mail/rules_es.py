@@ -21,7 +21,8 @@ _APPLICATION = (
     r"(?:candidatura|solicitud|postulacion|aplicacion|inscripcion|curriculum|cv|hoja de vida|perfil)"
 )
 _TEST = (
-    r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen|cuestionarios?|desafios?|assessment)"
+    r"(?:pruebas?|tests?|evaluacion(?:es)?|ejercicios?|casos? practicos?|retos?|examen|cuestionarios?"
+    r"|desafios?|assessment)"
 )
 _TALK = r"(?:entrevistas?|llamada|videollamada|reunion|conversacion|cita|charla)"
 
@@ -30,27 +31,35 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.rejection.not_selected",
         _REJECTION,
         7,
-        r"\b(?:no|sin)\b(?:,? \S+){0,6}? (?:seleccionad\w+|seleccionar\w*|elegid\w+|escogid\w+|avanzar\w*|avanza\w*|continuar\w*|continua\w*|seguir\w*|seguira\w*|seguiremos|adelante|considerad\w+|proseguir\w*|prosperad\w+|superad\w+|contar (?:contigo|con usted))\b",
+        r"\b(?:no|sin)\b(?:,? \S+){0,6}? (?:seleccionad\w+|seleccionar\w*|elegid\w+|escogid\w+"
+        r"|avanzar\w*|avanza\w*|continuar\w*|continua\w*|seguir\w*|seguira\w*|seguiremos|adelante"
+        r"|considerad\w+|proseguir\w*|prosperad\w+|superad\w+|contar (?:contigo|con usted))\b",
         context=1.0,
     ),
     rule(
         "es.rejection.other_candidates",
         _REJECTION,
         7,
-        r"\b(?:otr[oa]s?|distint[oa]s?)\b(?:,? \S+){0,2}? ?(?:candidat\w+|perfil\w*|personas?|aspirantes?|postulantes?)\b|\b(?:candidat\w+|perfil\w*|personas?)\b(?:,? \S+){0,5}? (?:se (?:ajust\w+|adapt\w+|adecu\w+|acerc\w+)|encaj\w+|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b|\bcandidat\w+ intern\w+",
+        r"\b(?:otr[oa]s?|distint[oa]s?)\b(?:,? \S+){0,2}? ?(?:candidat\w+|perfil\w*|personas?"
+        r"|aspirantes?|postulantes?)\b|\b(?:candidat\w+|perfil\w*"
+        r"|personas?)\b(?:,? \S+){0,5}? (?:se (?:ajust\w+|adapt\w+|adecu\w+|acerc\w+)|encaj\w+"
+        r"|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b|\bcandidat\w+ intern\w+",
         context=1.0,
     ),
     rule(
         "es.rejection.regret",
         _REJECTION,
         5,
-        r"\blament\w+|\bdesafortunadamente|\bpor desgracia|\b(?:sentimos|siento) (?:\w+ ){0,2}?(?:comunicar|informar|decir|tener)|\binfortunadamente",
+        r"\blament\w+|\bdesafortunadamente|\bpor desgracia|\b(?:sentimos"
+        r"|siento) (?:\w+ ){0,2}?(?:comunicar|informar|decir|tener)|\binfortunadamente",
     ),
     rule(
         "es.rejection.filled",
         _REJECTION,
         6,
-        r"\b(?:vacante|puesto|oferta|posicion|proceso|plaza)\b(?:,? \S+){0,8}? (?:cubiert\w+|cerrad\w+|cancelad\w+|ya no (?:esta|se encuentra) (?:\w+ )?(?:disponible|activ\w+|abiert\w+))|\bdescartad\w+|\bproceso (?:\S+ ){0,4}?ha finalizado",
+        r"\b(?:vacante|puesto|oferta|posicion|proceso|plaza)\b(?:,? \S+){0,8}? (?:cubiert\w+|cerrad\w+"
+        r"|cancelad\w+|ya no (?:esta|se encuentra) (?:\w+ )?(?:disponible|activ\w+|abiert\w+))"
+        r"|\bdescartad\w+|\bproceso (?:\S+ ){0,4}?ha finalizado",
     ),
     rule(
         "es.rejection.no_match",
@@ -62,33 +71,47 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.rejection.soft",
         _REJECTION,
         2.5,
-        r"\b(?:dese\w+|mucha|mucho)\b(?:,? \S+){0,6}? (?:suerte|exitos?|mejor)\b|\b(?:base de datos|bolsa de (?:trabajo|empleo|talento))|\bfutur[oa]s (?:\w+ )?(?:procesos|oportunidades|vacantes|ofertas)|\bdecision (?:\S+ ){0,4}?(?:dificil|facil)|\btras (?:\w+ ){0,3}?(?:revis\w+|valora\w+|consider\w+|analiz\w+|evalu\w+|estudi\w+)",
+        r"\b(?:dese\w+|mucha|mucho)\b(?:,? \S+){0,6}? (?:suerte|exitos?|mejor)\b|\b(?:base de datos"
+        r"|bolsa de (?:trabajo|empleo|talento))|\bfutur[oa]s (?:\w+ )?(?:procesos|oportunidades|vacantes"
+        r"|ofertas)|\bdecision (?:\S+ ){0,4}?(?:dificil|facil)|\btras (?:\w+ ){0,3}?(?:revis\w+"
+        r"|valora\w+|consider\w+|analiz\w+|evalu\w+|estudi\w+)",
     ),
     rule(
         "es.confirmation.received",
         _CONFIRMATION,
         5,
-        rf"\b{_APPLICATION}\b(?:,? \S+){{0,12}}? (?:recibid\w+|enviad\w+|registrad\w+|completad\w+)\b|\b(?:recibido|recibimos|recepcion de|acus\w+ recibo|registrado)\b(?:,? \S+){{0,6}}? {_APPLICATION}|\bte has inscrito|\bse ha inscrito",
+        rf"\b{_APPLICATION}\b(?:,? \S+){{0,12}}? (?:recibid\w+|enviad\w+|registrad\w+|completad\w+)\b"
+        rf"|\b(?:recibido|recibimos|recepcion de|acus\w+ recibo"
+        rf"|registrado)\b(?:,? \S+){{0,6}}? {_APPLICATION}|\bte has inscrito|\bse ha inscrito",
     ),
     rule(
         "es.confirmation.thanks",
         _CONFIRMATION,
         4,
-        r"\b(?:gracias|agradec\w+)\b(?:,? \S+){0,8}? (?:candidatura|interes|postular\w*|postulacion|aplicar|solicitud|aplicacion|inscri\w+|curriculum|cv)\b",
+        r"\b(?:gracias|agradec\w+)\b(?:,? \S+){0,8}? (?:candidatura|interes|postular\w*|postulacion"
+        r"|aplicar|solicitud|aplicacion|inscri\w+|curriculum|cv)\b",
         guard=Guard.NONE,
     ),
     rule(
         "es.confirmation.will_review",
         _CONFIRMATION,
         4,
-        r"\b(?:revisar\w*|revisando|evaluar\w*|evaluando|analizar\w*|analizando|valorar\w*|valorando|estudiar\w*|estudiando|revision)\b(?:,? \S+){0,6}? (?:candidatura|perfil|solicitud|cv|curriculum|postulacion|informacion|experiencia|detenidamente|atencion)|\b(?:candidatura|solicitud|perfil|postulacion)\b(?:,? \S+){0,6}? (?:revisad\w+|evaluad\w+|en (?:proceso de )?revision|analizad\w+|valorad\w+)|\b(?:contactar\w*|contacto|comunicar\w*|noticias)\b(?:,? \S+){0,10}? (?:si|breve|pronto|caso de|en cuanto)|\b(?:si|en caso)\b(?:,? \S+){0,14}? (?:contact\w+|comunic\w+)",
+        r"\b(?:revisar\w*|revisando|evaluar\w*|evaluando|analizar\w*|analizando|valorar\w*|valorando"
+        r"|estudiar\w*|estudiando|revision)\b(?:,? \S+){0,6}? (?:candidatura|perfil|solicitud|cv"
+        r"|curriculum|postulacion|informacion|experiencia|detenidamente|atencion)|\b(?:candidatura"
+        r"|solicitud|perfil|postulacion)\b(?:,? \S+){0,6}? (?:revisad\w+|evaluad\w+"
+        r"|en (?:proceso de )?revision|analizad\w+|valorad\w+)|\b(?:contactar\w*|contacto|comunicar\w*"
+        r"|noticias)\b(?:,? \S+){0,10}? (?:si|breve|pronto|caso de|en cuanto)|\b(?:si"
+        r"|en caso)\b(?:,? \S+){0,14}? (?:contact\w+|comunic\w+)",
         guard=Guard.NONE,
     ),
     rule(
         "es.confirmation.subject",
         _CONFIRMATION,
         4,
-        rf"\bconfirmacion (?:\S+ ){{0,3}}?{_APPLICATION}|\b{_APPLICATION} (?:\S+ ){{0,4}}?(?:recibida|enviada|registrada)|\bhemos recibido|\bgracias por (?:\w+ ){{0,2}}?(?:postular\w*|aplicar|candidatura|solicitud|interes|inscri\w+)",
+        rf"\bconfirmacion (?:\S+ ){{0,3}}?{_APPLICATION}|\b{_APPLICATION} (?:\S+ ){{0,4}}?(?:recibida"
+        rf"|enviada|registrada)|\bhemos recibido|\bgracias por (?:\w+ ){{0,2}}?(?:postular\w*|aplicar"
+        rf"|candidatura|solicitud|interes|inscri\w+)",
         where="subject",
         guard=Guard.NONE,
     ),
@@ -96,110 +119,158 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.assessment.invited",
         _ASSESSMENT,
         7,
-        rf"\b(?:invit\w+|complet\w+|reali[zc]\w+|necesitamos|hacer|hagas|pedimos|rogamos|resuelv\w+|resolver|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace|acceder|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
+        rf"\b(?:invit\w+|complet\w+|reali[zc]\w+|necesitamos|hacer|hagas|pedimos|rogamos|resuelv\w+"
+        rf"|resolver|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace"
+        rf"|acceder|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
     ),
     rule(
         "es.assessment.subject",
         _ASSESSMENT,
         5,
-        rf"\b(?:invitacion|recordatorio|tu|su|acceso)\b(?:,? \S+){{0,4}}? {_TEST}\b|\b{_TEST} (?:tecnic[oa]|online|en linea|de nivel|de codigo|de programacion)",
+        rf"\b(?:invitacion|recordatorio|tu|su|acceso)\b(?:,? \S+){{0,4}}? {_TEST}\b"
+        rf"|\b{_TEST} (?:tecnic[oa]|online|en linea|de nivel|de codigo|de programacion)",
         where="subject",
     ),
     rule(
         "es.interview.invited",
         _INTERVIEW,
         7,
-        rf"\b(?:invit\w+|gustaria|vendria bien|puedes|podrias hacer|agendar\w*|programar\w*|coordinar\w*|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio|hemos agendado|cita)\b(?:,? \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
+        rf"\b(?:invit\w+|gustaria|vendria bien|puedes|podrias hacer|agendar\w*|programar\w*|coordinar\w*"
+        rf"|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio"
+        rf"|hemos agendado|cita)\b(?:,? \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
     ),
     rule(
         "es.interview.availability",
         _INTERVIEW,
         5,
-        r"\b(?:tu|su|indic\w+|comparte|compartir|cual es|que|envia\w*|confirm\w+)\b(?:,? \S+){0,5}? (?:disponibilidad|horarios?)\b|\bestas disponible|\besta disponible|\bconocerte\b|\bconocerle\b",
+        r"\b(?:tu|su|indic\w+|comparte|compartir|cual es|que|envia\w*"
+        r"|confirm\w+)\b(?:,? \S+){0,5}? (?:disponibilidad|horarios?)\b|\bestas disponible"
+        r"|\besta disponible|\bconocerte\b|\bconocerle\b",
     ),
     rule(
         "es.offer.pleased",
         _OFFER,
         7,
-        r"\b(?:carta (?:de )?oferta|oferta (?:laboral|de trabajo|de empleo|formal|economica|de incorporacion) (?:adjunt\w+|formal|para|que)|contrato (?:de trabajo|laboral)|propuesta (?:economica|de contratacion|de incorporacion))\b|\b(?:complac\w+|encantad\w+|alegr\w+|placer|gustaria|felic\w+)\b(?:,? \S+){0,8}? (?:ofrecerte|ofrecerle|hacerte (?:\w+ )?oferta|oferta)\b|\bofrecerte el puesto|\bofrecerle el puesto",
+        r"\b(?:carta (?:de )?oferta|oferta (?:laboral|de trabajo|de empleo|formal|economica"
+        r"|de incorporacion) (?:adjunt\w+|formal|para|que)|contrato (?:de trabajo|laboral)"
+        r"|propuesta (?:economica|de contratacion|de incorporacion))\b|\b(?:complac\w+|encantad\w+"
+        r"|alegr\w+|placer|gustaria|felic\w+)\b(?:,? \S+){0,8}? (?:ofrecerte|ofrecerle"
+        r"|hacerte (?:\w+ )?oferta|oferta)\b|\bofrecerte el puesto|\bofrecerle el puesto",
     ),
     rule(
         "es.followup.account",
         _FOLLOWUP,
         6,
-        r"\b(?:verific\w+|confirm\w+|activ\w+) (?:\S+ ){0,4}?(?:cuenta|correo|e-?mail|direccion)|\bcodigo de (?:verificacion|seguridad|acceso|confirmacion)|\bcontrasena",
+        r"\b(?:verific\w+|confirm\w+|activ\w+) (?:\S+ ){0,4}?(?:cuenta|correo|e-?mail|direccion)"
+        r"|\bcodigo de (?:verificacion|seguridad|acceso|confirmacion)|\bcontrasena",
         guard=Guard.NONE,
     ),
     rule(
         "es.followup.viewed",
         _FOLLOWUP,
         7,
-        r"\b(?:candidatura|cv|curriculum|perfil|solicitud|inscripcion) (?:\S+ ){0,6}?(?:vist[oa]|leid[oa]|descargad[oa]|abiert[oa]|consultad[oa])\b|\b(?:ha|han) (?:visto|leido|descargado|consultado) tu (?:cv|candidatura|perfil|curriculum|solicitud)",
+        r"\b(?:candidatura|cv|curriculum|perfil|solicitud|inscripcion) (?:\S+ ){0,6}?(?:vist[oa]"
+        r"|leid[oa]|descargad[oa]|abiert[oa]|consultad[oa])\b|\b(?:ha|han) (?:visto|leido|descargado"
+        r"|consultado) tu (?:cv|candidatura|perfil|curriculum|solicitud)",
     ),
     rule(
         "es.followup.withdrawn",
         _FOLLOWUP,
         7,
-        r"\b(?:retirad\w+|retirar|retiro)\b(?:,? \S+){0,5}? (?:candidatura|solicitud|postulacion|proceso)|\b(?:candidatura|solicitud|postulacion) (?:\S+ ){0,6}?retirad\w+",
+        r"\b(?:retirad\w+|retirar|retiro)\b(?:,? \S+){0,5}? (?:candidatura|solicitud|postulacion"
+        r"|proceso)|\b(?:candidatura|solicitud|postulacion) (?:\S+ ){0,6}?retirad\w+",
     ),
     rule(
         "es.followup.finish",
         _FOLLOWUP,
         7,
-        rf"\b(?:termina\w*|complet[ae]\w*|finaliz[ae]\w*|continua) (?:\w+ ){{0,2}}?{_APPLICATION}\b|\b{_APPLICATION} (?:\S+ ){{0,5}}?(?:incompleta|a medias|sin terminar|pendiente)",
+        rf"\b(?:termina\w*|complet[ae]\w*|finaliz[ae]\w*|continua) (?:\w+ ){{0,2}}?{_APPLICATION}\b"
+        rf"|\b{_APPLICATION} (?:\S+ ){{0,5}}?(?:incompleta|a medias|sin terminar|pendiente)",
         guard=Guard.NONE,
     ),
     rule(
         "es.followup.documents",
         _FOLLOWUP,
         6,
-        r"\b(?:envi\w+|adjunt\w+|facilit\w+|proporcion\w+|indic\w+|necesitamos|aport\w+|compart\w+|remit\w+)\b(?:,? \S+){0,7}? (?:document\w+|referencias|expectativas? salarial\w*|informacion adicional|pretensiones|titulos?|certificad\w+)|\bencuesta\b(?:,? \S+){0,6}? (?:candidat\w+|proceso|experiencia|seleccion)",
+        r"\b(?:envi\w+|adjunt\w+|facilit\w+|proporcion\w+|indic\w+|necesitamos|aport\w+|compart\w+"
+        r"|remit\w+)\b(?:,? \S+){0,7}? (?:document\w+|referencias|expectativas? salarial\w*"
+        r"|informacion adicional|pretensiones|titulos?|certificad\w+)"
+        r"|\bencuesta\b(?:,? \S+){0,6}? (?:candidat\w+|proceso|experiencia|seleccion)",
     ),
     rule(
         "es.followup.on_hold",
         _FOLLOWUP,
         7,
-        r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?:,? \S+){0,7}? (?:en pausa|pausad\w+|suspendid\w+|congelad\w+|paralizad\w+|pospuest\w+|aplazad\w+|en espera|en standby)",
+        r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?:,? \S+){0,7}? (?:en pausa"
+        r"|pausad\w+|suspendid\w+|congelad\w+|paralizad\w+|pospuest\w+|aplazad\w+|en espera|en standby)",
     ),
     rule(
         "es.followup.still",
         _FOLLOWUP,
         6,
-        r"\b(?:sigue|siguen|seguimos|continua)\b(?:,? \S+){0,4}? (?:en (?:proceso|revision|curso|marcha)|revisando|evaluando|valorando|activ\w+)|\bgracias por (?:tu|su) paciencia|\b(?:todavia|aun) no (?:\w+ )?(?:tenemos|hemos|hay)",
+        r"\b(?:sigue|siguen|seguimos|continua)\b(?:,? \S+){0,4}? (?:en (?:proceso|revision|curso|marcha)"
+        r"|revisando|evaluando|valorando|activ\w+)|\bgracias por (?:tu|su) paciencia|\b(?:todavia"
+        r"|aun) no (?:\w+ )?(?:tenemos|hemos|hay)",
     ),
     rule(
         "es.outreach.profile",
         _OUTREACH,
         7,
-        r"\bme (?:ha )?encaj\w+ (?:\w+ )?(?:tu|su) (?:perfil|experiencia)|\b(?:he visto|vi|encontre|he encontrado|revis\w+|revisando|viendo|me ha llamado|me llamo|llamo mi|llamado la|di con|me gusto|he dado con)\b(?:,? \S+){0,6}? (?:tu|su) (?:\w+ )?(?:perfil|experiencia|trayectoria)|\b(?:tu|su) (?:perfil|experiencia|trayectoria)\b(?:,? \S+){0,6}? (?:llamado|llamo|encaj\w+|interes\w+|parecido|gustado|impresion\w+)",
+        r"\bme (?:ha )?encaj\w+ (?:\w+ )?(?:tu|su) (?:perfil|experiencia)|\b(?:he visto|vi|encontre"
+        r"|he encontrado|revis\w+|revisando|viendo|me ha llamado|me llamo|llamo mi|llamado la|di con"
+        r"|me gusto|he dado con)\b(?:,? \S+){0,6}? (?:tu|su) (?:\w+ )?(?:perfil|experiencia|trayectoria)"
+        r"|\b(?:tu|su) (?:perfil|experiencia|trayectoria)\b(?:,? \S+){0,6}? (?:llamado|llamo|encaj\w+"
+        r"|interes\w+|parecido|gustado|impresion\w+)",
         guard=Guard.CONDITION,
     ),
     rule(
         "es.outreach.client",
         _OUTREACH,
         5.5,
-        r"\b(?:para|con|de) (?:un|uno de nuestros|nuestro|mi|una) (?:\w+ )?(?:clientes?|importante empresa)|\b(?:soy (?:\S+ ){1,4}?(?:headhunter|recruiter|reclutador\w*|consultor\w*))|\btengo una (?:vacante|oportunidad|posicion|oferta)|\bbusqueda activa|\bescuchar (?:propuestas|ofertas)|\b(?:estoy|estamos) (?:buscando|seleccionando)|\b(?:te|le) (?:interesaria|interesa|gustaria) (?:\S+ ){0,4}?(?:conocer|saber|hablar|charlar|escuchar|oportunidad|proyecto|\?)|\b(?:estas|estarias|estaria|esta) (?:\w+ )?(?:abiert[oa]|interesad[oa])",
+        r"\b(?:para|con|de) (?:un|uno de nuestros|nuestro|mi|una) (?:\w+ )?(?:clientes?"
+        r"|importante empresa)|\b(?:soy (?:\S+ ){1,4}?(?:headhunter|recruiter|reclutador\w*"
+        r"|consultor\w*))|\btengo una (?:vacante|oportunidad|posicion|oferta)|\bbusqueda activa"
+        r"|\bescuchar (?:propuestas|ofertas)|\b(?:estoy|estamos) (?:buscando|seleccionando)|\b(?:te"
+        r"|le) (?:interesaria|interesa|gustaria) (?:\S+ ){0,4}?(?:conocer|saber|hablar|charlar|escuchar"
+        r"|oportunidad|proyecto|\?)|\b(?:estas|estarias|estaria|esta) (?:\w+ )?(?:abiert[oa]"
+        r"|interesad[oa])",
         guard=Guard.NONE,
     ),
     rule(
         "es.alert.jobs",
         _ALERT,
         6,
-        r"\b\d+ (?:nuevas? |nuevos )*(?:ofertas|empleos|vacantes|trabajos)|\b(?:nuevas?|nuevos|ultimas) (?:ofertas|empleos|vacantes|trabajos)|\balertas? de (?:empleo|trabajo)|\b(?:ofertas|empleos|trabajos|vacantes) (?:\S+ ){0,3}?(?:para ti|recomendad\w+|similares|que (?:te|podrian)|en tu)|\binscribete (?:ya|ahora)|\bver (?:todas las )?ofertas|\bpostula(?:te)? ahora",
+        r"\b\d+ (?:nuevas? |nuevos )*(?:ofertas|empleos|vacantes|trabajos)|\b(?:nuevas?|nuevos"
+        r"|ultimas) (?:ofertas|empleos|vacantes|trabajos)|\balertas? de (?:empleo|trabajo)|\b(?:ofertas"
+        r"|empleos|trabajos|vacantes) (?:\S+ ){0,3}?(?:para ti|recomendad\w+|similares|que (?:te"
+        r"|podrian)|en tu)|\binscribete (?:ya|ahora)|\bver (?:todas las )?ofertas|\bpostula(?:te)? ahora",
         guard=Guard.NONE,
     ),
     rule(
         "es.not_job.shop",
         _NOT_JOB,
         5,
-        r"\b(?:tu|su) (?:pedido|factura|envio|paquete|pago|suscripcion|reserva|compra|recibo)|\b\d+ ?% (?:de )?descuento|\bdescuentos?\b|\bnewsletter|\bboletin|\bsolicitud (?:de|del) (?:\w+ )?(?:prestamo|credito|hipoteca|alquiler|piso|beca|visado|tarjeta|admision|vivienda|plaza)|\b(?:prestamo|hipoteca|alquiler)\b|\bcita (?:medica|con el)|\bdentista|\badmision a",
+        r"\b(?:tu|su) (?:pedido|factura|envio|paquete|pago|suscripcion|reserva|compra|recibo)"
+        r"|\b\d+ ?% (?:de )?descuento|\bdescuentos?\b|\bnewsletter|\bboletin|\bsolicitud (?:de"
+        r"|del) (?:\w+ )?(?:prestamo|credito|hipoteca|alquiler|piso|beca|visado|tarjeta|admision"
+        r"|vivienda|plaza)|\b(?:prestamo|hipoteca|alquiler)\b|\bcita (?:medica|con el)|\bdentista"
+        r"|\badmision a",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "es.not_job.other_application",
+        _NOT_JOB,
+        7,
+        r"\b(?:solicitud|candidatura)\b(?:,? \S+){0,5}? (?:prestamo|credito|hipoteca|alquiler|piso|beca"
+        r"|visado|tarjeta|admision|vivienda|master|universidad)\b",
         guard=Guard.NONE,
     ),
     rule(
         "es.not_job.career_marketing",
         _NOT_JOB,
         2.5,
-        r"\b(?:cursos?|webinar|taller(?:es)?|consejos|masterclass)\b|\bmejora tu (?:cv|perfil)|\bpremium\b|\bformacion (?:online|gratuita)",
+        r"\b(?:cursos?|webinar|taller(?:es)?|consejos|masterclass)\b|\bmejora tu (?:cv|perfil)"
+        r"|\bpremium\b|\bformacion (?:online|gratuita)",
         guard=Guard.NONE,
     ),
 )

@@ -18,10 +18,12 @@ _ALERT = Category.JOB_ALERT
 _NOT_JOB = Category.NOT_JOB
 
 _TEST = (
-    r"(?:tests?(?: \w+)?|evaluations?|exercices?|cas pratiques?|etudes? de cas|questionnaires?|challenges?|defis?|mises? en situation|quiz|qcm)"
+    r"(?:tests?(?: \w+)?|evaluations?|exercices?|cas pratiques?|etudes? de cas|questionnaires?"
+    r"|challenges?|defis?|mises? en situation|quiz|qcm)"
 )
 _TALK = (
-    r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel|rendez-vous|visio\w*|rencontre|point telephonique|discussion)"
+    r"(?:entretiens?|echange(?:r|s)?(?! (?:de|sur) (?:donnees|fichiers))|entrevues?|appel|rendez-vous"
+    r"|visio\w*|rencontre|point telephonique|discussion)"
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -29,28 +31,45 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.rejection.no_follow_up",
         _REJECTION,
         7,
-        r"\b(?:pas|ne pouvons|ne pourrons|impossible de|pas en mesure de|sans|regret de ne)\b(?:,? \S+){0,6}? (?:suite|de suite)(?: \w+)?\b(?! (?:du processus|de l'etude))|\bsuite (?:favorable|positive) ne\b|\bne (?:\S+ ){0,4}?(?:donner|donnons|donnerons|donnera|donne)\b(?:,? \S+){0,4}? suite",
+        r"\b(?:pas|ne pouvons|ne pourrons|impossible de|pas en mesure de|sans"
+        r"|regret de ne)\b(?:,? \S+){0,6}? (?:suite|de suite)(?: \w+)?\b(?! (?:du processus|de l'etude))"
+        r"|\bsuite (?:favorable|positive) ne\b|\bne (?:\S+ ){0,4}?(?:donner|donnons|donnerons|donnera"
+        r"|donne)\b(?:,? \S+){0,4}? suite",
         context=0.0,
     ),
     rule(
         "fr.rejection.not_retained",
         _REJECTION,
         7,
-        r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?:,? \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons|selectionnee?s?|selectionner|abouti|aboutir|poursuivre|poursuivrons|poursuivons|poursuivi|poursuivie|continuer|continuerons|presenter|aller plus loin|repondre (?:positivement|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? (?:reponse|suite|issue) (?:favorable|positive)|\breponse (?:negative|defavorable)|\bdefavorable\b",
+        r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?:,? \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons"
+        r"|selectionnee?s?|selectionner|abouti|aboutir|poursuivre|poursuivrons|poursuivons|poursuivi"
+        r"|poursuivie|continuer|continuerons|presenter|aller plus loin|repondre (?:positivement"
+        r"|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? (?:reponse|suite"
+        r"|issue) (?:favorable|positive)|\breponse (?:negative|defavorable)|\bdefavorable\b",
         context=1.0,
     ),
     rule(
         "fr.rejection.other_candidates",
         _REJECTION,
         7,
-        r"\b(?:autres?|d'autres|un autre|une autre|plus (?:proches?|adaptee?s?|en adequation)|correspondant (?:mieux|davantage|plus))\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?)\b(?:,? \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont|proche|retenu|dispos)\w*)|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec|avancer avec|aller vers|continuer avec|selectionne|recrut\w+|preferer?|prefere|donner la priorite a|nous tourner vers|orient\w+)\b(?:,? \S+){0,6}? (?:autres?|d'autres|autre|profil\w*|candidat\w*)\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement|a nos|au)",
+        r"\b(?:autres?|d'autres|un autre|une autre|plus (?:proches?|adaptee?s?|en adequation)"
+        r"|correspondant (?:mieux|davantage|plus))\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?"
+        r"|personnes?)\b(?:,? \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont"
+        r"|proche|retenu|dispos)\w*)|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec"
+        r"|avancer avec|aller vers|continuer avec|selectionne|recrut\w+|preferer?|prefere"
+        r"|donner la priorite a|nous tourner vers|orient\w+)\b(?:,? \S+){0,6}? (?:autres?|d'autres|autre"
+        r"|profil\w*|candidat\w*)\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont"
+        r"|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*"
+        r"|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement"
+        r"|a nos|au)",
         context=1.0,
     ),
     rule(
         "fr.rejection.regret",
         _REJECTION,
         5,
-        r"\b(?:regret\w*|navree?s?|desolee?s?) (?:\w+ ){0,2}?(?:de|que|d'|vous)|\bavons le regret|\bsommes au regret|\ba regret\b|\bmalheureusement\b",
+        r"\b(?:regret\w*|navree?s?|desolee?s?) (?:\w+ ){0,2}?(?:de|que|d'|vous)|\bavons le regret"
+        r"|\bsommes au regret|\ba regret\b|\bmalheureusement\b",
     ),
     rule(
         "fr.rejection.not_match",
@@ -62,64 +81,84 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.rejection.filled",
         _REJECTION,
         6,
-        r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?:,? \S+){0,9}? (?:pourvue?|annulee?|cloturee?|fermee?|plus (?:disponible|d'actualite|ouverte?|a pourvoir))",
+        r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?:,? \S+){0,9}? (?:pourvue?"
+        r"|annulee?|cloturee?|fermee?|plus (?:disponible|d'actualite|ouverte?|a pourvoir))",
     ),
     rule(
         "fr.rejection.keep_on_file",
         _REJECTION,
         2,
-        r"\b(?:conserv\w+|gard\w+)\b(?:,? \S+){0,9}? ?(?:candidature|profil|cv|dossier|coordonnees|vivier|base)|\bvivier\b|\bcvtheque\b",
+        r"\b(?:conserv\w+|gard\w+)\b(?:,? \S+){0,9}? ?(?:candidature|profil|cv|dossier|coordonnees"
+        r"|vivier|base)|\bvivier\b|\bcvtheque\b",
         guard=Guard.NONE,
     ),
     rule(
         "fr.rejection.wish_luck",
         _REJECTION,
         2,
-        r"\bsouhait\w+(?:,? \S+){0,8}? (?:recherches?|succes|reussite|continuation|chance|projets?|suite|avenir|demarches?|parcours)|\bbonne continuation|\bbonne chance",
+        r"\bsouhait\w+(?:,? \S+){0,8}? (?:recherches?|succes|reussite|continuation|chance|projets?|suite"
+        r"|avenir|demarches?|parcours)|\bbonne continuation|\bbonne chance",
     ),
     rule(
         "fr.rejection.apply_again",
         _REJECTION,
         2,
-        r"\b(?:invit\w+|encourag\w+|n'hesitez pas|hesitez pas|incit\w+|espere\w*)\b(?:,? \S+){0,8}? (?:re?postuler|postuler|candidater|consulter|suivre|soumettre|future\w*|autres)",
+        r"\b(?:invit\w+|encourag\w+|n'hesitez pas|hesitez pas|incit\w+"
+        r"|espere\w*)\b(?:,? \S+){0,8}? (?:re?postuler|postuler|candidater|consulter|suivre|soumettre"
+        r"|future\w*|autres)",
     ),
     rule(
         "fr.rejection.despite_quality",
         _REJECTION,
         3,
-        r"\b(?:malgre|en depit de|quelles? que soi\w+)\b(?:,? \S+){0,6}? (?:qualite|interet|richesse|competences|parcours|profil|experience|attrait)|\bapres (?:\w+ )?(?:etude|examen|analyse|lecture|reflexion|avoir)\b|\bne remet\w* (?:\S+ ){0,3}?en (?:cause|question)",
+        r"\b(?:malgre|en depit de|quelles? que soi\w+)\b(?:,? \S+){0,6}? (?:qualite|interet|richesse"
+        r"|competences|parcours|profil|experience|attrait)|\bapres (?:\w+ )?(?:etude|examen|analyse"
+        r"|lecture|reflexion|avoir)\b|\bne remet\w* (?:\S+ ){0,3}?en (?:cause|question)",
     ),
     rule(
         "fr.confirmation.sent_or_received",
         _CONFIRMATION,
         5,
-        r"\bcandidature\b(?:,? \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?|recue?|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception|enregistree?)\b(?:,? \S+){0,5}? (?:candidature|cv|dossier|postulation)|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
+        r"\bcandidature\b(?:,? \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?"
+        r"|recue?|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b"
+        r"|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
+        r"|enregistree?)\b(?:,? \S+){0,5}? (?:candidature|cv|dossier|postulation)"
+        r"|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
     ),
     rule(
         "fr.confirmation.thanks",
         _CONFIRMATION,
         4,
-        r"\b(?:merci|remerci\w+)\b(?:,? \S+){0,6}? (?:candidature|postule|candidate|postulation|interet|postuler|confiance)\b",
+        r"\b(?:merci|remerci\w+)\b(?:,? \S+){0,6}? (?:candidature|postule|candidate|postulation|interet"
+        r"|postuler|confiance)\b",
         guard=Guard.NONE,
     ),
     rule(
         "fr.confirmation.will_review",
         _CONFIRMATION,
         4,
-        r"\b(?:sera|va|vont|allons|est en cours|soit|actuellement|etre|allez|prend\w*|fera|en cours)\b(?:,? \S+){0,5}? (?:etudi\w+|examin\w+|analys\w+|trait\w+|etude|examen|lue?|connaissance|l'objet)|\b(?:etudier|examiner|etudierons|examinerons|etudions|analyserons|analyser) (?:\w+ ){0,4}?(?:candidature|profil|cv|dossier|attention)",
+        r"\b(?:sera|va|vont|allons|est en cours|soit|actuellement|etre|allez|prend\w*|fera"
+        r"|en cours)\b(?:,? \S+){0,5}? (?:etudi\w+|examin\w+|analys\w+|trait\w+|etude|examen|lue?"
+        r"|connaissance|l'objet)|\b(?:etudier|examiner|etudierons|examinerons|etudions|analyserons"
+        r"|analyser) (?:\w+ ){0,4}?(?:candidature|profil|cv|dossier|attention)",
     ),
     rule(
         "fr.confirmation.contact_if",
         _CONFIRMATION,
         3.5,
-        r"\b(?:si|lorsque|des que|sans (?:reponse|nouvelle|retour))\b(?:,? \S+){0,16}? (?:contact\w+|reviend\w+|recontact\w+|considerer|negative|retenue)|\b(?:reviendr\w+|recontact\w+|contact\w+|reponse|nouvelles)\b(?:,? \S+){0,10}? (?:si|dans les (?:plus brefs|meilleurs) delais|prochainement|rapidement|sous \w+ (?:jours|semaines))\b|\breviendrons vers vous|\btiendrons? (?:\w+ )?informe",
+        r"\b(?:si|lorsque|des que|sans (?:reponse|nouvelle|retour))\b(?:,? \S+){0,16}? (?:contact\w+"
+        r"|reviend\w+|recontact\w+|considerer|negative|retenue)|\b(?:reviendr\w+|recontact\w+|contact\w+"
+        r"|reponse|nouvelles)\b(?:,? \S+){0,10}? (?:si|dans les (?:plus brefs|meilleurs) delais"
+        r"|prochainement|rapidement|sous \w+ (?:jours|semaines))\b|\breviendrons vers vous"
+        r"|\btiendrons? (?:\w+ )?informe",
         guard=Guard.NONE,
     ),
     rule(
         "fr.confirmation.subject",
         _CONFIRMATION,
         4,
-        r"\bconfirmation (?:\S+ ){0,3}?candidature|\baccuse de reception|\bcandidature (?:\S+ ){0,4}?(?:envoyee|recue|enregistree)|\bbien recue?\b",
+        r"\bconfirmation (?:\S+ ){0,3}?candidature|\baccuse de reception"
+        r"|\bcandidature (?:\S+ ){0,4}?(?:envoyee|recue|enregistree)|\bbien recue?\b",
         where="subject",
         guard=Guard.NONE,
     ),
@@ -127,116 +166,171 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.assessment.invited",
         _ASSESSMENT,
         7,
-        rf"\b(?:invit\w+|propos\w+|repondre a|repondez|demandons|souhait\w+|merci de|veuillez|pri\w+|devez|remplir|passer|realiser|completer|effectuer|terminer)\b(?:(?! entretien) \S+){{0,9}}? {_TEST}\b",
+        rf"\b(?:invit\w+|propos\w+|repondre a|repondez|demandons|souhait\w+|merci de|veuillez|pri\w+"
+        rf"|devez|remplir|passer|realiser|completer|effectuer"
+        rf"|terminer)\b(?:(?! entretien) \S+){{0,9}}? {_TEST}\b",
     ),
     rule(
         "fr.assessment.next_step",
         _ASSESSMENT,
         5.5,
-        rf"\b(?:prochaine etape|etape suivante|rappel|lien|acceder|expire\w*|en ligne|technique)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST} (?:\S+ ){{0,3}}?(?:en ligne|technique|de competences|de recrutement|de personnalite|expire)",
+        rf"\b(?:prochaine etape|etape suivante|rappel|lien|acceder|expire\w*|en ligne"
+        rf"|technique)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST} (?:\S+ ){{0,3}}?(?:en ligne|technique"
+        rf"|de competences|de recrutement|de personnalite|expire)",
     ),
     rule(
         "fr.interview.invited",
         _INTERVIEW,
         7,
-        rf"\b(?:invit\w+|propos\w+|souhait\w+|aimer\w+|convi\w+|planifier|fixer|organiser|convenir|programmer|confirm\w+|convoqu\w+|convocation|ravi\w*|plaisir|heureux|prevu\w*|reporter|decaler|report)\b(?:,? \S+){{0,10}}? (?:\S+')?{_TALK}\b(?! (?:de votre part|avec vos proches))",
+        rf"\b(?:invit\w+|propos\w+|souhait\w+|aimer\w+|convi\w+|planifier|fixer|organiser|convenir"
+        rf"|programmer|confirm\w+|convoqu\w+|convocation|ravi\w*|plaisir|heureux|prevu\w*|reporter"
+        rf"|decaler|report)\b(?:,? \S+){{0,10}}? (?:\S+')?{_TALK}\b(?! (?:de votre part"
+        rf"|avec vos proches))",
     ),
     rule(
         "fr.interview.about",
         _INTERVIEW,
         4.5,
-        r"\bentretien (?:telephonique|video|technique|rh|d'embauche|individuel|de recrutement|avec|a eu lieu|est (?:confirme|prevu|fixe|programme)|aura lieu|le \d)|\b(?:souhait\w+|aimer\w+|desir\w+|plaisir de|ravis? de) (?:\w+ ){0,3}?(?:vous )?(?:rencontrer|recevoir|echanger)",
+        r"\bentretien (?:telephonique|video|technique|rh|d'embauche|individuel|de recrutement|avec"
+        r"|a eu lieu|est (?:confirme|prevu|fixe|programme)|aura lieu|le \d)|\b(?:souhait\w+|aimer\w+"
+        r"|desir\w+|plaisir de|ravis? de) (?:\w+ ){0,3}?(?:vous )?(?:rencontrer|recevoir|echanger)",
     ),
     rule(
         "fr.interview.availability",
         _INTERVIEW,
         5,
-        r"\b(?:vos|votre|quelles?|indiquer|communiquer|etes-vous|seriez-vous|transmettre|partager) (?:\S+ ){0,5}?disponib\w+|\bcreneaux?\b|\bseriez-vous libre",
+        r"\b(?:vos|votre|quelles?|indiquer|communiquer|etes-vous|seriez-vous|transmettre"
+        r"|partager) (?:\S+ ){0,5}?disponib\w+|\bcreneaux?\b|\bseriez-vous libre",
     ),
     rule(
         "fr.offer.pleased",
         _OFFER,
         7,
-        r"\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?:,? \S+){0,6}? (?:proposer|offrir|faire part) (?:\w+ ){0,4}?(?:poste|offre|embauche|contrat)|\bproposition de contrat|\bvotre contrat (?:\S+ ){0,4}?sign",
+        r"\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail"
+        r"|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?:,? \S+){0,6}? (?:proposer|offrir"
+        r"|faire part) (?:\w+ ){0,4}?(?:poste|offre|embauche|contrat)|\bproposition de contrat"
+        r"|\bvotre contrat (?:\S+ ){0,4}?sign",
     ),
     rule(
         "fr.followup.account",
         _FOLLOWUP,
         6,
-        r"\b(?:verifi\w+|confirm\w+|activ\w+|valid\w+) (?:\S+ ){0,4}?(?:compte|adresse|e-?mail|inscription|espace candidat)|\bcode (?:de )?(?:verification|securite|confirmation|a usage unique)|\bmot de passe|\bactiv\w+ (?:\S+ ){0,3}?espace candidat|\bcompte (?:candidat )?(?:\S+ ){0,3}?(?:cree|active)",
+        r"\b(?:verifi\w+|confirm\w+|activ\w+|valid\w+) (?:\S+ ){0,4}?(?:compte|adresse|e-?mail"
+        r"|inscription|espace candidat)|\bcode (?:de )?(?:verification|securite|confirmation"
+        r"|a usage unique)|\bmot de passe|\bactiv\w+ (?:\S+ ){0,3}?espace candidat"
+        r"|\bcompte (?:candidat )?(?:\S+ ){0,3}?(?:cree|active)",
         guard=Guard.NONE,
     ),
     rule(
         "fr.followup.viewed",
         _FOLLOWUP,
         7,
-        r"\b(?:candidature|cv|profil) (?:\S+ ){0,6}?(?:vue?|consultee?|lue?|ouverte?|telechargee?)\b(?: par)?|\b(?:a|ont) (?:consulte|vu|telecharge|ouvert) (?:votre|vos) (?:candidature|cv|profil)",
+        r"\b(?:candidature|cv|profil) (?:\S+ ){0,6}?(?:vue?|consultee?|lue?|ouverte?"
+        r"|telechargee?)\b(?: par)?|\b(?:a|ont) (?:consulte|vu|telecharge|ouvert) (?:votre"
+        r"|vos) (?:candidature|cv|profil)",
         guard=Guard.NONE,
     ),
     rule(
         "fr.followup.withdrawn",
         _FOLLOWUP,
         7,
-        r"\b(?:retire\w*|retrait|annul\w+) (?:\S+ ){0,3}?candidature|\bcandidature (?:\S+ ){0,8}?(?:ete |bien )?(?:retiree?|annulee?)",
+        r"\b(?:retire\w*|retrait|annul\w+) (?:\S+ ){0,3}?candidature|\bcandidature (?:\S+ ){0,8}?(?:ete "
+        r"|bien )?(?:retiree?|annulee?)",
     ),
     rule(
         "fr.followup.finish",
         _FOLLOWUP,
         7,
-        r"\b(?:termin\w+|finalis\w+|complet\w+|reprend\w+|poursuivez|continuez) (?:\w+ ){0,2}?candidature|\bcandidature (?:\S+ ){0,5}?(?:incomplete|inachevee|en attente|brouillon|n'est pas (?:terminee|finalisee|complete)|presque)",
+        r"\b(?:termin\w+|finalis\w+|complet\w+|reprend\w+|poursuivez"
+        r"|continuez) (?:\w+ ){0,2}?candidature|\bcandidature (?:\S+ ){0,5}?(?:incomplete|inachevee"
+        r"|en attente|brouillon|n'est pas (?:terminee|finalisee|complete)|presque)",
         guard=Guard.NONE,
     ),
     rule(
         "fr.followup.documents",
         _FOLLOWUP,
         6,
-        r"\b(?:transmettre|envoyer|fournir|communiquer|joindre|adresser|deposer|preciser|indiquer|completer) (?:\S+ ){0,6}?(?:pieces?|documents?|justificatifs?|references?|informations? (?:complementaires?|manquantes?)|pretentions?|preavis|diplomes?)|\b(?:enquete|questionnaire) de satisfaction|\bexperience candidat|\b(?:prise de|vos) references",
+        r"\b(?:transmettre|envoyer|fournir|communiquer|joindre|adresser|deposer|preciser|indiquer"
+        r"|completer) (?:\S+ ){0,6}?(?:pieces?|documents?|justificatifs?|references?"
+        r"|informations? (?:complementaires?|manquantes?)|pretentions?|preavis|diplomes?)|\b(?:enquete"
+        r"|questionnaire) de satisfaction|\bexperience candidat|\b(?:prise de|vos) references",
     ),
     rule(
         "fr.followup.on_hold",
         _FOLLOWUP,
         7,
-        r"\b(?:poste|recrutement|processus|embauches?)\b(?:,? \S+){0,6}? (?:en attente|suspendue?|gelee?s?|en pause|en stand-?by|reportee?)|\bgel des (?:embauches|recrutements)|\bmis en (?:attente|pause|suspens)",
+        r"\b(?:poste|recrutement|processus|embauches?)\b(?:,? \S+){0,6}? (?:en attente|suspendue?"
+        r"|gelee?s?|en pause|en stand-?by|reportee?)|\bgel des (?:embauches|recrutements)"
+        r"|\bmis en (?:attente|pause|suspens)",
     ),
     rule(
         "fr.followup.still",
         _FOLLOWUP,
         6,
-        r"\b(?:toujours|encore) (?:\w+ ){0,3}?(?:en cours|a l'etude|d'etude|examin\w+|etudi\w+)|\bmerci (?:de|pour) (?:votre )?(?:patience|patienter)|\bplus (?:de temps|long) que prevu",
+        r"\b(?:toujours|encore) (?:\w+ ){0,3}?(?:en cours|a l'etude|d'etude|examin\w+|etudi\w+)"
+        r"|\bmerci (?:de|pour) (?:votre )?(?:patience|patienter)|\bplus (?:de temps|long) que prevu",
     ),
     rule(
         "fr.outreach.profile",
         _OUTREACH,
         7,
-        r"\b(?:tombee? sur|decouvert|vu|remarque|consulte|consultant|repere|identifie|attire|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?:,? \S+){0,5}? (?:votre|ton|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse|remarque|plu|pourrait|correspond)",
+        r"\b(?:tombee? sur|decouvert|vu|remarque|consulte|consultant|repere|identifie|attire"
+        r"|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?:,? \S+){0,5}? (?:votre|ton"
+        r"|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv"
+        r"|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse"
+        r"|remarque|plu|pourrait|correspond)",
         guard=Guard.CONDITION,
     ),
     rule(
         "fr.outreach.client",
         _OUTREACH,
         5.5,
-        r"\b(?:mon|notre|nos|un de (?:mes|nos)|l'un de (?:mes|nos)) clients?\b|\bje (?:suis a la )?recherche\b|\bje recrute|\b(?:etes-vous|es-tu|seriez-vous|serais-tu) (?:\S+ ){0,4}?(?:ecoute|ouverte?|interessee?|disponible pour (?:en )?(?:echanger|discuter))|\ba l'ecoute (?:du marche|d'opportunites|de nouvelles)|\bopportunite (?:\S+ ){0,6}?(?:vous|t'|te) (?:\w+ )?(?:interess|plaire)",
+        r"\b(?:mon|notre|nos|un de (?:mes|nos)|l'un de (?:mes|nos)) clients?\b"
+        r"|\bje (?:suis a la )?recherche\b|\bje recrute|\b(?:etes-vous|es-tu|seriez-vous"
+        r"|serais-tu) (?:\S+ ){0,4}?(?:ecoute|ouverte?|interessee?|disponible pour (?:en )?(?:echanger"
+        r"|discuter))|\ba l'ecoute (?:du marche|d'opportunites|de nouvelles)"
+        r"|\bopportunite (?:\S+ ){0,6}?(?:vous|t'|te) (?:\w+ )?(?:interess|plaire)",
         guard=Guard.NONE,
     ),
     rule(
         "fr.alert.jobs",
         _ALERT,
         6,
-        r"\balertes? (?:emploi|offres?|job)|\b\d+ (?:nouvelles? )?(?:offres?|postes|emplois)\b|\b(?:nouvelles?|dernieres|meilleures) offres? (?:d'emploi|de stage|pour)|\boffres? (?:d'emploi )?(?:similaires?|recommandees?|qui (?:vous )?correspond\w*|pour vous|susceptibles)|\bd'autres offres|\bvoir (?:toutes )?les (?:offres|emplois)|\bpostuler maintenant|\bpostulez (?:maintenant|vite|en 1 clic)|\brecrute en ce moment",
+        r"\balertes? (?:emploi|offres?|job)|\b\d+ (?:nouvelles? )?(?:offres?|postes|emplois)\b"
+        r"|\b(?:nouvelles?|dernieres|meilleures) offres? (?:d'emploi|de stage|pour)"
+        r"|\boffres? (?:d'emploi )?(?:similaires?|recommandees?|qui (?:vous )?correspond\w*|pour vous"
+        r"|susceptibles)|\bd'autres offres|\bvoir (?:toutes )?les (?:offres|emplois)"
+        r"|\bpostuler maintenant|\bpostulez (?:maintenant|vite|en 1 clic)|\brecrute en ce moment",
         guard=Guard.NONE,
     ),
     rule(
         "fr.not_job.shop",
         _NOT_JOB,
         5,
-        r"\b(?:votre|vos) (?:commande|facture|livraison|colis|paiement|abonnement|billet|reservation|releve|virement)|\b(?:code promo|soldes|-\d+ ?%|\d+ ?% de (?:remise|reduction)|livraison (?:offerte|gratuite))|\bnewsletter|\binfolettre|\bcandidature (?:\S+ ){0,6}?(?:logement|location|appartement|master|universite|formation|parcoursup|pret|visa)|\bdemande de (?:pret|credit|logement|visa|carte|location)|\b(?:credit|pret) (?:immobilier|a la consommation)|\brendez-vous (?:medical|chez le)",
+        r"\b(?:votre|vos) (?:commande|facture|livraison|colis|paiement|abonnement|billet|reservation"
+        r"|releve|virement)|\b(?:code promo|soldes|-\d+ ?%|\d+ ?% de (?:remise|reduction)"
+        r"|livraison (?:offerte|gratuite))|\bnewsletter|\binfolettre"
+        r"|\bcandidature (?:\S+ ){0,6}?(?:logement|location|appartement|master|universite|formation"
+        r"|parcoursup|pret|visa)|\bdemande de (?:pret|credit|logement|visa|carte|location)|\b(?:credit"
+        r"|pret) (?:immobilier|a la consommation)|\brendez-vous (?:medical|chez le)",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "fr.not_job.other_application",
+        _NOT_JOB,
+        7,
+        r"\b(?:candidature|demande|dossier|reponse)\b(?:,? \S+){0,6}? (?:logement|location|appartement"
+        r"|master|universite|formation|parcoursup|pret|credit|visa|bourse)\b",
         guard=Guard.NONE,
     ),
     rule(
         "fr.not_job.career_marketing",
         _NOT_JOB,
         4,
-        r"\b(?:nos|notre|une|des|vos|inscri\w+|decouvr\w+) (?:\w+ )?(?:formations?|webinaires?|ateliers?|conseils|astuces)|\breussir (?:vos|votre|son|un) (?:entretien|cv|recherche)|\boptimisez|\bboostez|\breussissez (?:vos|votre)|\bformation certifiante|\boffre limitee|\bdecrochez|\bpremium\b|\bcoaching",
+        r"\b(?:nos|notre|une|des|vos|inscri\w+|decouvr\w+) (?:\w+ )?(?:formations?|webinaires?|ateliers?"
+        r"|conseils|astuces)|\breussir (?:vos|votre|son|un) (?:entretien|cv|recherche)|\boptimisez"
+        r"|\bboostez|\breussissez (?:vos|votre)|\bformation certifiante|\boffre limitee|\bdecrochez"
+        r"|\bpremium\b|\bcoaching",
         guard=Guard.NONE,
     ),
 )
