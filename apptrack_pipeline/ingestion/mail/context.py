@@ -33,12 +33,12 @@ _CONDITIONS: Final = {
 # What may happen later to some: a process that is described, not news.
 _POSSIBILITIES: Final = {
     "en": re.compile(
-        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested"
-        r"|available|able|unable|like|have|need|wish|want|cannot|can|could|agree|accept|prefer|any|do"
-        r"|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might|should (?:your|this"
-        r"|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful"
-        r"|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose"
-        r"|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| would)? (?:still |also |\w+ly )?(?:interested|available"
+        r"|able|unable|like|have (?:any|questions|time|a |an )|need|wish|want|cannot|can|could|agree"
+        r"|accept|prefer|any|do|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might"
+        r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
+        r"|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who"
+        r"|whose|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
         r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
         r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
@@ -68,12 +68,10 @@ _NEGATIONS: Final = {
 _AFTER: Final = {
     "en": re.compile(
         r"\bif\b(?! (?:you(?:'re|'d)?(?: are| have| would| need| can| cannot| can't| do| don't| want"
-        r"| prefer| still| wish)?"
-        r" (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have|need|any|not|wish|want"
-        r"|to|questions|agree|okay|happy)"
-        r"|that|this|so|possible|any|none|not|it|these|needed|necessary))"
-        r"|\bshould (?:you|your)|\bonce (?:we|your|the)|\b(?:for|to) (?:those|selected)"
-        r"|\bis a possibility\b|\bdepending on\b"
+        r"| prefer| still| wish)? (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have"
+        r"|need|any|not|wish|want|to|questions|agree|okay|happy)|that|this|so|possible|any|none|not|it"
+        r"|these|needed|necessary))|\bshould (?:you|your)|\bonce (?:we|your|the)|\b(?:for|to) (?:those"
+        r"|selected)|\bis a possibility\b|\bdepending on\b"
     ),
     "fr": re.compile(r"\b(?:si (?:votre|nous|la|le|les)|en cas de|le cas echeant)\b"),
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
@@ -83,7 +81,7 @@ _UNTIL: Final = re.compile(
     r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
 )
 _SOME_ARE_CONTACTED: Final = re.compile(
-    r"\b(?:only|reach(?:ing)? out to|contact(?:ing)?|notify(?:ing)?|respond(?:ing)? to|hear from"
+    r"\b(?:only|reach(?:ing)? out to|contact(?:ing)?|notify(?:ing)? (?!you)|respond(?:ing)? to|hear from"
     r"|invite)(?: \S+){0,4} ?$"
 )
 _YOUR_OWN_WISH: Final = re.compile(
@@ -132,7 +130,9 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
                 or _YOUR_OWN_WISH.search(before[-60:])
             )
         return True
-    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _DONE[language].search(before):
+    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER, Category.INTERVIEW} and _DONE[
+        language
+    ].search(before):
         return False
     if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
@@ -142,7 +142,7 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         _NEGATED.search(sentence, start, end) or _PRACTICE.search(sentence)
     ):
         return False
-    if _POSSIBILITIES[language].search(before) or _NEGATIONS[language].search(before):
+    if _POSSIBILITIES[language].search(before + sentence[start:end]) or _NEGATIONS[language].search(before):
         return False
     return not _AFTER[language].search(after)
 
@@ -168,8 +168,8 @@ _NO_TITLE_WORD: Final = (
 )
 _TITLE_WORDS: Final = rf"(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?"
 _TITLE_BEFORE_ROLE: Final = re.compile(
-    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?{_TITLE_WORDS}{_KEYWORDS}"
-    rf" {_TITLE_WORDS}(?:position|role|job|opening|vacancy)\b"
+    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?{_TITLE_WORDS}{_KEYWORDS} {_TITLE_WORDS}(?:position|role"
+    rf"|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
 
@@ -392,10 +392,10 @@ _BOILERPLATE: Final = re.compile(
     r"|\b(?:process|keep|store|erase) (?:\S+ ){0,3}?personal data|\bif you are not hired\b"
     r"|\bunsubscribe\b|\bterms (?:of use|and conditions)\b|\byou(?:'re| are)? (?:receiv\w+"
     r"|getting) this (?:e-?mail|message|mail|notification)|\breceived this (?:e-?mail|message)"
-    r"|\bthis e-?mail (?:was|is|and)\b|\bconfidential\b|\be-verify\b"
-    r"|\bcontingent upon verification|\bpersonal (?:data|information)\b|\byour data (?:may|will)\b"
-    r"|\bno longer wish\b|\bautomatically generated|\bstay connected with us\b|\bne pas repondre\b"
-    r"|\bmessage automatique\b|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
+    r"|\bthis e-?mail (?:was|is|and)\b|\bconfidential\b|\be-verify\b|\bcontingent upon verification"
+    r"|\bpersonal (?:data|information)\b|\byour data (?:may|will)\b|\bno longer wish\b"
+    r"|\bautomatically generated|\bstay connected with us\b|\bne pas repondre\b|\bmessage automatique\b"
+    r"|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
 )
 _COPY_BEGINS: Final = re.compile(
     r"\b(?:copy of (?:your|the) (?:application|information|data|submission|answers)|application data for"

@@ -49,8 +49,7 @@ _REJECTIONS: Final = (
         rf"|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given"
         rf"|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found"
         rf"|picked|invit(?:e|ed|ing)|chosen to \w+"
-        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
-        r"(?! (?:review"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
         rf"|evaluation|assessment|process))",
     ),
     rule(
@@ -72,11 +71,18 @@ _REJECTIONS: Final = (
         _REJECTION,
         7.5,
         rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
-        rf"|pursu\w+|go(?:ing)?|to stop|consider\w*|process(?:ed|ing)?|carry\w*|put\w*|bring\w*"
-        rf"|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward"
-        rf"|ahead|further|next|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account"
-        rf"|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
-        rf"|at the moment|right now|with you|today)",
+        rf"|pursu\w+|go(?:ing)?|to stop|process(?:ed|ing)?|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e"
+        rf"|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward|ahead|further|next"
+        rf"|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account|\byour?\b|application"
+        rf"|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)|at the moment"
+        rf"|right now|with you|today)",
+    ),
+    rule(
+        "en.rejection.not_considered",
+        _REJECTION,
+        7,
+        rf"{_NOT}(?:,? [\w']+){{0,4}}? consider\w*(?:,? \S+){{0,6}}? (?:further|any longer|at this time"
+        rf"|for (?:this|the) (?:\w+ )?(?:role|position|job|opening))\b",
     ),
     rule(
         "en.rejection.not_forward_you",
@@ -91,8 +97,8 @@ _REJECTIONS: Final = (
         "en.rejection.not_selected",
         _REJECTION,
         7.5,
-        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
-        r"|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved"
+        r"(?:\bnot\b|n't\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen"
+        r"|successful|hired|recommended|retained|referred|picked|accepted|approved"
         r"|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
@@ -477,7 +483,7 @@ _TEST = (
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
     rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
-    rf"|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -678,8 +684,8 @@ _INTERVIEWS: Final = (
         _INTERVIEW,
         5,
         r"\b(?:interview|phone screen\w*|recruiter screen|screening call"
-        r"|intro call)\b(?! with [a-z]+ [a-z]+$| (?:tips|guide|prep|question|coach|course|experience"
-        r"|feedback|process|survey))",
+        r"|intro call)\b(?! with [a-z]+ [a-z]+$| request| (?:tips|guide|prep|question|coach|course"
+        r"|experience|feedback|process|survey))",
         where="subject",
     ),
     rule(
@@ -1003,7 +1009,7 @@ _FOLLOWUPS: Final = (
     rule(
         "en.followup.self_identification",
         _FOLLOWUP,
-        5,
+        9,
         r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey"
         r"|questionnaire)",
         guard=Guard.NONE,
@@ -1041,7 +1047,8 @@ _FOLLOWUPS: Final = (
         6,
         r"\b(?:thank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:[\w']+ ){0,3}?(?:time (?:today|yesterday|this"
         r"|last|on|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing"
-        r"|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
+        r"|(?:completing|finishing) (?:your|the) (?:[\w']+ )?interview|talking|chatting|coming"
+        r"|taking the time to (?:speak|meet|interview|talk))|(?:was"
         r"|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good"
         r"|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)"
         r"|enjoyed (?:[\w']+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
@@ -1098,8 +1105,9 @@ _OUTREACHES: Final = (
         r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
         r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile"
         r"|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b"
-        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
-        r"|currently|open)\b",
+        r"|\b(?:passed|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking"
+        r"|open)\b|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working"
+        r"|looking|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1155,7 +1163,7 @@ _OUTREACHES: Final = (
     rule(
         "en.outreach.interested_in_you",
         _OUTREACH,
-        6,
+        7,
         r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
         r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
         r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good"
@@ -1237,8 +1245,8 @@ _NOT_JOBS: Final = (
         4,
         r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)"
         r"|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday"
-        r"|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance"
-        r"|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
+        r"|\bmoney[- ]back|\brisk[- ]free|\bexclusive offer|\b(?:summer|winter|clearance|flash) sale"
+        r"|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -1276,7 +1284,8 @@ _NOT_JOBS: Final = (
         r"|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your"
         r"|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*"
         r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
-        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
+        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\bapplication (?:for"
+        r"|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment|membership|card)\b"
         r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
         r"|limit|line|report)",
         guard=Guard.NONE,
