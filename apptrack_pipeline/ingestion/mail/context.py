@@ -33,12 +33,12 @@ _CONDITIONS: Final = {
 # What may happen later to some: a process that is described, not news.
 _POSSIBILITIES: Final = {
     "en": re.compile(
-        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| have| would)? (?:still |also |\w+ly )?(?:interested"
-        r"|available|able|unable|like|have|need|wish|want|cannot|can|could|agree|accept|prefer|any|do"
-        r"|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might|should (?:your|this"
-        r"|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected|successful"
-        r"|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who|whose"
-        r"|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"\b(?:if\b(?! you(?:'re|'d)?(?: are| would)? (?:still |also |\w+ly )?(?:interested|available"
+        r"|able|unable|like|have (?:any|questions|time|a |an )|need|wish|want|cannot|can|could|agree"
+        r"|accept|prefer|any|do|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might"
+        r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
+        r"|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who"
+        r"|whose|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
         r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
         r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
@@ -67,9 +67,11 @@ _NEGATIONS: Final = {
 }
 _AFTER: Final = {
     "en": re.compile(
-        r"\b(?:if (?:your|there|we|selected|the team|you are (?:selected|shortlisted|successful|chosen"
-        r"|a |found|deemed|considered|invited))|should (?:you|your)|once (?:we|your|the)|for those"
-        r"|to those|to selected|is a possibility)\b"
+        r"\bif\b(?! (?:you(?:'re|'d)?(?: are| have| would| need| can| cannot| can't| do| don't| want"
+        r"| prefer| still| wish)? (?:still |also |\w+ly )?(?:interested|available|able|unable|like|have"
+        r"|need|any|not|wish|want|to|questions|agree|okay|happy)|that|this|so|possible|any|none|not|it"
+        r"|these|needed|necessary))|\bshould (?:you|your)|\bonce (?:we|your|the)|\b(?:for|to) (?:those"
+        r"|selected)|\bis a possibility\b|\bdepending on\b"
     ),
     "fr": re.compile(r"\b(?:si (?:votre|nous|la|le|les)|en cas de|le cas echeant)\b"),
     "de": re.compile(r"\b(?:wenn|falls|sofern|nicht)\b"),
@@ -77,6 +79,10 @@ _AFTER: Final = {
 }
 _UNTIL: Final = re.compile(
     r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
+)
+_SOME_ARE_CONTACTED: Final = re.compile(
+    r"\b(?:only|reach(?:ing)? out to|contact(?:ing)?|notify(?:ing)? (?!you)|respond(?:ing)? to|hear from"
+    r"|invite)(?: \S+){0,4} ?$"
 )
 _YOUR_OWN_WISH: Final = re.compile(
     r"\byou(?:'ve| have)? (?:recently |just )?(?:decided|chosen|elected|opted|asked|requested|indicated"
@@ -118,9 +124,15 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         if _CONDITIONS[language].search(before + sentence[start:end]):
             return False
         if rule.category is Category.REJECTION:
-            return not (_UNTIL.search(after) or _YOUR_OWN_WISH.search(before[-60:]))
+            return not (
+                _SOME_ARE_CONTACTED.search(before)
+                or _UNTIL.search(after)
+                or _YOUR_OWN_WISH.search(before[-60:])
+            )
         return True
-    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _DONE[language].search(before):
+    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER, Category.INTERVIEW} and _DONE[
+        language
+    ].search(before):
         return False
     if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
@@ -130,7 +142,7 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         _NEGATED.search(sentence, start, end) or _PRACTICE.search(sentence)
     ):
         return False
-    if _POSSIBILITIES[language].search(before) or _NEGATIONS[language].search(before):
+    if _POSSIBILITIES[language].search(before + sentence[start:end]) or _NEGATIONS[language].search(before):
         return False
     return not _AFTER[language].search(after)
 
@@ -154,9 +166,10 @@ _NO_TITLE_WORD: Final = (
     r"(?!(?:for|the|to|with|at|as|in|of|an?|you|your|our|this|us|me|next|complete|take|schedule|is|has"
     r"|and)\b)"
 )
+_TITLE_WORDS: Final = rf"(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?"
 _TITLE_BEFORE_ROLE: Final = re.compile(
-    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?(?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?{_KEYWORDS}"
-    rf" (?:{_NO_TITLE_WORD}\w[\w&/+-]* ){{0,3}}?(?:position|role|job|opening|vacancy)\b"
+    rf"\b(?:for|of|as|to the) (?:the|our|an?)? ?{_TITLE_WORDS}{_KEYWORDS} {_TITLE_WORDS}(?:position|role"
+    rf"|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
 
@@ -213,9 +226,13 @@ _JOB_CUES: Final = (
     (
         2.0,
         "technical interview|phone interview|video interview|interview with|your interview|an interview"
-        "|interview panel"
-        "|hiring across|equal opportunity employer|without regard to race|hiring committee|headcount"
-        "|new grad",
+        "|interview panel|hiring across|equal opportunity employer|without regard to race"
+        "|hiring committee|headcount|new grad",
+    ),
+    (
+        2.5,
+        "careers portal|career site|careers site|candidate home|candidate portal|superday"
+        "|in-person interview|job application|recruiting team",
     ),
     (1.5, "graduate scheme|graduate programme|internship program*|early careers|co-op"),
     (
@@ -334,7 +351,7 @@ _OTHER_CUES: Final = (
         "parcoursup|commission pedagogique|licence|universite|hochschule|studienplatz|immatrikul*"
         "|universidad|beca|master informatique|etudiant*",
     ),
-    (1.5, "faculty|doctoral|bsc|msc|university of|campus|college|courses"),
+    (1.5, "faculty|doctoral|place in the program|bsc|msc|university of|campus|college|courses"),
     (
         2.0,
         "pledge|backed|kickstarter|startups|founders|donation*|fundraiser|property|buyer|vendors"
@@ -343,8 +360,9 @@ _OTHER_CUES: Final = (
     (2.0, "antrag*|bescheid|foerderung|ausbildungsforderung|steuer*|allocation|dossier de location"),
     (
         2.0,
-        "volunteer*|auction|raffle|ticket*|book club|bylaws|contractor*|teaching assistant|homework"
-        "|syllabus|midterm|grade|course staff",
+        "volunteer*|auction|raffle|book club|graduation|commencement|registrar|mentor"
+        "|degree requirements|bylaws|contractor*|teaching assistant|homework|syllabus|midterm|grade"
+        "|course staff",
     ),
 )
 
@@ -364,23 +382,24 @@ def cues() -> tuple[tuple[str, int, float, bool], ...]:
 
 _BOILERPLATE: Final = re.compile(
     r"\bequal[- ]opportunity\b|\bwithout regard to\b|\breasonable accommodation|\b(?:need"
-    r"|require) (?:an |any )?(?:assistance|accommodation)"
-    r"|\bscam\b|\bfraud|\bphishing|\bimpersonat|\bposing as\b|\blegitimate (?:job )?offers?\b"
-    r"|\bask(?:ed)? (?:you )?for (?:payment|money)"
+    r"|require) (?:an |any )?(?:assistance|accommodation)|\bscam\b|\bfraud|\bphishing|\bimpersonat"
+    r"|\bposing as\b|\blegitimate (?:job )?offers?\b|\bask(?:ed)? (?:you )?for (?:payment|money)"
     r"|\b(?:mailbox|inbox|e-?mail address|address) (?:is|cannot|can not|can't|does)\b|\bnot monitored\b"
-    r"|\bunmonitored\b|\bcannot receive (?:replies|mail)"
-    r"|\bdo not (?:reply|respond) (?:to|directly)\b|\bplease do not reply\b"
-    r"|\bintended (?:solely )?for the\b|\bprivileged\b|\bin error\b|\bbefore printing\b"
-    r"|\b(?:cannot|can't|unable to) (?:display|view|read|see) (?:html|this|the|images)|\bview (?:this"
-    r"|it) (?:\w+ )?in (?:your|a) browser|\bprivacy (?:policy|notice|statement)"
+    r"|\bunmonitored\b|\bcannot receive (?:replies|mail)|\bdo not (?:reply|respond) (?:to|directly)\b"
+    r"|\bplease do not reply\b|\bintended (?:solely )?for the\b|\bprivileged\b|\bin error\b"
+    r"|\bbefore printing\b|\b(?:cannot|can't|unable to) (?:display|view|read|see) (?:html|this|the"
+    r"|images)|\bview (?:this|it) (?:\w+ )?in (?:your|a) browser|\bprivacy (?:policy|notice|statement)"
     r"|\b(?:process|keep|store|erase) (?:\S+ ){0,3}?personal data|\bif you are not hired\b"
-    r"|\bunsubscribe\b|\bterms (?:of use|and conditions)\b"
-    r"|\bne pas repondre\b|\bmessage automatique\b|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
+    r"|\bunsubscribe\b|\bterms (?:of use|and conditions)\b|\byou(?:'re| are)? (?:receiv\w+"
+    r"|getting) this (?:e-?mail|message|mail|notification)|\breceived this (?:e-?mail|message)"
+    r"|\bthis e-?mail (?:was|is|and)\b|\bconfidential\b|\be-verify\b|\bcontingent upon verification"
+    r"|\bpersonal (?:data|information)\b|\byour data (?:may|will)\b|\bno longer wish\b"
+    r"|\bautomatically generated|\bstay connected with us\b|\bne pas repondre\b|\bmessage automatique\b"
+    r"|\bse desinscrire\b|\bnicht antworten\b|\bno respond"
 )
 _COPY_BEGINS: Final = re.compile(
     r"\b(?:copy of (?:your|the) (?:application|information|data|submission|answers)|application data for"
-    r"|summary of your application"
-    r"|(?:details|information|answers) you (?:submitted|provided|entered))\b"
+    r"|summary of your application|(?:details|information|answers) you (?:submitted|provided|entered))\b"
 )
 
 

@@ -309,6 +309,14 @@ RULES: Final[tuple[Rule, ...]] = (
         guard=Guard.NONE,
     ),
     rule(
+        "de.not_job.other_application",
+        _NOT_JOB,
+        7,
+        r"\b(?:wohnung\w*|mietwohnung|vermieter\w*|mietvertrag|studienplatz|kredit(?:antrag|anfrage)"
+        r"|mietbewerbung|masterstudiengang|wohngemeinschaft)\b",
+        guard=Guard.NONE,
+    ),
+    rule(
         "de.not_job.career_marketing",
         _NOT_JOB,
         2.5,

@@ -27,7 +27,7 @@ _APPLICATION = (
 )
 _CANDIDATE = (
     r"(?:candidat\w+|applica(?:nts?|tions?)|individuals?|persons?|people|professionals?|finalists?"
-    r"|profiles?|students?|contenders?|talents?|hires?|options|others)"
+    r"|profiles?|students?|contenders?|talents?|hires?|options|others|folks)"
 )
 _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
@@ -45,11 +45,11 @@ _REJECTIONS: Final = (
         7,
         rf"\b(?:mov(?:e|ed|ing)|go(?:ing|ne|es)?|went|lean(?:ed|ing)|proceed\w*|progress\w*|continu\w+"
         rf"|advanc\w+|pursu\w+|select\w*|chosen|chose|choose|hired?|hiring|offered|extended|opted"
-        rf"|focus\w*|identified|engag\w+|prefer\w*|appoint\w*|favou?r\w*|given|filled|accept\w*"
-        rf"|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found|picked|invit(?:e|ed"
-        rf"|ing)|chosen to \w+"
-        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
-        r"(?! (?:review"
+        rf"|focus\w*|identified|engag\w+|concentrat\w+|prioriti[sz]\w+|(?:are|is|be|been"
+        rf"|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given"
+        rf"|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found"
+        rf"|picked|invit(?:e|ed|ing)|chosen to \w+"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
         rf"|evaluation|assessment|process))",
     ),
     rule(
@@ -58,20 +58,31 @@ _REJECTIONS: Final = (
         7,
         r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|mov(?:e|ed|ing)|proceed\w*|hired?|offered"
         r"|chosen|chose|selected|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+"
-        r"|advanc\w+|pursu\w+|progress\w*|focus\w*)\b(?:,? \S+){0,8}? (?:someone|somebody|(?:a |an |the "
+        r"|advanc\w+|pursu\w+|progress\w*|focus\w*|concentrat\w+"
+        r"|prioriti[sz]\w+)\b(?:,? \S+){0,8}? (?:someone|somebody|folks|people|(?:a |an |the "
         r"|those )?(?:\w+ )?(?:candidates?|applicants?|individuals?)),? (?:whose|with (?!(?:your"
-        r"|the) application)|who |that |else|more|better|closer|internal|possess\w*|having|at this time)",
+        r"|the) application)|who (?:more|better|best|have|has|had|are|is|was|were|possess|closely|fit"
+        r"|meets?|match\w*|we|they|already|can|could|bring)\b|that (?:more|better|have|has|had|are|is"
+        r"|match|fit|meet|we)\b|else|more|better|closer|internal|possess\w*|having|we (?:think|feel"
+        r"|believe)|whom|at this time)",
     ),
     rule(
         "en.rejection.not_forward",
         _REJECTION,
         7.5,
         rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
-        rf"|pursu\w+|go(?:ing)?|to stop|consider\w*|process(?:ed|ing)?|carry\w*|put\w*|bring\w*"
-        rf"|forward\w*|tak(?:e|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward"
-        rf"|ahead|further|next|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account"
-        rf"|\byour?\b|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
-        rf"|at the moment|right now|with you|today)",
+        rf"|pursu\w+|go(?:ing)?|to stop|process(?:ed|ing)?|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e"
+        rf"|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward|ahead|further|next"
+        rf"|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account|\byour?\b|application"
+        rf"|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)|at the moment"
+        rf"|right now|with you|today)",
+    ),
+    rule(
+        "en.rejection.not_considered",
+        _REJECTION,
+        7,
+        rf"{_NOT}(?:,? [\w']+){{0,4}}? consider\w*(?:,? \S+){{0,6}}? (?:further|any longer|at this time"
+        rf"|for (?:this|the) (?:\w+ )?(?:role|position|job|opening))\b",
     ),
     rule(
         "en.rejection.not_forward_you",
@@ -86,8 +97,8 @@ _REJECTIONS: Final = (
         "en.rejection.not_selected",
         _REJECTION,
         7.5,
-        r"(?:\bnot\b|n't\b|\bnever\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed"
-        r"|chosen|successful|hired|recommended|retained|referred|picked|accepted|approved"
+        r"(?:\bnot\b|n't\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen"
+        r"|successful|hired|recommended|retained|referred|picked|accepted|approved"
         r"|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
@@ -102,7 +113,7 @@ _REJECTIONS: Final = (
         "en.rejection.not_make_it",
         _REJECTION,
         7,
-        r"(?:n't|\bnot\b)(?:,? [\w']+){0,3}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
+        r"(?:n't|\bnot\b)(?:,? [\w']+){0,6}? (?:ma[dk]e|making|progress\w*|advanc\w+|includ\w+|reach\w*"
         r"|mov\w+|tak\w+|invit\w+|select\w*|proceed\w*|pass\w*|continu\w+)(?:,? \S+){0,6}? ?(?:shortlist"
         r"|short list|next round|next stage|cut\b|final round|final list|next step|next phase)",
     ),
@@ -157,7 +168,7 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.closer_match",
         _REJECTION,
-        4.5,
+        6.5,
         r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
         r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
         r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
@@ -167,7 +178,7 @@ _REJECTIONS: Final = (
     rule(
         "en.rejection.not_a_match",
         _REJECTION,
-        5,
+        6.5,
         r"(?:\bnot\b|n't\b|\bno\b)(?:,? [\w']+){0,5}? (?:(?:right|good|best|ideal|perfect|exact|close"
         r"|strong|suitable|great|appropriate|mutual) (?:\w+ )?(?:match|fit)|a (?:match|fit)"
         r"|fit for (?:this|the|our)|match for (?:this|the|our)|suitable|closely (?:match|align)\w*"
@@ -257,7 +268,8 @@ _REJECTIONS: Final = (
         r"\b(?:decided to|going to|we(?:'ve| have| will| are)?|chosen to|have to"
         r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
         r"|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your"
-        r"|it|this))|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
+        r"|it|this))|\b(?:like|want|have|need|going) to pass\b(?! (?:on|along|your|it|this))"
+        r"|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
@@ -377,13 +389,13 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.received",
         _CONFIRMATION,
         5,
-        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of"
-        rf"|acknowledg\w+)\b(?:,? \S+){{0,6}}? {_APPLICATION}\b"
+        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+)\b(?! (?:an?|so|over"
+        rf"|a large|many|several|hundreds|thousands|more) )(?:,? \S+){{0,6}}? {_APPLICATION}\b"
         rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
         rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
-        rf"|landed|reached us|safely|in our hands|came through|come through|arrived)\b|\b(?:receiv\w+"
-        rf"|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials|details|documents|submission"
-        rf"|information)\b",
+        rf"|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through"
+        rf"|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials"
+        rf"|details|documents|submission|information)\b",
     ),
     rule(
         "en.confirmation.subject",
@@ -403,7 +415,8 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
-        r"|process)\b|\bwill review (?:it )?(?:when|once|as soon)\b",
+        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b"
+        r"|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -421,14 +434,14 @@ _CONFIRMATIONS: Final = (
         3.5,
         r"\b(?:will|'ll|going to|are|is|currently|being|begin\w*|now|team|we|we're|shall|start\w*|soon"
         r"|process of|look forward to|shortly)\b(?:,? [\w']+){0,4}? (?:review(?:ing|ed)?|consider(?:ing"
-        r"|ed)?|evaluat\w+|assess(?:ing|ed)?|look(?:ing)? (?:at|over|through|forward to review\w*)"
-        r"|go(?:ing)? (?:over|through)|screen(?:ing|ed)?"
+        r"|ed)?|evaluat\w+|assess(?:ing|ed)?|work(?:ing)? (?:our way )?through|look(?:ing)? (?:at|over"
+        r"|through|forward to review\w*)|go(?:ing)? (?:over|through)|screen(?:ing|ed)?"
         r"|read(?:ing)?(?: through)?)\b(?:,? \S+){0,6}? ?(?:your|application|candida\w+|resum\w+|cv"
         r"|qualif\w+|experience|background|skills|profile|submission|details|it\b|information"
         r"|applicants)|\b(?:application|resume|profile|candidacy|submission|background|qualifications"
-        r"|information|details|it)\b(?:,? \S+){0,6}? (?:(?:is|are|will|being|be|now|currently"
-        r"|been)(?:,? [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed|in review"
-        r"|screened|under consideration|forwarded|passed)",
+        r"|information|details|it)\b(?:,? \S+){0,6}? (?:(?:is|are|will|being|be|now"
+        r"|currently)(?:,? [\w']+){0,4}? )(?:reviewed|considered|under review|evaluated|assessed"
+        r"|in review|screened|under consideration|forwarded|passed)",
     ),
     rule(
         "en.confirmation.contact_if",
@@ -470,7 +483,7 @@ _TEST = (
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
     rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
-    rf"|screening questions|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -506,6 +519,18 @@ _ASSESSMENTS: Final = (
         r"|an? (?:\w+ )?(?:case|presentation|exercise))\b|\bprepare (?:an? |the |your )(?:short "
         r"|brief )?(?:case|presentation|case study)\b",
         context=1.5,
+    ),
+    rule(
+        "en.assessment.named",
+        _ASSESSMENT,
+        5,
+        r"\b(?:codesignal|hackerrank|codility|testgorilla|predictive index|wonderlic|hirevue|pymetrics"
+        r"|testdome|criteria|coderbyte|karat|imocha|mettl|plum"
+        r"|arctic shores) (?:[\w'-]+ ){0,2}?(?:assessment|test|challenge|games|exercise|survey"
+        r"|interview)\b|\btake[- ]home (?:assignment|exercise|test|task|challenge|project|assessment)\b"
+        r"|\b(?:here's|here is|attached is|this is) (?:the|your|our|a) (?:\w+[- ]){0,2}?(?:assignment"
+        r"|assessment|challenge|exercise|test|link to the (?:assessment|test))\b",
+        context=2.0,
     ),
     rule(
         "en.assessment.next_step",
@@ -558,15 +583,17 @@ _INTERVIEWS: Final = (
     rule(
         "en.interview.invited",
         _INTERVIEW,
-        7,
-        r"\b(?:invit\w+|like to (?:\w+ )?(?:schedule|arrange|set up|book|interview|move|proceed|have"
-        r"|conduct|offer)|love to (?:schedule|interview|invite|set up|have)|pleased to (?:schedule|offer"
-        r"|confirm|inform)|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)"
-        r"|want to (?:schedule|set up|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for"
-        r"|set up|arrang\w+|book|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to"
-        r"|progress(?:ed)? (?:you )?to|proceed (?:to|with)|looking to schedule"
-        r"|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|phone screen\w*|onsite|on-site"
-        r"|superday|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
+        7.5,
+        r"\b(?:like|love|want|wish|keen) to interview you\b|\b(?:invit\w+|like to (?:\w+ )?(?:schedule"
+        r"|arrange|set up|book|interview|move|proceed|have|conduct|offer)|love to (?:schedule|interview"
+        r"|invite|set up|have)|pleased to (?:schedule|offer|confirm|inform)"
+        r"|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)|want to (?:schedule|set up"
+        r"|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book"
+        r"|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to"
+        r"|proceed (?:to|with)|looking to schedule|come in for|participate in|attend"
+        r"|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|(?:second|2nd|third|next|final"
+        r"|live) round|full loop|phone screen\w*|onsite|on-site|superday"
+        r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
         context=1.5,
     ),
     rule(
@@ -575,11 +602,15 @@ _INTERVIEWS: Final = (
         5.5,
         r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
         r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
-        r"|when you(?:'re| are) (?:free|available))|\bare you (?:[\w']+ ){0,2}?(?:available|free)\b"
-        r"|\b(?:pick|choose|select|find|book|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b"
-        r"|\b(?:what|which|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit"
-        r"|available|free|convenient|best)|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link"
-        r"|time|below|here)|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
+        r"|when you(?:'re| are) (?:free|available))|\bgood time (?:to|for)\b|\bhow (?:does|would"
+        r"|is) (?:\S+ ){1,6}?(?:look|sound|work|suit)\b|\bgive me (?:\w+ ){0,2}?(?:dates|times|slots)\b"
+        r"|\b(?:works|work) for (?:us|me)\b|\bwhen could you\b|\b(?:got|have|find|spare|take"
+        r"|grab) (?:\S+ ){0,2}?(?:\d+|a few|fifteen|twenty|thirty) ?min\w* (?:\S+ ){0,3}?(?:to|for)\b"
+        r"|\bare you (?:[\w']+ ){0,2}?(?:available|free)\b|\b(?:pick|choose|select|find|book"
+        r"|schedule) (?:\S+ ){0,5}?(?:time|slot|date|day)s?\b|\b(?:what|which"
+        r"|when) (?:\S+ ){0,4}?(?:time|day|date|slot)s? (?:\S+ ){0,3}?(?:work|suit|available|free"
+        r"|convenient|best)|\b(?:book|schedule|calendly|calendar) (?:\S+ ){0,5}?(?:link|time|below|here)"
+        r"|\bwould (?:\S+ ){0,6}?(?:work|suit) (?:for )?you\b",
     ),
     rule(
         "en.interview.schedule_talk",
@@ -629,6 +660,16 @@ _INTERVIEWS: Final = (
         context=2.0,
     ),
     rule(
+        "en.interview.visit",
+        _INTERVIEW,
+        6,
+        r"\b(?:schedule|agenda|details|plan) (?:for|of) your (?:visit|interview|onsite|on-site|day|call"
+        r"|meeting)\b|\bpassed the (?:first|second|third|last|phone|initial) (?:round|stage|screen"
+        r"|interview)\b|\b(?:selection|interview) panel\b|\bpairing session\b|\bculture (?:chat"
+        r"|interview)\b|\bfull loop\b|\bcome in and meet\b",
+        context=2.0,
+    ),
+    rule(
         "en.interview.calendar_subject",
         _INTERVIEW,
         6,
@@ -643,8 +684,8 @@ _INTERVIEWS: Final = (
         _INTERVIEW,
         5,
         r"\b(?:interview|phone screen\w*|recruiter screen|screening call"
-        r"|intro call)\b(?! with [a-z]+ [a-z]+$| (?:tips|guide|prep|question|coach|course|experience"
-        r"|feedback|process|survey))",
+        r"|intro call)\b(?! with [a-z]+ [a-z]+$| request| (?:tips|guide|prep|question|coach|course"
+        r"|experience|feedback|process|survey))",
         where="subject",
     ),
     rule(
@@ -658,10 +699,11 @@ _INTERVIEWS: Final = (
         "en.interview.like_to_talk",
         _INTERVIEW,
         4,
-        r"\b(?:would like|would love|'d like|'d love|want|hoping|keen|eager|great"
-        r"|excited)(?: \w+)? to (?:(?:find|grab|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to"
-        r"|for) (?:an? )?)?(?:[\w']+ ){0,2}?(?:speak|talk|chat|meet|connect|learn more|discuss"
-        r"|get to know|hear more|interview|have a (?:\w+ )?(?:chat|call|conversation))\b",
+        r"\b(?:interested in|look forward to) (?:speaking|talking|meeting|chatting)\b|\b(?:would like"
+        r"|would love|'d like|'d love|want|hoping|keen|eager|great|excited)(?: \w+)? to (?:(?:find|grab"
+        r"|take|have|get|spend|set aside) (?:\S+ ){0,4}?(?:to|for) (?:an? )?)?(?:[\w']+ ){0,2}?(?:speak"
+        r"|talk|chat|meet|connect|learn more|discuss|get to know|hear more|interview"
+        r"|have a (?:\w+ )?(?:chat|call|conversation))\b",
     ),
     rule(
         "en.interview.speaking_with",
@@ -744,6 +786,23 @@ _OFFERS: Final = (
         r"|available)|\boffer is contingent|\bthe offer:",
     ),
     rule(
+        "en.offer.appointed",
+        _OFFER,
+        6.5,
+        r"\b(?:appoint|appointing) you (?:to|as)\b|\b(?:accept|confirm) (?:the|your|this) appointment\b"
+        r"|\blike you to start (?:on|in)\b|\bwith the title of\b",
+        context=2.0,
+    ),
+    rule(
+        "en.offer.you_got_it",
+        _OFFER,
+        6,
+        r"\byou (?:got|have got|'ve got|have|landed) the (?:job|position|role)\b|\byou(?:'re"
+        r"| are) hired\b|\boffer (?:\S+ ){0,3}?is (?:now )?ready\b|\bsend (?:over |you )?(?:the"
+        r"|your) contract\b",
+        context=2.0,
+    ),
+    rule(
         "en.offer.letter_attached",
         _OFFER,
         5,
@@ -804,12 +863,13 @@ _FOLLOWUPS: Final = (
         "en.followup.finish_application",
         _FOLLOWUP,
         7,
-        r"\b(?:finish|complete|continue|resume|submit|return to|pick up|finalize) (?:your"
-        r"|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
+        r"(?<!^to )(?<!order to )\b(?:finish|complete|continue|resume|submit|return to|pick up"
+        r"|finalize) (?:your|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
         r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
         r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
         r"|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft"
-        r"|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\bfinish applying",
+        r"|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\b(?:have not"
+        r"|haven't|not yet) (?:yet )?(?:finished|completed|submitted) your|\bfinish applying",
         guard=Guard.CONDITION_OR_NEGATION,
     ),
     rule(
@@ -817,7 +877,7 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6,
         r"\b(?:reference (?:check\w*|request|form|letter)|referees?|(?:professional|list of"
-        r"|contact details? of|provide|your|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
+        r"|contact details? of|provide|three|two|share) (?:\S+ ){0,4}?references)\b(?! number)",
         context=2.0,
     ),
     rule(
@@ -887,9 +947,17 @@ _FOLLOWUPS: Final = (
         5.5,
         r"\b(?:had|have|has|with) (?:a |one |some |few "
         r"|couple of )*(?:\w+ )?questions? (?:\S+ ){0,3}?(?:yours|your application|your resume|your cv"
-        r"|before|regarding your)|\bone question\b|\byour notice period|\byour salary (?:expectation"
-        r"|requirement)s?",
+        r"|before|regarding your)|\bone question\b|\byour current salary\b|\bnothing to report\b"
+        r"|\bsent you a message about\b|\byour notice period|\byour salary (?:expectation|requirement)s?",
         guard=Guard.NONE,
+    ),
+    rule(
+        "en.followup.status_changed",
+        _FOLLOWUP,
+        5.5,
+        r"\bstatus (?:of your \S+ )?(?:has|was|have) (?:recently )?(?:been )?(?:changed|updated)\b"
+        r"|\b(?:changed|updated?) (?:to|in|on) the status\b|\bstatus (?:change|update)\b",
+        context=1.0,
     ),
     rule(
         "en.followup.still_interested",
@@ -941,7 +1009,7 @@ _FOLLOWUPS: Final = (
     rule(
         "en.followup.self_identification",
         _FOLLOWUP,
-        5,
+        9,
         r"\b(?:voluntary )?self[- ]identif\w+|\bvoluntary (?:\w+ )?disclosure|\beeo (?:form|survey"
         r"|questionnaire)",
         guard=Guard.NONE,
@@ -979,7 +1047,8 @@ _FOLLOWUPS: Final = (
         6,
         r"\b(?:thank\w* (?:you )?(?:[\w']+ ){0,3}?for (?:[\w']+ ){0,3}?(?:time (?:today|yesterday|this"
         r"|last|on|with|to (?:speak|meet|interview|talk|chat|visit))|meeting|speaking|interviewing"
-        r"|talking|chatting|coming|taking the time to (?:speak|meet|interview|talk))|(?:was"
+        r"|(?:completing|finishing) (?:your|the) (?:[\w']+ )?interview|talking|chatting|coming"
+        r"|taking the time to (?:speak|meet|interview|talk))|(?:was"
         r"|it's been) (?:\w+ )?(?:a )?(?:pleasure|great|nice|lovely|good"
         r"|wonderful) (?:\w+ )?(?:to )?(?:meet\w*|speak\w*|talk\w*|chat\w*|interview\w*)"
         r"|enjoyed (?:[\w']+ ){0,2}?(?:meeting|speaking|talking|chatting|our))",
@@ -990,7 +1059,9 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        rf"\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
+        rf"\byour (?:solution|answers|submission|response) (?:\S+ ){{0,6}}?(?:has been|have been|was"
+        rf"|were) (?:successfully )?(?:submitted|received)"
+        rf"|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
         rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
         rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
         rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
@@ -1022,7 +1093,7 @@ _OUTREACHES: Final = (
     rule(
         "en.outreach.came_across",
         _OUTREACH,
-        7,
+        8,
         r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
         r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
         r"|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out"
@@ -1032,8 +1103,11 @@ _OUTREACHES: Final = (
         r"|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin"
         r"|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye"
         r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
-        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\b(?:noticed|saw"
-        r"|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking|currently|open)\b",
+        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile"
+        r"|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b"
+        r"|\b(?:passed|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking"
+        r"|open)\b|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working"
+        r"|looking|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1089,7 +1163,7 @@ _OUTREACHES: Final = (
     rule(
         "en.outreach.interested_in_you",
         _OUTREACH,
-        6,
+        7,
         r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
         r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
         r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good"
@@ -1171,8 +1245,8 @@ _NOT_JOBS: Final = (
         4,
         r"\d% off|\bdiscount\b|\bcoupon|\bpromo(?:tion)?(?:al)? (?:code|offer)|\bfree (?:shipping|trial)"
         r"|\blimited[- ]time|\bspecial (?:offer|price)|\b(?:buy|shop|order|act) now\b|\bblack friday"
-        r"|\bmoney[- ]back|\brisk[- ]free|\bno obligation|\bexclusive offer|\b(?:summer|winter|clearance"
-        r"|flash) sale|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
+        r"|\bmoney[- ]back|\brisk[- ]free|\bexclusive offer|\b(?:summer|winter|clearance|flash) sale"
+        r"|\btoll[- ]free|\b100% (?:guarantee|free|legal)|\bguaranteed\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -1200,7 +1274,7 @@ _NOT_JOBS: Final = (
     rule(
         "en.not_job.other_application",
         _NOT_JOB,
-        6,
+        7,
         r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
         r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
         r"|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal"
@@ -1210,7 +1284,8 @@ _NOT_JOBS: Final = (
         r"|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your"
         r"|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*"
         r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
-        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
+        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\bapplication (?:for"
+        r"|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment|membership|card)\b"
         r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
         r"|limit|line|report)",
         guard=Guard.NONE,
@@ -1221,19 +1296,21 @@ _NOT_JOBS: Final = (
         8,
         r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)"
         r"|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)"
-        r"|\bcareer coach\w*|\bwebinar|\bboot ?camp|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b"
-        r"|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost"
-        r"|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume|course|career)"
-        r"|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this"
-        r"|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus|\bgot an interview with"
-        r"|\btry premium|\bget certified|\blearn (?:to code|how to)",
+        r"|\bcareer (?:coach\w*|cent(?:er|re)|services|advis[oe]r|fair|expo)|\bwebinar|\bboot ?camp"
+        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer"
+        r"|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)"
+        r"|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass"
+        r"|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to"
+        r"|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified"
+        r"|\blearn (?:to code|how to)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.to_employers",
         _NOT_JOB,
-        8,
-        r"\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
+        9,
+        r"\b(?:our|the) (?:\w+ )?platform\b|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b"
+        r"|\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
         r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
         r"|\bhiring\? post",
         guard=Guard.NONE,

@@ -258,6 +258,14 @@ RULES: Final[tuple[Rule, ...]] = (
         guard=Guard.NONE,
     ),
     rule(
+        "es.not_job.other_application",
+        _NOT_JOB,
+        7,
+        r"\b(?:solicitud|candidatura)\b(?:,? \S+){0,5}? (?:prestamo|credito|hipoteca|alquiler|piso|beca"
+        r"|visado|tarjeta|admision|vivienda|master|universidad)\b",
+        guard=Guard.NONE,
+    ),
+    rule(
         "es.not_job.career_marketing",
         _NOT_JOB,
         2.5,

@@ -56,9 +56,9 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|correspondant (?:mieux|davantage|plus))\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?"
         r"|personnes?)\b(?:,? \S+){0,4}? ?(?:(?:correspond|repond|plus|mieux|davantage|ont|a ete|dont"
         r"|proche|retenu|dispos)\w*)|\b(?:retenu|choisi|privilegi\w+|opte pour|poursuivre avec"
-        r"|avancer avec|continuer avec|selectionne|recrut\w+|preferer?|prefere|donner la priorite a"
-        r"|nous tourner vers|orient\w+)\b(?:,? \S+){0,6}? (?:autres?|d'autres|autre|profil\w*"
-        r"|candidat\w*)\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont"
+        r"|avancer avec|aller vers|continuer avec|selectionne|recrut\w+|preferer?|prefere"
+        r"|donner la priorite a|nous tourner vers|orient\w+)\b(?:,? \S+){0,6}? (?:autres?|d'autres|autre"
+        r"|profil\w*|candidat\w*)\b(?:,? \S+){0,3}? ?(?:candidat\w*|profils?|personnes?|plus|qui|dont"
         r"|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*"
         r"|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement"
         r"|a nos|au)",
@@ -313,6 +313,14 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\bcandidature (?:\S+ ){0,6}?(?:logement|location|appartement|master|universite|formation"
         r"|parcoursup|pret|visa)|\bdemande de (?:pret|credit|logement|visa|carte|location)|\b(?:credit"
         r"|pret) (?:immobilier|a la consommation)|\brendez-vous (?:medical|chez le)",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "fr.not_job.other_application",
+        _NOT_JOB,
+        7,
+        r"\b(?:candidature|demande|dossier|reponse)\b(?:,? \S+){0,6}? (?:logement|location|appartement"
+        r"|master|universite|formation|parcoursup|pret|credit|visa|bourse)\b",
         guard=Guard.NONE,
     ),
     rule(
