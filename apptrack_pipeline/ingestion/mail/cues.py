@@ -21,6 +21,7 @@ from apptrack_pipeline.ingestion.mail.company_names import (
     is_system,
     looks_like_person,
     undecorated,
+    without_owner_s,
 )
 from apptrack_pipeline.ingestion.mail.job_titles import (
     clean_title,
@@ -187,7 +188,8 @@ _TITLE_STOP = re.compile(
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
     r"|bedanken)"
-    r"|con|en (?:cdi|cdd|alternance|freelance|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
+    r"|con|I(?:['’]m| am| was| have| would| will)|ne (?:pourra|sera)|en (?:cdi|cdd|alternance|freelance"
+    r"|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
     r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]"
     r"|avons|pour|de l)|ha|han"
     r"|hemos|fue|y (?:te|le|nos"
@@ -325,6 +327,7 @@ _BEFORE_AT: Final = {
 }
 _NO_WITH: Final = words("no_with")
 _WE_STEMS: Final = (", we ", ", our ", ", you ", ", you'")
+_TEAM_STEMS: Final = tuple(f" {line}" for line in lines("company_departments"))
 _THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
@@ -342,7 +345,16 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_WE_STEMS, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
+_STEMS: Final = (
+    *_BY_STEM,
+    *_WE_STEMS,
+    *_TEAM_STEMS,
+    *_AT_STEMS,
+    *_THING_STEMS,
+    *_FOR_STEMS,
+    *_DOES,
+    *_ROLE_STEMS,
+)
 _FINDER: Final = AhoCorasick(list(_STEMS))
 _LEFT_TITLE = re.compile(
     r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
@@ -390,6 +402,9 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                 yield from _after_for(text, start)
         elif stem in _AT_STEMS:
             yield from _at(text, lower, start, start + len(stem), caseless)
+        elif stem in _TEAM_STEMS:
+            if not subject and not caseless:
+                yield from _before_team(text, start, start + len(stem))
         elif stem in _WE_STEMS:
             yield from _at_we(text, start)
         elif stem in _DOES:
@@ -625,6 +640,25 @@ def _before_application(text: str, start: int, subject: bool) -> Iterator[Mentio
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
         yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_NAME_BEFORE = re.compile(
+    r"(?:^|[.!?*|,–—-]\s+|\n|\b(?:the|with|from|your"
+    r"|our friends at)\s)(?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50}|(?:[A-Z]\.){2,4} ?[A-Z]\w+)$"
+)
+
+
+def _before_team(text: str, start: int, end: int) -> Iterator[Mention]:
+    """Yield X of "X Talent Acquisition", wherever a mail is signed so."""
+    if text[end : end + 1].isalnum():
+        return
+    found = _NAME_BEFORE.search(text[max(0, start - 60) : start])
+    if found is None:
+        return
+    name = without_owner_s(re.sub(r"^The (?=\S)", "", found["name"]))
+    read = company_at(name)
+    if read and read[1] >= len(name) and _is_employer(read[0]) and not is_system(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.department", 0.7)
 
 
 _AT_X = re.compile(r"(?:^|[.!?:]\s|\n|\s)(?:[Hh]ere )?[Aa]t (?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50})$")

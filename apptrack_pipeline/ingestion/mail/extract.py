@@ -38,11 +38,11 @@ from apptrack_pipeline.ingestion.mail.job_titles import (
     looks_like_title,
     names_a_field,
 )
-from apptrack_pipeline.ingestion.mail.known_names import known_names
+from apptrack_pipeline.ingestion.mail.known_names import known_by_slug, known_names
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.postings import posting_urls
 from apptrack_pipeline.ingestion.mail.requisitions import requisition_in
-from apptrack_pipeline.ingestion.mail.sender_names import address_names, display_name
+from apptrack_pipeline.ingestion.mail.sender_names import address_names, display_name, sender_slugs
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.signals import Category, Found, Interview, Reader
 from apptrack_pipeline.ingestion.mail.signature import signature_names
@@ -137,11 +137,14 @@ def _names(
             # What is said first is said of the application; later sentences speak of other things.
             weight = mention.weight - loss - (0.1 if mention.start > 1500 else 0.0)
             target = {Kind.COMPANY: companies, Kind.TITLE: titles, Kind.NUMBER: numbers}[mention.kind]
-            target.append(Candidate(found, weight, where))
+            source = "signature" if mention.rule == "en.department" else where
+            target.append(Candidate(found, weight, source))
     companies.extend(_labelled(text, _COMPANY_LABEL, titles=False))
     titles.extend(_labelled(text, _TITLE_LABEL, titles=True))
     titles.extend(_labelled(text, _WORKDAY_ITEM, titles=True))
     companies.extend(known_names(reader.known_companies, subject, text, message))
+    if not own:
+        companies.extend(known_by_slug(reader.known_companies, sender_slugs(message, sender)))
     known_titles = list(known_names(reader.known_titles, subject, text, None))
     if not own:
         companies.extend(display_name(message, sender))
@@ -153,7 +156,7 @@ def _names(
     if sender.kind is SenderKind.BOARD if sender else not message.sender.email:
         for candidate in _board_receipt(text):
             (companies if candidate.found.rule == "board.sent_to" else titles).append(candidate)
-        companies.extend(_board_companies(text, titles))
+        companies.extend(_board_companies(text, titles, alone=sender is not None))
         titles.extend(_board_lines(text, companies))
     for invitation in message.invitations[:3]:
         for mention in cues.mentions(invitation.summary[:300], subject=True):
@@ -164,7 +167,7 @@ def _names(
             elif mention.kind is Kind.TITLE:
                 titles.append(Candidate(Found(mention.value, "invitation", mention.rule), 0.6, "invitation"))
     companies = [one for one in companies if may_employ(one, sender, message)]
-    for kind, candidate in _from_segments(subject, message):
+    for kind, candidate in _from_segments(subject, message, sender):
         (companies if kind is Kind.COMPANY else titles).append(candidate)
     if category is Category.RECRUITER_OUTREACH:
         # A recruiter's own agency signs, and its subject line is an advertisement.
@@ -233,9 +236,10 @@ def unwrapped(text: str) -> str:
 # ---- labels, signature, display name, address ----
 
 _COMPANY_LABEL = re.compile(
-    r"^(?:company|employer|organi[sz]ation|entreprise|société|unternehmen|arbeitgeber|firma"
+    r"(?:^|(?<=[.!?] ))(?:company|employer|agency|organi[sz]ation|entreprise|société|unternehmen"
+    r"|arbeitgeber|firma"
     r"|empresa)(?: name)?[ \t]?:[ \t]*"
-    r"(?P<name>.{2,80})$",
+    r"(?P<name>.{2,80})",
     re.IGNORECASE | re.MULTILINE,
 )
 _TITLE_LABEL = re.compile(
@@ -318,14 +322,24 @@ def _board_lines(text: str, companies: Iterable[Candidate]) -> Iterator[Candidat
                 return
 
 
-def _board_companies(text: str, titles: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield the company of a line "Company · Place" below the title that the mail is about."""
+def _board_companies(text: str, titles: Iterable[Candidate], *, alone: bool) -> Iterator[Candidate]:
+    """Yield the company below the title that the mail is about: "Company · Place".
+
+    `alone`: it may have its line to itself.
+    """
     keys = {folded(one.found.value) for one in titles if one.weight >= 0.7}
     lines = [line for line in text[:2000].split("\n") if line.strip()]
     for above, line in pairwise(lines):
-        found = _MIDDLE_DOT.match(line)
-        if found and folded(above.strip()) in keys and company_at(found["company"]):
-            yield Candidate(Found(found["company"].strip(), "text", "board.line"), 0.85, "text")
+        title = clean_title(above)
+        if title is None or folded(title[0]) not in keys:
+            continue
+        found = _MIDDLE_DOT.match(line) or _DASH_PLACE.match(line)
+        if found is None and not alone:
+            continue
+        name = found["company"].strip() if found else line
+        read = company_at(name)
+        if read and read[1] >= len(name.rstrip(" .")) and not _SAID.search(name) and not is_generic(name):
+            yield Candidate(Found(read[0], "text", "board.line"), 0.85 if found else 0.66, "text")
             return
 
 
@@ -347,7 +361,7 @@ _SEPARATOR = re.compile(r"\s[-–—|•·:]+\s|:\s|\s?\|\s?|[\[\]]")
 _SUBJECT_WORDS: Final = words("subject_words")
 
 
-def _from_segments(subject: str, message: Message) -> Iterator[tuple[Kind, Candidate]]:
+def _from_segments(subject: str, message: Message, sender: Sender | None) -> Iterator[tuple[Kind, Candidate]]:
     """Yield company and title of "X - T - Application received": the parts that are no stock phrase."""
     if not subject or len(subject) > 150:
         return
@@ -378,7 +392,9 @@ def _from_segments(subject: str, message: Message) -> Iterator[tuple[Kind, Candi
     keys = {word for address in message.recipients for word in folded(address.name).split()}
     if any(word in keys for word in folded(read[0]).split()):
         return
-    yield Kind.COMPANY, Candidate(Found(read[0], "subject", "subject.segment"), 0.64, "subject")
+    # Where the address tells the employer, such a part may be a department.
+    weight = 0.61 if sender is not None and sender.tenant else 0.64
+    yield Kind.COMPANY, Candidate(Found(read[0], "subject", "subject.segment"), weight, "subject")
 
 
 def _without_stock(part: str) -> str:

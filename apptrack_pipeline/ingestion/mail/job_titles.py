@@ -32,7 +32,8 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 _REQUISITION: Final = (
-    r"(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}|\d{5,10}"
+    r"\b(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}"
+    r"|\d{5,10}"
     r"|R\d{2}-\d{3,6})"
 )
 _LABEL: Final = (
@@ -72,7 +73,8 @@ _NOUN_TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
-    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next|role of"
+    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next"
+    r"|candidates for|applicants for|role of"
     r"|position of"
     r"|(?:job )?title:?|position:|role:|job:|le|la|un|une|poste de|poste|die|der|den|das|eine?r?|el|la"
     r"|puesto de)\s+)+",

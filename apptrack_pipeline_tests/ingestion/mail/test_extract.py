@@ -314,6 +314,32 @@ def test_a_signature_names_the_company() -> None:
     assert value(read(mail("Received", text)).company) == "Acme Robotics"
 
 
+@pytest.mark.parametrize(
+    ("closing", "company"),
+    [
+        ("Acme Recruiting\n\nWant more jobs like this? Sign up for job alerts.", "Acme"),
+        (
+            "Human Resources\nAcme Research Institute\n\nBeware of job scams, they are frequent.",
+            "Acme Research Institute",
+        ),
+        ("Best regards, Resourcing, Acme", "Acme"),
+        ("Your friends at Acme", "Acme"),
+        ("Jordan Pike\nRecruiter | Acme", "Acme"),
+        ("Acme's Recruiting Team", "Acme"),
+        ("McDonald's Recruiting Team", "McDonald's"),
+        ("Direction du Recrutement, Acme", "Acme"),
+        ("Ihr Recruiting von Acme", "Acme"),
+        ("Equipo de Selección de Acme", "Acme"),
+        ("Acme is powered by Workable", "Acme"),
+        ("Jordan Pike\nRecruiter", ""),
+        ("Regards,\nZofia", ""),
+    ],
+)
+def test_closing_lines_name_the_company_beside_departments_and_people(closing: str, company: str) -> None:
+    text = f"Hi Sam,\n\nwe have your application and will read it.\n\n{closing}"
+    assert value(read(mail("Received", text)).company) == company
+
+
 def test_a_system_is_no_employer_in_a_footer() -> None:
     text = "Hi Sam,\n\nwe have your application.\n\nThanks,\nThe Greenhouse Team\n© 2026 Greenhouse"
     assert read(mail("Received", text, GREENHOUSE)).company is None
@@ -343,6 +369,14 @@ def test_a_known_company_that_is_a_word_needs_more_than_the_word() -> None:
     reader = Reader(known_companies=("Match", "Target", "Block"))
     assert read(mail(text="If there is a match we will target a date and block it."), reader).company is None
     assert value(read(mail(text="A few words on your interview at Block"), reader).company) == "Block"
+
+
+def test_a_known_company_is_found_by_its_tenant_and_by_its_own_domain() -> None:
+    reader = Reader(known_companies=("Securian Financial", "Gap Inc"))
+    names = read(mail("RE: onsite", "See you then.", "Rachel Kim <rkim@securianfinancial.com>"), reader)
+    assert value(names.company) == "Securian Financial"
+    names = read(mail("Received", "Thank you.", "Workday <gap@myworkday.com>"), reader)
+    assert value(names.company) == "Gap Inc"
 
 
 def test_another_company_in_the_sentence_beats_a_known_one_elsewhere() -> None:
