@@ -41,6 +41,7 @@ _LABEL: Final = (
     r"|stellen)"
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
+_DIGIT = re.compile(r"\d")
 _LEADING_NUMBER = re.compile(
     rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?(?:\s*[-–—:|,]+\s*|\s+)", re.IGNORECASE
 )
@@ -195,12 +196,13 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
     for _ in range(3):
         before = text
         text = _LEAD_WORDS.sub("", text)
-        found = _LEADING_NUMBER.match(text)
-        if found:
-            number, text = number or found["number"], text[found.end() :]
-        found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
-        if found and found.start():
-            number, text = number or found["number"], text[: found.start()]
+        if _DIGIT.search(text):
+            found = _LEADING_NUMBER.match(text)
+            if found:
+                number, text = number or found["number"], text[found.end() :]
+            found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
+            if found and found.start():
+                number, text = number or found["number"], text[: found.start()]
         gender = _GENDER.search(text)
         if gender and gender.start() > 2:
             text = text[: gender.start()]

@@ -87,16 +87,12 @@ def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
     return (slug,) if slug else ()
 
 
-def address_names(
-    message: Message, sender: Sender | None, subject: str, text: str, *, own: bool
-) -> Iterator[Candidate]:
+def address_names(message: Message, sender: Sender | None, subject: str, text: str) -> Iterator[Candidate]:
     """Yield what the tenant in the address, in links, or the sender's own domain names.
 
     A mention whose letters are those of the slug is the best: the spelling is the mail's. The bare slug is
     last.
     """
-    if own:
-        return
     if sender is not None and sender.employer:
         weight = 0.8 if sender.kind is SenderKind.ATS else 0.5
         yield Candidate(Found(sender.employer, "sender", "sender.employer"), weight, "address")
