@@ -53,10 +53,6 @@ class Mention:
     """0 to 1: how often such a cue is right, by judgement."""
 
 
-# Cues so sure that a word without a capital may be a name: "applying to adidas."
-_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
-
-
 class _Bias(StrEnum):
     COMPANY = "company"  # applying to ...
     TITLE = "title"  # applying for ...
@@ -72,6 +68,8 @@ class _Cue:
     weight: float
 
 
+# Cues so sure that a word without a capital may be a name: "applying to adidas."
+_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
 _CLAUSE_CHARS: Final = 200
 _MAX_CUES: Final = 160
 _CLAUSE_END = re.compile(r"[\n;]|[!?](?=\s|$)|\.(?=\s|$|[\"”’'])|\s[|•·]\s|…")
@@ -245,6 +243,9 @@ for _literal, _one in (
     _cue("en.interest_for", r"interest for\s", _E, 0.8),
     _cue("en.resume_to", r"resume (?:to|with)\s", _C, 0.8),
     _cue("en.resume_for", r"resume for\s", _T, 0.8),
+    _cue("en.resume_to", r"résumé (?:to|with)\s", _C, 0.8),
+    _cue("en.resume_for", r"résumé for\s", _T, 0.8),
+    _cue("en.resume_to", r"cv (?:to|with)\s", _C, 0.75),
     _cue("en.position_of", r"position(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.role_of", r"role(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.job_title", r"job(?: title)?: ", _T, 0.85),
@@ -356,10 +357,6 @@ _STEMS: Final = (
     *_ROLE_STEMS,
 )
 _FINDER: Final = AhoCorasick(list(_STEMS))
-_LEFT_TITLE = re.compile(
-    r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
-    r"|[\"“„«:–—]\s*)(?=[\"“(A-Z0-9])(?P<title>[^\n]{2,100})$"
-)
 
 
 def lowered(text: str) -> str:
@@ -413,37 +410,35 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
             yield from _before_role(text, start, caseless)
 
 
+_TO_BE = re.compile(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$")
+_NEWS = re.compile(
+    r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response|feedback|request"
+    r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
+    r"|assessment)\s$"
+)
+_JOIN_A_CALL = re.compile(r"\b(?:to|please|can|link|click|meeting|call)\s$")
+_IF = re.compile(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$")
+_JOB_IN_GERMAN = re.compile(
+    r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$"
+)
+
+
 def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
+    """Return whether what stands before a cue lets it count."""
     before = lower[max(0, start - 40) : start]
     if rule == "en.part_of":
-        return bool(re.search(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$", before))
+        return bool(_TO_BE.search(before))
     if rule == "en.from":
         # "An update from X" in a subject; in a text, "from" mostly says something else.
-        return subject and bool(
-            re.search(
-                r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
-                r"|feedback|request"
-                r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
-                r"|assessment)\s$",
-                before,
-            )
-        )
+        return subject and bool(_NEWS.search(before))
     if rule == "en.application_dash":
         return subject
     if rule == "en.joining":
-        return (
-            not re.search(r"\b(?:to|please|can|link|click|meeting|call)\s$", before)
-            or "to join" in before[-9:]
-        )
+        return not _JOIN_A_CALL.search(before)
     if rule in {"en.hiring_for", "en.considering", "en.offer_for"}:
-        return not re.search(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$", before)
+        return not _IF.search(before)
     if rule == "de.bei":
-        return bool(
-            re.search(
-                r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$",
-                lower[max(0, start - 120) : start],
-            )
-        )
+        return bool(_JOB_IN_GERMAN.search(lower[max(0, start - 120) : start]))
     return True
 
 
@@ -490,7 +485,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
         if found:
             name, stop = found
             rest = text[stop:end]
-            belongs = bool(re.match(r"['’]s?\s", rest))
+            belongs = bool(_OWNER_S.match(rest))
             until_role = clause[offset : role.start()] if role else ""
             if role and not belongs and not _OTHER_CLAUSE.search(until_role):
                 # "the Software Engineer position", "Acme Software Engineer role": a title, whoever begins it.
@@ -510,9 +505,13 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
 _OTHER_CLAUSE = re.compile(r"\s(?:for|and (?:the|our|for|your))\s", re.IGNORECASE)
 
 
+_OWNER = re.compile(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s")
+_OWNER_S = re.compile(r"['’]s?\s")
+
+
 def _possessor(left: str, at: int, cue: _Cue, caseless: bool) -> Mention | None:
     """Return the company of "Acme's Data Engineer role (with ...)"."""
-    owner = re.match(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s", left)
+    owner = _OWNER.match(left)
     if owner and not caseless and _employs(owner[1]) and not looks_like_title(owner[1]):
         return Mention(Kind.COMPANY, owner[1], at, cue.rule, cue.weight - 0.05)
     return None
@@ -603,12 +602,12 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
         yield Mention(Kind.COMPANY, read[0], start, "en.with", weight - 0.05)
 
 
+_CONJUNCTION = re.compile(r"^.*\b(?:when|if|once|that|after|and)\s")
+
+
 def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
-    begin = (
-        max(text.rfind("\n", 0, start), *(text.rfind(mark, 0, start) for mark in (". ", "! ", ": ", ", ")))
-        + 1
-    )
-    part = re.sub(r"^.*\b(?:when|if|once|that|after|and)\s", "", text[begin:start].strip())
+    begin = max(text.rfind(mark, max(0, start - 100), start) for mark in ("\n", ". ", "! ", ": ", ", ")) + 1
+    part = _CONJUNCTION.sub("", text[max(begin, start - 100) : start].strip())
     if not part or len(part) > 60 or (part[0].islower() and not caseless):
         return
     name, _ = undecorated(part)
