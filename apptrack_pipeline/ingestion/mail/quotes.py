@@ -54,7 +54,7 @@ _REPLY = (
 )
 _WROTE_WORD = (
     r"(?:wrote|geschrieben|a\s[eé]crit|escribió|ha\sscritto|geschreven|escreveu|napisała?\(?a?\)?"
-    r"|(?:schrieb|schreef|skrev)(?:\s[^:\n]{1,200})?)\s?:[ *]*"
+    r"|(?:schrieb|schreef|skrev)(?:\s[^\n]{1,200}?)?)\s?:[ *]*"
 )
 _WROTE = re.compile(rf"\b{_WROTE_WORD}\Z", re.IGNORECASE)
 # One look at the beginning of each line; what it finds is checked on the lines themselves.
@@ -246,9 +246,12 @@ def _header_follows(text: str, position: int) -> bool:
 
 def _is_mail_header(headers: Mapping[str, str]) -> bool:
     # An appointment in a text has `Date:`, `From: 10:00` and `To: 11:00`, and may have a subject.
-    if "from" not in headers or "subject" not in headers or not ("date" in headers or "to" in headers):
+    author = headers.get("from", "")
+    if not author or author[0].isdigit() or "subject" not in headers:
         return False
-    return re.match(r"\d", headers["from"]) is None
+    return ("date" in headers and "to" in headers) or (
+        "@" in author and ("date" in headers or "to" in headers)
+    )
 
 
 def _forward(text: str, begin: int, *, needed: set[str]) -> Forward | None:

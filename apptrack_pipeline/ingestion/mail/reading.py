@@ -15,7 +15,7 @@ from typing import Final
 from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses, read_date, read_ids
 from apptrack_pipeline.ingestion.mail.html_text import read_html, without_styles
-from apptrack_pipeline.ingestion.mail.invitations import merged, read_invitations
+from apptrack_pipeline.ingestion.mail.invitations import MAX_INVITATIONS, merged, read_invitations
 from apptrack_pipeline.ingestion.mail.links import MAX_LINKS, plain_links
 from apptrack_pipeline.ingestion.mail.mailbox import MAX_MESSAGE_BYTES
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
@@ -95,6 +95,8 @@ class _Walk:
     invitations: list[Invitation] = field(default_factory=list)
     inner: list[bytes] = field(default_factory=list)
     """The message/rfc822 parts that are passed on."""
+    named_texts: list[Part] = field(default_factory=list)
+    """Texts with a file name that nobody calls an attachment: the mail's own, where it has no other."""
     returned: list[str] = field(default_factory=list)
     """Texts of own mail that came back (multipart/report)."""
 
@@ -123,6 +125,8 @@ def _read(data: bytes, forwards_left: int, *, is_cut: bool = False) -> Message:
         walk.note("headers")
     subject = _header(root, "subject", walk)[:_MAX_SUBJECT_CHARS]
     body = _body_of(root, walk, 0, is_root=True)
+    if not body and walk.named_texts:
+        body = _text_part(walk.named_texts[0], walk)
     in_reply_to = read_ids(root.header("in-reply-to"))
     references = tuple(dict.fromkeys(read_ids(root.header("references")) + in_reply_to))
     split = _split(body, subject, is_reply=bool(references))
@@ -224,6 +228,8 @@ def _body_of(part: Part, walk: _Walk, depth: int, *, is_root: bool = False, is_c
     if not is_root and (is_file or not kind.startswith("text/")):
         if name:
             _attach(name, walk)
+        if kind in {"text/plain", "text/html"} and not part.is_attachment:
+            walk.named_texts.append(part)
         return _Body()
     if kind.startswith("text/") or (is_root and not part.headers.get("content-transfer-encoding")):
         return _text_part(part, walk)
@@ -337,6 +343,9 @@ def _is_page(text: str) -> bool:
 
 
 def _read_calendar(part: Part, walk: _Walk) -> None:
+    if len(walk.invitations) >= MAX_INVITATIONS:
+        walk.note("parts")
+        return
     data, _ = part.decoded()
     text, known = decode(data, part.parameters.get("charset"))
     if not known:

@@ -106,6 +106,7 @@ BOMBS = {
     "charsets to guess in parts": HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + (b"--b\r\n\r\n" + b"\xe9\xff\x80\x9d" * 500 + b"\r\n") * 300,
     "mails that came back": HEAD + b"Content-Type: multipart/report; boundary=b\r\n\r\n" + (b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\n" + b"\xe9\xff\x80\x9d" * 500 + b"\r\n") * 300,
     "styles": HEAD + b"Content-Type: text/html\r\n\r\n" + b"".join(b"<p style='" + b"%d" % n + b"a" * 2_000 + b"'>x" for n in range(1_000)),
+    "180 calendars of 50 appointments": HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + (b"--b\r\nContent-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\n" * 50) * 180,
     "a calendar of 5 MiB": HEAD + b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 300_000,
     "utf-7": HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+2AA-" * 200_000,
     "markers of forwards": HEAD + b"\r\n" + b"---------- Forwarded message ---------\r\nFrom: a\r\n\r\n" * 20_000,

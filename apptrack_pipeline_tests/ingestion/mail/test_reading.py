@@ -336,6 +336,11 @@ class TestParts:
         assert message.text == "See attached."
         assert message.attachments == ("cv.txt", "Angebot Müller.pdf", "Résumé.pdf")
 
+    def test_a_text_with_a_file_name_is_the_mails_own_where_it_has_no_other(self) -> None:
+        named = ('text/html; name="mail.html"', f"<p>{REJECTION}</p>")
+        assert read_message(multipart(named, kind="mixed")).text == REJECTION
+        assert read_message(multipart(("text/plain", "Hi"), named, kind="mixed")).text == "Hi"
+
     def test_a_missing_boundary_is_guessed(self) -> None:
         body = "--b\nContent-Type: text/plain\n\nhello\n--b--\n"
         for content_type in ("multipart/alternative", 'multipart/alternative; boundary="other"'):
