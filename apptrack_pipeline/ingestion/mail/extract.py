@@ -78,8 +78,7 @@ def extract(message: Message, reader: Reader, category: Category) -> Names:
     """
     sender = sender_of(message.sender)
     ats = sender.name if sender and sender.kind in _SYSTEMS else None
-    single = category is not Category.JOB_ALERT and sender is not None and sender.kind is SenderKind.BOARD
-    urls = posting_urls(message.links, first_only=single)
+    urls = posting_urls(message.links, one_per_board=category is not Category.JOB_ALERT)
     if category in {Category.NOT_JOB, Category.JOB_ALERT}:
         return Names(None, None, None, ats, urls if category is Category.JOB_ALERT else (), ())
     inner = message.forwarded

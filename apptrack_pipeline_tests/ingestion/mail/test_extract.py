@@ -493,6 +493,7 @@ def test_a_receipt_of_a_board_keeps_only_the_job_it_is_about() -> None:
     links = tuple(f"https://www.linkedin.com/comm/jobs/view/{number}" for number in (11111, 22222, 33333))
     sender = "LinkedIn <jobs-noreply@linkedin.com>"
     assert len(read(mail("", "Your application was sent to Acme", sender, links=links)).posting_urls) == 1
+    assert len(read(mail("", "Your application was sent to Acme", links=links)).posting_urls) == 1
     assert len(read(mail("", "New jobs", sender, links=links), category=Category.JOB_ALERT).posting_urls) == 3
 
 
