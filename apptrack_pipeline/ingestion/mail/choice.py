@@ -30,15 +30,20 @@ class Candidate:
     """Sources of one kind do not confirm one another: subject, text, display, signature, address, domain."""
 
 
-def may_employ(candidate: Candidate, sender: Sender | None, message: Message) -> bool:
+def recipient_words(message: Message) -> frozenset[str]:
+    """Return the words of the recipients' names, folded."""
+    names = (folded(address.name) for address in message.recipients)
+    return frozenset(word for name in names for word in name.split() if len(word) > 2)
+
+
+def may_employ(candidate: Candidate, sender: Sender | None, recipients: frozenset[str]) -> bool:
     """Return whether the name can be an employer's: neither a department, nor a system, nor the reader."""
     value = candidate.found.value
     if not value.strip() or is_generic(value):
         return False
     if is_system(value) and not _is_named_employer(candidate, sender):
         return False
-    words = {word for address in message.recipients for word in folded(address.name).split() if len(word) > 2}
-    return not (words and set(folded(value).split()) <= words)
+    return not (recipients and recipients.issuperset(folded(value).split()))
 
 
 def _is_named_employer(candidate: Candidate, sender: Sender | None) -> bool:
@@ -55,19 +60,23 @@ def _is_named_employer(candidate: Candidate, sender: Sender | None) -> bool:
 
 
 _SAYS_LITTLE: Final = (
-    *(
-        "en.from",
-        "en.with",
-        "does",
-        "en.part_of",
-        "en.joining",
-        "subject.",
-        "signature.",
-        "en.test",
-        "en.invited",
-    ),
-    *("en.assessment", "fr.au_sein", "de.bei", "en.on_behalf", "en.choosing"),
+    "does",
+    "subject.",
+    "signature.",
+    "de.bei",
+    "en.assessment",
+    "en.choosing",
+    "en.department",
+    "en.from",
+    "en.invited",
+    "en.joining",
+    "en.on_behalf",
+    "en.part_of",
+    "en.test",
+    "en.with",
+    "fr.au_sein",
 )
+"""Beginnings of rules that also bring up systems: "invited by HackerRank", "joining Zoom"."""
 
 
 def chosen_company(candidates: list[Candidate]) -> Found | None:

@@ -31,6 +31,8 @@ _CAPITAL_FIRST: Final = words("capital_first")
 _ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die", "das", "der"])
 _AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
 _INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
+_CONTRACTION = re.compile(r"(?:i|we|you|they|it|that|he|she|there|here|who|what|let|don|can|won)'")
+_ADDRESS = re.compile(r"://|\w@\w|\w\.\w+/")
 _PRONOUN_STARTS: Final = words("pronouns")
 _DECORATION: Final = words("decoration")
 # What a decorated name may end or begin with without doubt; "Acme Systems" and "Acme Services" keep theirs.
@@ -136,6 +138,8 @@ def company_at(
         offset = found.start()
         if raw in {"-", "–", "—", "|", "/", "·", "•", ":"} or (raw[0] in "([{" and words):
             break
+        if _ADDRESS.search(raw):
+            break
         lead = len(raw) - len(raw.lstrip(_OPEN))
         bare = raw[lead:]
         stripped = bare.rstrip(_CLOSE)
@@ -190,6 +194,8 @@ def company_at(
             continue
         if tail == "," and _legal_form_follows(text, found.end()):
             continue
+        if tail == "," and words[:2] == ["university", "of"] and len(words) == 3:
+            continue  # University of California, Berkeley
         if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1):
             continue
         if tail or closed or len(words) >= _MAX_WORDS:
@@ -214,6 +220,8 @@ def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool
     if not any(char.isalnum() for char in core) or "@" in core or "://" in core:
         return False
     capital = core[0].isupper()
+    if _CONTRACTION.match(lower):
+        return False
     if lower in _NEVER_FIRST:
         return capital and followed and lower in _CAPITAL_FIRST
     if lower in _JOINERS:
@@ -314,6 +322,9 @@ def without_owner_s(name: str) -> str:
     return name
 
 
+_SYSTEM_DASH = re.compile(r"^(?:my)?workday\s*[-–:|]\s*(?=\S)", re.IGNORECASE)
+
+
 def undecorated(name: str) -> tuple[str, bool]:
     """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether it had any."""
     text = " ".join(name.split()).strip(_EDGES)
@@ -326,6 +337,7 @@ def undecorated(name: str) -> tuple[str, bool]:
     )
     if behalf:
         bare = behalf[1]
+    bare = _SYSTEM_DASH.sub("", bare)
     at_system = re.fullmatch(r"(.+?)\s*@\s*(.+)", bare)
     if at_system:
         left, right = at_system[1], at_system[2]

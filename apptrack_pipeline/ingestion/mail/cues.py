@@ -21,6 +21,7 @@ from apptrack_pipeline.ingestion.mail.company_names import (
     is_system,
     looks_like_person,
     undecorated,
+    without_owner_s,
 )
 from apptrack_pipeline.ingestion.mail.job_titles import (
     clean_title,
@@ -52,10 +53,6 @@ class Mention:
     """0 to 1: how often such a cue is right, by judgement."""
 
 
-# Cues so sure that a word without a capital may be a name: "applying to adidas."
-_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
-
-
 class _Bias(StrEnum):
     COMPANY = "company"  # applying to ...
     TITLE = "title"  # applying for ...
@@ -71,6 +68,8 @@ class _Cue:
     weight: float
 
 
+# Cues so sure that a word without a capital may be a name: "applying to adidas."
+_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
 _CLAUSE_CHARS: Final = 200
 _MAX_CUES: Final = 160
 _CLAUSE_END = re.compile(r"[\n;]|[!?](?=\s|$)|\.(?=\s|$|[\"”’'])|\s[|•·]\s|…")
@@ -187,7 +186,8 @@ _TITLE_STOP = re.compile(
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
     r"|bedanken)"
-    r"|con|en (?:cdi|cdd|alternance|freelance|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
+    r"|con|I(?:['’]m| am| was| have| would| will)|ne (?:pourra|sera)|en (?:cdi|cdd|alternance|freelance"
+    r"|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
     r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]"
     r"|avons|pour|de l)|ha|han"
     r"|hemos|fue|y (?:te|le|nos"
@@ -243,6 +243,9 @@ for _literal, _one in (
     _cue("en.interest_for", r"interest for\s", _E, 0.8),
     _cue("en.resume_to", r"resume (?:to|with)\s", _C, 0.8),
     _cue("en.resume_for", r"resume for\s", _T, 0.8),
+    _cue("en.resume_to", r"résumé (?:to|with)\s", _C, 0.8),
+    _cue("en.resume_for", r"résumé for\s", _T, 0.8),
+    _cue("en.resume_to", r"cv (?:to|with)\s", _C, 0.75),
     _cue("en.position_of", r"position(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.role_of", r"role(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.job_title", r"job(?: title)?: ", _T, 0.85),
@@ -325,6 +328,7 @@ _BEFORE_AT: Final = {
 }
 _NO_WITH: Final = words("no_with")
 _WE_STEMS: Final = (", we ", ", our ", ", you ", ", you'")
+_TEAM_STEMS: Final = tuple(f" {line}" for line in lines("company_departments"))
 _THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
@@ -342,12 +346,17 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_WE_STEMS, *_AT_STEMS, *_THING_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
-_FINDER: Final = AhoCorasick(list(_STEMS))
-_LEFT_TITLE = re.compile(
-    r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
-    r"|[\"“„«:–—]\s*)(?=[\"“(A-Z0-9])(?P<title>[^\n]{2,100})$"
+_STEMS: Final = (
+    *_BY_STEM,
+    *_WE_STEMS,
+    *_TEAM_STEMS,
+    *_AT_STEMS,
+    *_THING_STEMS,
+    *_FOR_STEMS,
+    *_DOES,
+    *_ROLE_STEMS,
 )
+_FINDER: Final = AhoCorasick(list(_STEMS))
 
 
 def lowered(text: str) -> str:
@@ -390,6 +399,9 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
                 yield from _after_for(text, start)
         elif stem in _AT_STEMS:
             yield from _at(text, lower, start, start + len(stem), caseless)
+        elif stem in _TEAM_STEMS:
+            if not subject and not caseless:
+                yield from _before_team(text, start, start + len(stem))
         elif stem in _WE_STEMS:
             yield from _at_we(text, start)
         elif stem in _DOES:
@@ -398,37 +410,35 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
             yield from _before_role(text, start, caseless)
 
 
+_TO_BE = re.compile(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$")
+_NEWS = re.compile(
+    r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response|feedback|request"
+    r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
+    r"|assessment)\s$"
+)
+_JOIN_A_CALL = re.compile(r"\b(?:to|please|can|link|click|meeting|call)\s$")
+_IF = re.compile(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$")
+_JOB_IN_GERMAN = re.compile(
+    r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$"
+)
+
+
 def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
+    """Return whether what stands before a cue lets it count."""
     before = lower[max(0, start - 40) : start]
     if rule == "en.part_of":
-        return bool(re.search(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$", before))
+        return bool(_TO_BE.search(before))
     if rule == "en.from":
         # "An update from X" in a subject; in a text, "from" mostly says something else.
-        return subject and bool(
-            re.search(
-                r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
-                r"|feedback|request"
-                r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
-                r"|assessment)\s$",
-                before,
-            )
-        )
+        return subject and bool(_NEWS.search(before))
     if rule == "en.application_dash":
         return subject
     if rule == "en.joining":
-        return (
-            not re.search(r"\b(?:to|please|can|link|click|meeting|call)\s$", before)
-            or "to join" in before[-9:]
-        )
+        return not _JOIN_A_CALL.search(before)
     if rule in {"en.hiring_for", "en.considering", "en.offer_for"}:
-        return not re.search(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$", before)
+        return not _IF.search(before)
     if rule == "de.bei":
-        return bool(
-            re.search(
-                r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$",
-                lower[max(0, start - 120) : start],
-            )
-        )
+        return bool(_JOB_IN_GERMAN.search(lower[max(0, start - 120) : start]))
     return True
 
 
@@ -475,7 +485,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
         if found:
             name, stop = found
             rest = text[stop:end]
-            belongs = bool(re.match(r"['’]s?\s", rest))
+            belongs = bool(_OWNER_S.match(rest))
             until_role = clause[offset : role.start()] if role else ""
             if role and not belongs and not _OTHER_CLAUSE.search(until_role):
                 # "the Software Engineer position", "Acme Software Engineer role": a title, whoever begins it.
@@ -495,9 +505,13 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
 _OTHER_CLAUSE = re.compile(r"\s(?:for|and (?:the|our|for|your))\s", re.IGNORECASE)
 
 
+_OWNER = re.compile(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s")
+_OWNER_S = re.compile(r"['’]s?\s")
+
+
 def _possessor(left: str, at: int, cue: _Cue, caseless: bool) -> Mention | None:
     """Return the company of "Acme's Data Engineer role (with ...)"."""
-    owner = re.match(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s", left)
+    owner = _OWNER.match(left)
     if owner and not caseless and _employs(owner[1]) and not looks_like_title(owner[1]):
         return Mention(Kind.COMPANY, owner[1], at, cue.rule, cue.weight - 0.05)
     return None
@@ -588,12 +602,12 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
         yield Mention(Kind.COMPANY, read[0], start, "en.with", weight - 0.05)
 
 
+_CONJUNCTION = re.compile(r"^.*\b(?:when|if|once|that|after|and)\s")
+
+
 def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
-    begin = (
-        max(text.rfind("\n", 0, start), *(text.rfind(mark, 0, start) for mark in (". ", "! ", ": ", ", ")))
-        + 1
-    )
-    part = re.sub(r"^.*\b(?:when|if|once|that|after|and)\s", "", text[begin:start].strip())
+    begin = max(text.rfind(mark, max(0, start - 100), start) for mark in ("\n", ". ", "! ", ": ", ", ")) + 1
+    part = _CONJUNCTION.sub("", text[max(begin, start - 100) : start].strip())
     if not part or len(part) > 60 or (part[0].islower() and not caseless):
         return
     name, _ = undecorated(part)
@@ -625,6 +639,25 @@ def _before_application(text: str, start: int, subject: bool) -> Iterator[Mentio
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
         yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_NAME_BEFORE = re.compile(
+    r"(?:^|[.!?*|,–—-]\s+|\n|\b(?:the|with|from|your"
+    r"|our friends at)\s)(?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50}|(?:[A-Z]\.){2,4} ?[A-Z]\w+)$"
+)
+
+
+def _before_team(text: str, start: int, end: int) -> Iterator[Mention]:
+    """Yield X of "X Talent Acquisition", wherever a mail is signed so."""
+    if text[end : end + 1].isalnum():
+        return
+    found = _NAME_BEFORE.search(text[max(0, start - 60) : start])
+    if found is None:
+        return
+    name = without_owner_s(re.sub(r"^The (?=\S)", "", found["name"]))
+    read = company_at(name)
+    if read and read[1] >= len(name) and _is_employer(read[0]) and not is_system(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.department", 0.7)
 
 
 _AT_X = re.compile(r"(?:^|[.!?:]\s|\n|\s)(?:[Hh]ere )?[Aa]t (?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50})$")

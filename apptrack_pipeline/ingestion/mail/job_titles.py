@@ -32,7 +32,8 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 _REQUISITION: Final = (
-    r"(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}|\d{5,10}"
+    r"\b(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}"
+    r"|\d{5,10}"
     r"|R\d{2}-\d{3,6})"
 )
 _LABEL: Final = (
@@ -40,6 +41,7 @@ _LABEL: Final = (
     r"|stellen)"
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
+_DIGIT = re.compile(r"\d")
 _LEADING_NUMBER = re.compile(
     rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?(?:\s*[-–—:|,]+\s*|\s+)", re.IGNORECASE
 )
@@ -72,7 +74,8 @@ _NOUN_TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
-    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next|role of"
+    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next"
+    r"|candidates for|applicants for|role of"
     r"|position of"
     r"|(?:job )?title:?|position:|role:|job:|le|la|un|une|poste de|poste|die|der|den|das|eine?r?|el|la"
     r"|puesto de)\s+)+",
@@ -193,12 +196,13 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
     for _ in range(3):
         before = text
         text = _LEAD_WORDS.sub("", text)
-        found = _LEADING_NUMBER.match(text)
-        if found:
-            number, text = number or found["number"], text[found.end() :]
-        found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
-        if found and found.start():
-            number, text = number or found["number"], text[: found.start()]
+        if _DIGIT.search(text):
+            found = _LEADING_NUMBER.match(text)
+            if found:
+                number, text = number or found["number"], text[found.end() :]
+            found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
+            if found and found.start():
+                number, text = number or found["number"], text[: found.start()]
         gender = _GENDER.search(text)
         if gender and gender.start() > 2:
             text = text[: gender.start()]

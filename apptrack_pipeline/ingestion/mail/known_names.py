@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from apptrack_pipeline.ingestion.mail.choice import Candidate
-from apptrack_pipeline.ingestion.mail.company_names import folded, is_system
+from apptrack_pipeline.ingestion.mail.company_names import folded, is_system, name_key
 from apptrack_pipeline.ingestion.mail.cues import lowered
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.signals import Found
@@ -25,6 +25,21 @@ def _finder(names: tuple[str, ...]) -> tuple[AhoCorasick, tuple[str, ...]]:
         dict.fromkeys(name for name in (" ".join(folded(one).split()) for one in names) if len(name) > 1)
     )
     return AhoCorasick(list(usable), matchkind=MatchKind.LeftmostLongest), usable
+
+
+def known_by_slug(names: tuple[str, ...], slugs: Iterable[str]) -> Iterator[Candidate]:
+    """Yield the tracked company whose letters are those of a tenant or of the sender's own domain."""
+    squeezed = _squeezed(names) if names else {}
+    for slug in slugs:
+        name = squeezed.get(re.sub(r"[^a-z0-9]", "", slug))
+        if name is not None:
+            yield Candidate(Found(name, "sender", "known.slug"), 0.9, "known")
+
+
+@lru_cache(maxsize=8)
+def _squeezed(names: tuple[str, ...]) -> dict[str, str]:
+    keyed = ((re.sub(r"[^a-z0-9]", "", name_key(name)), name) for name in names)
+    return {key: name for key, name in keyed if len(key) > 2}
 
 
 def known_names(

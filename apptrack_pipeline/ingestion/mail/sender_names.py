@@ -81,16 +81,18 @@ _NO_DOMAIN: Final = frozenset(["example", "invalid", "test", "localhost", "mail"
 _TAILS: Final = words("slug_tails")
 
 
-def address_names(
-    message: Message, sender: Sender | None, subject: str, text: str, *, own: bool
-) -> Iterator[Candidate]:
+def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
+    """Return the short names in the address: the system's tenant, or the label of a domain of its own."""
+    slug = sender.tenant if sender else registrable_label(message.sender.domain)
+    return (slug,) if slug else ()
+
+
+def address_names(message: Message, sender: Sender | None, subject: str, text: str) -> Iterator[Candidate]:
     """Yield what the tenant in the address, in links, or the sender's own domain names.
 
     A mention whose letters are those of the slug is the best: the spelling is the mail's. The bare slug is
     last.
     """
-    if own:
-        return
     if sender is not None and sender.employer:
         weight = 0.8 if sender.kind is SenderKind.ATS else 0.5
         yield Candidate(Found(sender.employer, "sender", "sender.employer"), weight, "address")
@@ -98,7 +100,7 @@ def address_names(
     slugs: list[tuple[str, str, float]] = []
     if sender is not None and sender.tenant:
         slugs.append((sender.tenant, "tenant", 0.62))
-    if sender is None:
+    if sender is None and not message.sender.email.startswith("calendar-"):
         label = registrable_label(message.sender.domain)
         if label:
             ours = _OFFICE.match(message.sender.email) and not _HIRES.search(label)
@@ -121,7 +123,9 @@ def address_names(
                 break
         pretty = _pretty(slug)
         if pretty and rule != "link":
-            yield Candidate(Found(pretty, where, f"{rule}.slug"), weight, "address")
+            # Two words run together are told apart by a guess: `bloomenergy`, but also `capgroup`.
+            guessed = " " in pretty and slug not in TENANT_NAMES
+            yield Candidate(Found(pretty, where, f"{rule}.slug"), weight - 0.02 * guessed, "address")
 
 
 def registrable_label(domain: str) -> str | None:

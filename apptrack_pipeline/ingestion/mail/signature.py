@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.company_names import (
@@ -90,6 +91,12 @@ def signature_names(text: str) -> Iterator[Mention]:
         if lines:
             last = re.split(r"(?<=[.!?])\s+", lines[-1])[-1].strip(" *_-–—|,")
             yield from _named([last] if len(last) <= _LINE_CHARS else [], len(text), signed=False)
+    for above, line in pairwise(line for line in tail.split("\n") if line.strip()):
+        # "Human Resources / Acme" also stands above a page of notes, without a greeting.
+        if len(above) <= 50 and len(line) <= 60 and is_generic(above):
+            read = _whole_name(line.strip(" *_-–—|,."), office=True)
+            if read:
+                yield Mention(Kind.COMPANY, read, begin, "signature.line", 0.66)
     if "©" in tail or "opyright" in tail:
         found = _COPYRIGHT.search(tail[-1200:])
         name = company_at(found[1]) if found else None

@@ -314,6 +314,32 @@ def test_a_signature_names_the_company() -> None:
     assert value(read(mail("Received", text)).company) == "Acme Robotics"
 
 
+@pytest.mark.parametrize(
+    ("closing", "company"),
+    [
+        ("Acme Recruiting\n\nWant more jobs like this? Sign up for job alerts.", "Acme"),
+        (
+            "Human Resources\nAcme Research Institute\n\nBeware of job scams, they are frequent.",
+            "Acme Research Institute",
+        ),
+        ("Best regards, Resourcing, Acme", "Acme"),
+        ("Your friends at Acme", "Acme"),
+        ("Jordan Pike\nRecruiter | Acme", "Acme"),
+        ("Acme's Recruiting Team", "Acme"),
+        ("McDonald's Recruiting Team", "McDonald's"),
+        ("Direction du Recrutement, Acme", "Acme"),
+        ("Ihr Recruiting von Acme", "Acme"),
+        ("Equipo de Selección de Acme", "Acme"),
+        ("Acme is powered by Workable", "Acme"),
+        ("Jordan Pike\nRecruiter", ""),
+        ("Regards,\nZofia", ""),
+    ],
+)
+def test_closing_lines_name_the_company_beside_departments_and_people(closing: str, company: str) -> None:
+    text = f"Hi Sam,\n\nwe have your application and will read it.\n\n{closing}"
+    assert value(read(mail("Received", text)).company) == company
+
+
 def test_a_system_is_no_employer_in_a_footer() -> None:
     text = "Hi Sam,\n\nwe have your application.\n\nThanks,\nThe Greenhouse Team\n© 2026 Greenhouse"
     assert read(mail("Received", text, GREENHOUSE)).company is None
@@ -345,6 +371,14 @@ def test_a_known_company_that_is_a_word_needs_more_than_the_word() -> None:
     assert value(read(mail(text="A few words on your interview at Block"), reader).company) == "Block"
 
 
+def test_a_known_company_is_found_by_its_tenant_and_by_its_own_domain() -> None:
+    reader = Reader(known_companies=("Securian Financial", "Gap Inc"))
+    names = read(mail("RE: onsite", "See you then.", "Rachel Kim <rkim@securianfinancial.com>"), reader)
+    assert value(names.company) == "Securian Financial"
+    names = read(mail("Received", "Thank you.", "Workday <gap@myworkday.com>"), reader)
+    assert value(names.company) == "Gap Inc"
+
+
 def test_another_company_in_the_sentence_beats_a_known_one_elsewhere() -> None:
     reader = Reader(known_companies=("Acme",))
     text = "Thank you for applying to Globex. Our customers, such as Acme, trust us."
@@ -370,6 +404,9 @@ def test_a_known_title_is_taken_unless_it_is_part_of_another() -> None:
         ("the Data Analyst role (2025-71598)", "2025-71598"),
         ("Ihre Bewerbung, Kennziffer: 4711-22", "4711-22"),
         ("votre candidature, référence : DEV-2219", "DEV-2219"),
+        ("your interest in the Software Developer position (2625575).", "2625575"),
+        ("Thank you for your application for Analyst (Ref 8595328)", "8595328"),
+        ("your application: https://jobs.example/?refId=1a15be1c393b0757&jobId=77812345", ""),
         ("Call us at 555-0100, reference our office hours 2026.", ""),
         ("Your order #123456 was shipped.", ""),
         ("on 2025-11-24 we met", ""),
@@ -456,6 +493,7 @@ def test_a_receipt_of_a_board_keeps_only_the_job_it_is_about() -> None:
     links = tuple(f"https://www.linkedin.com/comm/jobs/view/{number}" for number in (11111, 22222, 33333))
     sender = "LinkedIn <jobs-noreply@linkedin.com>"
     assert len(read(mail("", "Your application was sent to Acme", sender, links=links)).posting_urls) == 1
+    assert len(read(mail("", "Your application was sent to Acme", links=links)).posting_urls) == 1
     assert len(read(mail("", "New jobs", sender, links=links), category=Category.JOB_ALERT).posting_urls) == 3
 
 
