@@ -49,7 +49,8 @@ _REJECTIONS: Final = (
         rf"|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given"
         rf"|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found"
         rf"|picked|invit(?:e|ed|ing)|chosen to \w+"
-        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
+        r"(?! (?:review"
         rf"|evaluation|assessment|process))",
     ),
     rule(
@@ -227,6 +228,13 @@ _REJECTIONS: Final = (
         r"|more experience|deeper|stronger)",
     ),
     rule(
+        "en.rejection.offered_to_another",
+        _REJECTION,
+        6.5,
+        r"\b(?:extended|made|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
+        r"|\bmade an offer to (?:another|someone|somebody|one)\b",
+    ),
+    rule(
         "en.rejection.stop_here",
         _REJECTION,
         6,
@@ -395,7 +403,7 @@ _CONFIRMATIONS: Final = (
         rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
         rf"|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through"
         rf"|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials"
-        rf"|details|documents|submission|information)\b",
+        rf"|documents|submission|information)\b",
     ),
     rule(
         "en.confirmation.subject",
@@ -482,8 +490,8 @@ _TEST = (
     rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
-    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
-    rf"|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games|(?:small|short"
+    rf"|mini|sample) project|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -602,7 +610,8 @@ _INTERVIEWS: Final = (
         5.5,
         r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
         r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
-        r"|when you(?:'re| are) (?:free|available))|\bgood time (?:to|for)\b|\bhow (?:does|would"
+        r"|when you(?:'re| are) (?:free|available))|\blet's (?:talk|chat|speak|meet)\b|\bhalf an hour\b"
+        r"|\b(?:few|some|couple of) windows\b|\bgood time (?:to|for)\b|\bhow (?:does|would"
         r"|is) (?:\S+ ){1,6}?(?:look|sound|work|suit)\b|\bgive me (?:\w+ ){0,2}?(?:dates|times|slots)\b"
         r"|\b(?:works|work) for (?:us|me)\b|\bwhen could you\b|\b(?:got|have|find|spare|take"
         r"|grab) (?:\S+ ){0,2}?(?:\d+|a few|fifteen|twenty|thirty) ?min\w* (?:\S+ ){0,3}?(?:to|for)\b"
@@ -905,8 +914,8 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6,
         r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete"
-        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data"
-        r"|information|details)\b|\bdata retention",
+        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal |candidate "
+        r"|applicant )*(?:data|information|details)\b|\bdata retention",
         guard=Guard.NONE,
     ),
     rule(
@@ -914,8 +923,8 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         7,
         r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting"
-        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday"
-        r"|inbox)|\breview documents",
+        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?candidate home"
+        r"|\breview documents",
     ),
     rule(
         "en.followup.first_day",
@@ -1096,18 +1105,18 @@ _OUTREACHES: Final = (
         8,
         r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
         r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
-        r"|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out"
-        r"|discovered|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile"
-        r"|resum\w+|linkedin|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading"
-        r"|noticed|saw|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio"
-        r"|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin"
-        r"|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye"
-        r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
-        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile"
-        r"|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b"
-        r"|\b(?:passed|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking"
-        r"|open)\b|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working"
-        r"|looking|currently|open)\b",
+        r"|work)\b|\b(?:found|saw|see|noticed|looking at|looked at|checked out|checking out|discovered"
+        r"|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin"
+        r"|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading|noticed|saw"
+        r"|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+"
+        r"|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
+        r"|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)"
+        r"|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong|impressive"
+        r"|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile|cv) (?:on"
+        r"|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b|\b(?:passed"
+        r"|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking|open)\b"
+        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
+        r"|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1119,8 +1128,8 @@ _OUTREACHES: Final = (
         r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
         r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if"
         r"|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested"
-        r"|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest"
-        r"|\bwonder(?:ed|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
+        r"|is of interest|sounds? (?:interesting|like|of))|\bpique\w* your interest|\bwonder(?:ed"
+        r"|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
         r"|\byou'd consider an? (?:new )?(?:opportunity|role|move)|\bworth a (?:\w+ )?(?:chat"
         r"|conversation|call)",
         guard=Guard.NONE,
@@ -1156,8 +1165,8 @@ _OUTREACHES: Final = (
         _OUTREACH,
         5,
         r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening"
-        r"|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: "
-        r"|\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
+        r"|hir\w+)|\b(?:duration|rate|visa|client|job title) ?: |\b\d+\+? months? contract"
+        r"|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
         guard=Guard.NONE,
     ),
     rule(
@@ -1286,8 +1295,10 @@ _NOT_JOBS: Final = (
         r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
         r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\bapplication (?:for"
         r"|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment|membership|card)\b"
-        r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
-        r"|limit|line|report)",
+        r"|\bappl(?:ying|ied|y) (?:for|to) (?:\S+ ){0,4}?(?:insurance|credit card|loan|mortgage|visa"
+        r"|apartment|lease|scholarship|membership|passport|benefits|financial aid|trade options|adopt"
+        r"|volunteer)\b|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)"
+        r"|\bcredit (?:score|limit|line|report)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1362,7 +1373,7 @@ _NOT_JOBS: Final = (
         "en.not_job.private",
         _NOT_JOB,
         4,
-        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner"
+        r"\b(?:dentist|dental|doctor's|patients?|prescription|vaccin\w+|check-?up|birthday|dinner"
         r"|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss"
         r"|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in"
         r"|petition|donat\w+)\b",
