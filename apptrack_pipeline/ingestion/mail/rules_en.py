@@ -74,9 +74,9 @@ _REJECTIONS: Final = (
         rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
         rf"|pursu\w+|go(?:ing)?|to stop|process(?:ed|ing)?|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e"
         rf"|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward|ahead|further|next"
-        rf"|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account|\byour?\b|application"
-        rf"|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)|at the moment"
-        rf"|right now|with you|today)",
+        rf"|any longer|on (?:with|to|in)|to an? (?:interview|offer|next)|into account|\byour?\b"
+        rf"|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
+        rf"|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_considered",
@@ -142,9 +142,9 @@ _REJECTIONS: Final = (
         "en.rejection.not_open",
         _REJECTION,
         5,
-        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
-        rf"|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)"
-        rf"|not (?:be |going to be |to )?fill)",
+        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:being (?:hired|filled|recruited)"
+        rf"|available|open|accepting|active|vacant|exists?|recruiting|hiring|a need|need|looking|seeking"
+        rf"|taking|being recruited)|not (?:be |going to be |to )?fill)",
     ),
     rule(
         "en.rejection.regret",
@@ -170,9 +170,10 @@ _REJECTIONS: Final = (
         "en.rejection.closer_match",
         _REJECTION,
         6.5,
-        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
-        r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
-        r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"\b(?:other|another) (?:candidates?|applicants?|individuals?) (?:more|better)(?: \w+)? (?:match"
+        r"|fit|align|suit|meet)\w*|\b(?:other|others|another|candidates?|applicants?|individuals?"
+        r"|someone|those)\b(?:(?! (?:will|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that"
+        r"|possess\w*|had|have|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
         r"|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
         r"|experience\w*|skills?|suited)",
     ),
@@ -1030,9 +1031,10 @@ _FOLLOWUPS: Final = (
         r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
         r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
         r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
-        r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
-        r"|anticipated|usual|planned|hoped|we)|\b(?:application"
-        r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
+        r"|\bwill remain active\b|\b(?:don't|do not) have (?:an|any) (?:update|news|decision)\b"
+        r"|\bhas been reposted\b|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)"
+        r"|\blonger than (?:[\w']+ ){0,2}?(?:expected|anticipated|usual|planned|hoped|we)"
+        r"|\b(?:application|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
         r"|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
     ),
     rule(
@@ -1240,12 +1242,11 @@ _NOT_JOBS: Final = (
         "en.not_job.receipt",
         _NOT_JOB,
         4,
-        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery"
-        r"|subscription|bill|refund|statement|purchase|booking|reservation"
-        r"|ticket)\b(?:,? \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
-        r"|available|ready)|\b(?:thanks|thank you) for your (?:order|purchase|payment|subscription"
-        r"|donation)|\border summary|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number"
-        r"|\border (?:#|number|confirm)",
+        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|payment|shipment|delivery|subscription"
+        r"|bill|refund|statement|purchase|booking|reservation|ticket)\b(?:,? \S+){0,6}? (?:has|is|was"
+        r"|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*|available|ready)|\b(?:thanks"
+        r"|thank you) for your (?:order|purchase|payment|subscription|donation)|\border summary"
+        r"|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number|\border (?:#|number|confirm)",
         guard=Guard.NONE,
     ),
     rule(
