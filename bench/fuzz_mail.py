@@ -97,6 +97,7 @@ def main() -> None:
                 f"-max_len={options.max_bytes}",
                 f"-artifact_prefix={folder}/",
                 "-timeout=60",
+                "-len_control=0",
             ],
             one,
         )

@@ -39,14 +39,17 @@ class _Verdict:
 def sender_trust(message: Message, authserv_ids: Collection[str]) -> Trust:
     """Return how far the account's own server vouches for the address in From.
 
-    `authserv_ids`: what that server calls itself; the empty string stands for the headers without a name that
-    Microsoft's servers write. DMARC passed, or DKIM of the sender's organisation: ALIGNED. DMARC failed, or
-    SPF without a valid signature of anyone: FAILED. Anything else, also no header: OTHER.
+    `authserv_ids`: what that server calls itself. One that begins with a dot stands for all names that end so
+    (`.yahoo.com`), the empty string for the headers without a name that Microsoft's servers write.
+
+    DMARC passed, or DKIM of the sender's organisation: ALIGNED. DMARC failed, or SPF without a valid
+    signature of anyone: FAILED. Anything else, also no header: OTHER.
     """
     own = {name.lower() for name in authserv_ids}
+    endings = tuple(name for name in own if name.startswith("."))
     for header in message.authentication_results:
         name, verdicts = _read(header)
-        if name in own:
+        if name in own or (endings and name.endswith(endings)):
             return _trust(message.sender.domain, verdicts)
     return Trust.OTHER
 

@@ -40,6 +40,7 @@ def _mailboxes(value: bytes) -> Iterator[Address]:
     is_one = b'"' in tokens
     words: list[bytes] = []
     angle = comment = b""
+    has_at = False
     count = 0
     for token in [*tokens, b","]:
         first = token[:1]
@@ -49,27 +50,27 @@ def _mailboxes(value: bytes) -> Iterator[Address]:
             comment = comment or token[1:-1]
         elif first == b'"' and len(token) > 1:
             words.append(re.sub(rb"\\(.)", rb"\1", token[1:-1]))
-        elif token == b":" and not angle and b"@" not in b"".join(words):
+        elif token == b":" and not angle and not has_at:
             words.clear()  # the name of a group
         elif token in (b",", b";") and not (is_one and not angle):
             address = _mailbox(b" ".join(words), angle, comment)
             words.clear()
             angle = comment = b""
+            has_at = False
             if address is not None:
                 yield address
                 count += 1
                 if count == MAX_ADDRESSES:
                     return
-        elif token == b"," and words:
-            words[-1] += token
         elif token != b'"':
             words.append(token)
+            has_at = has_at or b"@" in token
     if is_one and (address := _mailbox(b" ".join(words), angle, comment)) is not None:
         yield address
 
 
 def _mailbox(words: bytes, angle: bytes, comment: bytes) -> Address | None:
-    name = decode_header(words)[0].strip(" '\"")
+    name = decode_header(words)[0].replace(" ,", ",").strip(" '\"")
     email = decode_header(angle)[0].removeprefix("mailto:") if angle else ""
     bare = _BARE.search(email or name)
     if bare is not None:

@@ -1,8 +1,9 @@
 """What a person sees of an HTML mail: its text, its links, and the older mail that it quotes.
 
 One pass over the tags with a stack of open elements, no tree: linear in the input however deep or broken it
-is. A tree costs twice the time of this pass on ordinary mail, and needs such a pass before it anyway, so that
-hostile nesting does not stall the parser (100,000 nested `<div>`: 34 s in lexbor). Never raises.
+is. A tree needs such a pass before it, so that hostile nesting does not stall the parser (100,000 nested
+`<div>`: 34 s in lexbor), and another over its nodes: 0.73 ms for 12 kB without links and styles, where this
+one takes 0.68 ms with both (2026-11). Never raises.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ _TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>"']++|"[^"]*+"|'[^']*+'
 _BROKEN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})([^>]*+)>")
 _COMMENT_END = re.compile(r"--!?>|(?<=<!-)->|(?<=<!--)>")
 _STYLE = re.compile(r"""(?<![\w-])style\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_CLASS = re.compile(r"""(?<![\w-])class\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""(?<![\w-])alt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?<![\w\"'=-])hidden(?![\w-])", re.IGNORECASE)
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_HIDDEN = re.compile(r"(?<!\S)hidden(?![\w-])", re.IGNORECASE)
 _QUOTE = re.compile(
     r"""gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix|type\s*=\s*["']?cite|zmail_extra
     |mail-editor-reference-message""",
@@ -45,6 +48,7 @@ _VOID: Final = frozenset(
     + ["track", "wbr"]
 )
 _RAW_TEXT: Final = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
+_RAW_TEXT_END: Final = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in _RAW_TEXT}
 _UNSEEN: Final = frozenset(
     ["template", "svg", "math", "object", "canvas", "video", "audio", "xml", "select", "datalist"]
 )
@@ -126,6 +130,7 @@ class _Reader:
         self.quoted_links: dict[Link, None] = {}
         self.is_cut = False
         self._out = self.own
+        self._hidden_classes: set[str] = set()
         self._flags = 0
         self._names: list[str] = []
         self._outer_flags: list[int] = []
@@ -168,9 +173,11 @@ class _Reader:
             if found[1]:
                 self._close(name)
             elif name in _RAW_TEXT:
-                closing = re.compile(rf"</{name}", re.IGNORECASE).search(page, position)
+                closing = _RAW_TEXT_END[name].search(page, position)
                 if closing is None:
                     return
+                if name == "style":
+                    self._hidden_classes |= hidden_classes(page[position : closing.start()])
                 position = closing.start()
             else:
                 self._open(name, found[3])
@@ -224,6 +231,10 @@ class _Reader:
                 self._is_rest_quoted = True
                 self._enter(flags)
             flags = (flags & ~lost) | gained
+            if self._hidden_classes and (named := _CLASS.search(attributes)) is not None:
+                names_here = (named[1] or named[2] or named[3] or "").split()
+                if not self._hidden_classes.isdisjoint(names_here) and "display" not in attributes:
+                    flags |= HIDDEN
         if name in _VOID:
             if name == "img" and self._link is not None and (alt := _ALT.search(attributes)):
                 self._image_text = self._image_text or alt[1] or alt[2] or ""
@@ -285,9 +296,67 @@ class _Reader:
             links.setdefault(Link(target, shown[:MAX_LINK_TEXT_CHARS]))
 
 
-_DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
+_MAX_STYLE_CHARS: Final = 100_000
+_BRACE = re.compile(r"([{}])")
+_STYLE_BODY = re.compile(
+    r"\{\s*+(?:(?:color|background|font|margin|padding|width|height|display|border|text|line|max|min)[a-z-]{0,30}"
+    r"\s*:[^{};]{1,300}(?:;\s*+|(?=\})))(?:[a-z-]{2,40}\s*:[^{};]{1,300}(?:;\s*+|(?=\}))){0,100}+\}"
+)
+_EMPTY_AT_RULE = re.compile(r"@[a-z-]{2,20}[^{}@\n]{0,200}\{\s*+\}")
+_MAX_SELECTOR_CHARS: Final = 200
+_CLASS_SELECTOR = re.compile(r"[a-zA-Z0-9]*\.([\w-]{1,80})")
+
+
+def hidden_classes(css: str) -> set[str]:
+    """Return the classes whose elements a style sheet hides, at-rules (`@media`: other devices) left out."""
+    if "none" not in css and "hidden" not in css:
+        return set()
+    hidden: set[str] = set()
+    selector, depth = "", 0
+    pieces = _BRACE.split(_without_comments(css[:_MAX_STYLE_CHARS]))
+    for before, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        if brace == "{":
+            depth += 1
+            selector = before.strip() if depth == 1 else ""
+            continue
+        if depth == 1 and selector and selector[0] != "@" and style_effect(before[:2_000])[0] & HIDDEN:
+            simple = (_CLASS_SELECTOR.fullmatch(one.strip()) for one in selector.split(","))
+            hidden.update(one[1] for one in simple if one is not None)
+        depth = max(0, depth - 1)
+        selector = ""
+    return hidden
+
+
+def without_styles(text: str) -> str:
+    """Return a plain text without the style rules that software left in it when it took the tags out."""
+    if "{" not in text:
+        return text
+    kept: list[str] = []
+    position = 0
+    for found in _STYLE_BODY.finditer(text):
+        brace = found.start()
+        selector = max(text.rfind(sign, position, brace) for sign in "\n{}") + 1
+        kept.append(text[position : max(position, selector, brace - _MAX_SELECTOR_CHARS)])
+        position = found.end()
+    return _EMPTY_AT_RULE.sub("", "".join([*kept, text[position:]])) if kept else text
+
+
+def _without_comments(css: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (begin := css.find("/*", position)) >= 0:
+        kept.append(css[position:begin])
+        end = css.find("*/", begin + 2)
+        if end < 0:
+            return "".join(kept)
+        position = end + 2
+    return "".join([*kept, css[position:]])
+
+
+_DECLARATION = re.compile(r"(?<![a-z-])([a-z-]{1,40})\s{0,9}:\s*([^;]*)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|%|vw)?")
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*\)")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})\s*(?:[,/]\s*([\d.]{1,10}%?)\s*)?\)")
+_NO_COLOUR: Final = frozenset(["inherit", "initial", "unset", "revert", "none", "currentcolor"])
 _FAR_AWAY = re.compile(r"-\d{4,}")
 _NAMED_COLOURS: Final = {"white": "#ffffff", "black": "#000000"}
 
@@ -298,7 +367,7 @@ def attribute_effect(may_quote: bool, attributes: str) -> tuple[int, int, bool]:
     gained = lost = 0
     if (style := _STYLE.search(attributes)) is not None:
         gained, lost = style_effect((style[1] or style[2] or style[3] or "")[:2_000])
-    if "idden" in attributes and _HIDDEN.search(attributes):
+    if "idden" in attributes.lower() and _HIDDEN.search(_VALUE.sub("", attributes)):
         gained |= HIDDEN
     if may_quote and _QUOTE.search(attributes):
         gained |= QUOTED
@@ -316,9 +385,9 @@ def style_effect(style: str) -> tuple[int, int]:
     has = dict(_DECLARATION.findall(style.lower()))
     if has.get("display", "").startswith("none") or has.get("visibility", "").startswith(("hidden", "coll")):
         gained |= HIDDEN
-    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")) or _is_zero(has.get("max-width")):
+    if _is_zero(has.get("opacity")) or _is_zero(has.get("max-height")):
         gained |= HIDDEN
-    without_extent = _is_zero(has.get("height")) or _is_zero(has.get("width"))
+    without_extent = _is_zero(has.get("height")) or (_is_zero(has.get("width")) and "min-width" not in has)
     if without_extent and has.get("overflow", "").startswith("hidden"):
         gained |= HIDDEN
     if any(_FAR_AWAY.match(has.get(name, "")) for name in ("text-indent", "left", "top")):
@@ -355,8 +424,12 @@ def _colour(value: str | None) -> str | None:
         return None
     word = value.replace("!important", "").strip()
     if (rgb := _RGB.match(word)) is not None:
-        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups())
+        if _is_zero(rgb[4]):
+            return "transparent"
+        return "#" + "".join(f"{min(int(part), 255):02x}" for part in rgb.groups()[:3])
     word = word.split(" ", 1)[0]
+    if word in _NO_COLOUR:
+        return None
     if len(word) == 4 and word.startswith("#"):
         return "#" + "".join(char * 2 for char in word[1:])
     return _NAMED_COLOURS.get(word, word)

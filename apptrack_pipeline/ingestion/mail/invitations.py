@@ -40,9 +40,10 @@ _WANTED: Final = frozenset(
 )
 _TIMES: Final = frozenset(["DTSTART", "DTEND", "RECURRENCE-ID"])
 _SAFE_RULE = re.compile(
-    r"RRULE:FREQ=YEARLY(?:;(?:(?:BYMONTH|BYDAY|BYMONTHDAY|UNTIL|WKST)=[0-9A-Z+,-]{1,30}|INTERVAL=1))*",
-    re.IGNORECASE,
+    r"RRULE:FREQ=YEARLY(?=[^\n]*;BYMONTH=)(?:;(?:INTERVAL=1|BYMONTH=\d{1,2}|BYDAY=[+-]?\d?[A-Z]{2}"
+    r"|BYMONTHDAY=-?\d{1,2}(?:,-?\d{1,2}){0,6}|UNTIL=[0-9TZ]{8,16}|WKST=[A-Z]{2}))*"
 )
+_LAST_YEAR: Final = 2100  # a rule is counted out from 1970 on for each time
 _OFFSET_IN_NAME = re.compile(r"\(?(?:UTC|GMT)\s*([+-])(\d{1,2}):?(\d\d)?\b")
 _IS_HTML = re.compile(r"<(?:br|p|b|a|div|span|ul|html)\b[^<>]{0,300}>", re.IGNORECASE)
 
@@ -56,6 +57,8 @@ class _Calendar:
     """X-WR-TIMEZONE: what floating times are in."""
     events: list[list[str]] = field(default_factory=list)
     zones: dict[str, list[str]] = field(default_factory=dict)
+    """Its own zones by their names: the lines of each."""
+    read_zones: dict[str, dt.tzinfo | None] = field(default_factory=dict)
     is_broken: bool = False
 
 
@@ -160,7 +163,7 @@ def _invitation(lines: list[str], calendar: _Calendar) -> tuple[Invitation | Non
             whole = False
         if value is None:
             return None
-        time = _utc(value, zones.get(name) or calendar.zone, calendar.zones)
+        time = _utc(value, zones.get(name) or calendar.zone, calendar)
         whole = whole and time is not None
         return time
 
@@ -243,28 +246,30 @@ def _organizer(event: Event, line: str) -> Address | None:
     return Address(name, email) if name or email else None
 
 
-def _utc(value: object, zone: str, zones: Mapping[str, list[str]]) -> dt.datetime | None:
+def _utc(value: object, zone: str, calendar: _Calendar) -> dt.datetime | None:
     if not isinstance(value, dt.datetime):
         return dt.datetime.combine(value, dt.time(), dt.UTC) if isinstance(value, dt.date) else None
     try:
         if value.tzinfo is not None:
             return value.astimezone(dt.UTC)
-        found = _zone(zone, zones)
+        found = _zone(zone, calendar) if value.year <= _LAST_YEAR else None
         return value.replace(tzinfo=found).astimezone(dt.UTC) if found is not None else None
     except Exception:  # a calendar's own zone computes with what anybody wrote there
         return None
 
 
-def _zone(name: str, zones: Mapping[str, list[str]]) -> dt.tzinfo | None:
+def _zone(name: str, calendar: _Calendar) -> dt.tzinfo | None:
     """Return the zone of that name: IANA's, Microsoft's, with a vendor's prefix, or the calendar's own."""
     if not name:
         return None
     for candidate in _candidates(name.strip()):
         if candidate in _iana_names():
             return zoneinfo.ZoneInfo(candidate)
-    own = _own_zone(zones[name]) if name in zones else None
-    if own is not None:
-        return own
+    if name in calendar.zones:
+        if name not in calendar.read_zones:
+            calendar.read_zones[name] = _own_zone(calendar.zones[name])
+        if (own := calendar.read_zones[name]) is not None:
+            return own
     offset = _OFFSET_IN_NAME.match(name)
     if offset is not None:
         minutes = min(int(offset[2]) * 60 + int(offset[3] or 0), 14 * 60)

@@ -24,9 +24,13 @@ _HEADER = re.compile(rb"([!-9;-~]{1,128})[ \t]*:")
 _END_OF_HEADERS = re.compile(rb"\n[ \t]*\n")
 _PARAMETER = re.compile(r"""[;\s]\s*([^\s;="]{1,80})\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)""")
 _TYPE = re.compile(r"\s*([\w.+-]{1,64})\s*/\s*([\w.+-]{1,64})")
-_GUESSED_BOUNDARY = re.compile(rb"^--([^\s-][^\n]{0,98}?)[ \t]*\n(?=content-)", re.MULTILINE | re.IGNORECASE)
+_GUESSED_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\n]{0,98}?)[ \t]{0,80}\n(?=content-)", re.MULTILINE | re.IGNORECASE
+)
 _CONTINUED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
-_MOSTLY_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_MOSTLY_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{16,}+={0,2}+\s*+")
+_BASE64_LINES = re.compile(rb"(?:[A-Za-z0-9+/=]*+[ \t]{0,9}+\n)*+(?:[A-Za-z0-9+/=]++\s*+\Z)?")
+_SURELY_BASE64: Final = 20  # no text begins with so many letters without a space
 _QP_SIGNS = re.compile(rb"=(?:\n|3D|20|C2|C3|E2)")
 
 
@@ -212,12 +216,17 @@ def _delimiters(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]
 
 
 def _from_base64(body: bytes) -> tuple[bytes, bool]:
+    """Return what base64 holds; a list's footer in clear text below it, or text that is none, stays text."""
+    packed = _BASE64_LINES.match(body)
+    end = packed.end() if packed else 0
+    below = body[end:].strip()
+    if not below:
+        return decode_base64(body), True
+    if end >= _SURELY_BASE64:
+        return decode_base64(body[:end]) + b"\n" + below, False
     sample = body[:4_000]
-    letters = sum(map(sample.count, (b" ", b".", b",", b"<", b">", b":", b"-", b"!", b"'")))
-    # A footer in clear text below encoded text is common; text that is called base64 and is not has spaces.
-    if letters * 12 > len(sample):
-        return body, False
-    return decode_base64(body), True
+    clear = sum(map(sample.count, (b" ", b".", b",", b"<", b">", b":", b"-", b"!", b"'")))
+    return (body, False) if clear * 12 > len(sample) else (decode_base64(body), True)
 
 
 def _hidden_base64(body: bytes) -> bytes | None:

@@ -54,7 +54,7 @@ _REPLY = (
 )
 _WROTE_WORD = (
     r"(?:wrote|geschrieben|a\s[eé]crit|escribió|ha\sscritto|geschreven|escreveu|napisała?\(?a?\)?"
-    r"|(?:schrieb|schreef|skrev)(?:\s[^:\n]{1,200})?)\s?:[ *]*"
+    r"|(?:schrieb|schreef|skrev)(?:\s[^\n]{1,200}?)?)\s?:[ *]*"
 )
 _WROTE = re.compile(rf"\b{_WROTE_WORD}\Z", re.IGNORECASE)
 # One look at the beginning of each line; what it finds is checked on the lines themselves.
@@ -67,6 +67,15 @@ _CANDIDATE = re.compile(
       | (?P<named>[^\n@]{{1,100}}+@[^\n@]{{1,100}}[ ]{_WROTE_WORD})(?=\n|\Z)
       | (?P<headers>(?:From|Von|De|Da|Van|Sent|Gesendet|Envoyé|Enviado|Inviato|Date|Datum)[ *]{{0,3}}:)
     )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Software that loses line ends puts the marks of older mail into the middle of a line.
+_MID_LINE = re.compile(
+    rf"""[ \t](?=-{{3,}}[ ]?(?:{_FORWARD}|{_REPLY})[ ]?-{{3,}})
+       |(?<=---)[ \t](?=(?:From|Von|De)[ ]?:)
+       |[ \t](?=On[ ](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)
+                [^\n<>]{{8,120}}<[^<>\n@]{{1,80}}@[^<>\n]{{1,80}}>[ ]wrote:)
+       |(?<=>[ ]wrote:)[ \t]""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SAYS_WHEN = re.compile(r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|@")
@@ -109,6 +118,8 @@ def split_mail(text: str, *, is_reply: bool = False, is_forward: bool = False) -
     quoted: list[str] = []
     position = 0
     blocks_left = _MAX_HEADER_BLOCKS
+    if "---" in text or "> wrote:" in text:
+        text = _MID_LINE.sub("\n", text)
     text = "\n" + text  # a search that begins with a line end is the fast one
     at = _CANDIDATE.search(text)
     while at is not None:
@@ -235,9 +246,12 @@ def _header_follows(text: str, position: int) -> bool:
 
 def _is_mail_header(headers: Mapping[str, str]) -> bool:
     # An appointment in a text has `Date:`, `From: 10:00` and `To: 11:00`, and may have a subject.
-    if "from" not in headers or "subject" not in headers or not ("date" in headers or "to" in headers):
+    author = headers.get("from", "")
+    if not author or author[0].isdigit() or "subject" not in headers:
         return False
-    return re.match(r"\d", headers["from"]) is None
+    return ("date" in headers and "to" in headers) or (
+        "@" in author and ("date" in headers or "to" in headers)
+    )
 
 
 def _forward(text: str, begin: int, *, needed: set[str]) -> Forward | None:

@@ -14,8 +14,8 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.charset import decode, decode_header, one_line, tidy
 from apptrack_pipeline.ingestion.mail.headers import read_addresses, read_date, read_ids
-from apptrack_pipeline.ingestion.mail.html_text import read_html
-from apptrack_pipeline.ingestion.mail.invitations import merged, read_invitations
+from apptrack_pipeline.ingestion.mail.html_text import read_html, without_styles
+from apptrack_pipeline.ingestion.mail.invitations import MAX_INVITATIONS, merged, read_invitations
 from apptrack_pipeline.ingestion.mail.links import MAX_LINKS, plain_links
 from apptrack_pipeline.ingestion.mail.mailbox import MAX_MESSAGE_BYTES
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
@@ -37,12 +37,13 @@ MAX_ATTACHMENTS: Final = 100
 _MAX_TEXT_BYTES: Final = 2 * 1024 * 1024
 _MAX_SUBJECT_CHARS: Final = 2_000
 _MAX_AUTHENTICATION_RESULTS: Final = 50
-_SHORT_PLAIN_CHARS: Final = 200  # a plain part below that is often a stub beside the HTML (research 4.2)
+_SHORT_PLAIN_CHARS: Final = 200  # a plain part below that is often a stub beside the page
 
 _SAYS_SEE_HTML = re.compile(
     r"(?:view|see|read|open|display|support|show)[^.\n]{0,60}\bhtml\b"
     r"|\bhtml\b[^.\n]{0,40}(?:view|client|version|format)"
-    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|html-ansicht",
+    r"|web version of this|view (?:this|it) (?:e-?mail |message )?in (?:a |your )?browser|html-ansicht"
+    r"|im browser (?:an(?:sehen|zeigen)|öffnen)|dans (?:votre|un) navigateur|en (?:su|tu|el) navegador",
 )
 _IS_MARKUP = re.compile(
     r"<(?:html|body|table|div|td|p|span|br|style|!doctype)\b[^<>]{0,500}>|@media\b"
@@ -50,7 +51,9 @@ _IS_MARKUP = re.compile(
     re.IGNORECASE,
 )
 _HAS_TAG = re.compile(r"<(?:html|body|table|div|td|p|span|br|!doctype)\b[^<>]{0,500}>", re.IGNORECASE)
+_FLOWED_BREAK = re.compile(r"(?<!^--) \n(?!>)", re.MULTILINE)  # RFC 3676; `-- ` is a signature's
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_HTML_WORDS: Final = ("html", "browser", "navigateur", "navegador")
 _BULK_HEADERS: Final = ("list-unsubscribe", "list-id")
 _CALENDAR_NAMES: Final = (".ics", ".ical", ".vcs")
 
@@ -83,11 +86,17 @@ class _Walk:
     """What is found on the way through the parts of one mail."""
 
     parts_left: int = MAX_PARTS
+    guesses_left: int = 4
+    """How many parts may still have their charset guessed."""
+    needs_html: bool = True
+    """Whether no plain alternative says it all: a page takes ten times as long to read."""
     trouble: dict[str, None] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
     inner: list[bytes] = field(default_factory=list)
     """The message/rfc822 parts that are passed on."""
+    named_texts: list[Part] = field(default_factory=list)
+    """Texts with a file name that nobody calls an attachment: the mail's own, where it has no other."""
     returned: list[str] = field(default_factory=list)
     """Texts of own mail that came back (multipart/report)."""
 
@@ -116,6 +125,8 @@ def _read(data: bytes, forwards_left: int, *, is_cut: bool = False) -> Message:
         walk.note("headers")
     subject = _header(root, "subject", walk)[:_MAX_SUBJECT_CHARS]
     body = _body_of(root, walk, 0, is_root=True)
+    if not body and walk.named_texts:
+        body = _text_part(walk.named_texts[0], walk)
     in_reply_to = read_ids(root.header("in-reply-to"))
     references = tuple(dict.fromkeys(read_ids(root.header("references")) + in_reply_to))
     split = _split(body, subject, is_reply=bool(references))
@@ -217,6 +228,8 @@ def _body_of(part: Part, walk: _Walk, depth: int, *, is_root: bool = False, is_c
     if not is_root and (is_file or not kind.startswith("text/")):
         if name:
             _attach(name, walk)
+        if kind in {"text/plain", "text/html"} and not part.is_attachment:
+            walk.named_texts.append(part)
         return _Body()
     if kind.startswith("text/") or (is_root and not part.headers.get("content-transfer-encoding")):
         return _text_part(part, walk)
@@ -245,9 +258,13 @@ def _multipart(part: Part, walk: _Walk, depth: int) -> _Body:
             walk.note("parts")
             break
         if is_report and child.content_type == "message/rfc822":
-            walk.returned.append(_read(child.decoded()[0], 0).text)
+            if not walk.returned:
+                walk.returned.append(_read(child.decoded()[0], 0).text)
             continue
+        needed_html = walk.needs_html
+        walk.needs_html = needed_html and not (is_choice and any(map(_says_it_all, bodies)))
         bodies.append(_body_of(child, walk, depth + 1, is_choice=is_choice))
+        walk.needs_html = needed_html
     if count == 0 and part.body.strip():
         walk.note("boundary")
         return _text_part(part, walk)
@@ -258,20 +275,30 @@ def _multipart(part: Part, walk: _Walk, depth: int) -> _Body:
 
 
 def _chosen(found: Sequence[_Body]) -> _Body:
-    """Return the alternative that says most about the mail (research/email.md, 4.2)."""
+    """Return the alternative that says most about the mail."""
     plain = next((body for body in found if not body.is_html), None)
     rich = next((body for body in reversed(found) if body.is_html), None)
     if plain is None or rich is None:
         return found[-1]
-    text = plain.text
-    if len(text) < _SHORT_PLAIN_CHARS or _says_see_html(text[:1_000]) or _is_markup(text[:20_000]):
+    if not _is_complete(plain):
         return rich
     return plain if plain.links else _Body(plain.text, plain.quoted, rich.links, rich.quoted_links)
 
 
+def _says_it_all(body: _Body) -> bool:
+    """Whether nothing that stands beside the body can add to it."""
+    return bool(body.links) and not body.is_html and _is_complete(body)
+
+
+def _is_complete(plain: _Body) -> bool:
+    text = plain.text
+    is_stub = len(text) < _SHORT_PLAIN_CHARS or _says_see_html(text[:1_000])
+    return not is_stub and not _is_markup(text[:20_000])
+
+
 def _says_see_html(text: str) -> bool:
     lowered = text.lower()
-    return ("html" in lowered or "browser" in lowered) and _SAYS_SEE_HTML.search(lowered) is not None
+    return any(map(lowered.__contains__, _HTML_WORDS)) and _SAYS_SEE_HTML.search(lowered) is not None
 
 
 def _is_markup(text: str) -> bool:
@@ -279,6 +306,9 @@ def _is_markup(text: str) -> bool:
 
 
 def _text_part(part: Part, walk: _Walk) -> _Body:
+    is_html = part.content_type in {"text/html", "application/xhtml+xml"}
+    if is_html and not walk.needs_html:
+        return _Body()
     data, fine = part.decoded()
     if not fine:
         walk.note("encoding")
@@ -286,22 +316,36 @@ def _text_part(part: Part, walk: _Walk) -> _Body:
         walk.note("truncated")
         data = data[:_MAX_TEXT_BYTES]
     declared = part.parameters.get("charset")
-    is_html = part.content_type in {"text/html", "application/xhtml+xml"}
     if is_html and not declared and (meta := _META_CHARSET.search(data, 0, 4_000)) is not None:
         declared = meta[1].decode("ascii", "replace")
-    text, known = decode(data, declared)
+    text, known = decode(data, declared, may_guess=walk.guesses_left > 0)
     if not known:
+        walk.guesses_left -= 1
         walk.note("charset")
-    if is_html or _HAS_TAG.match(text[:600].lstrip()):
+    if is_html or _is_page(text):
         page = read_html(text)
         if page.is_cut:
             walk.note("truncated")
         return _Body(page.text, page.quoted, page.links, page.quoted_links, is_html=True)
-    tidied = tidy(text[: 2 * MAX_TEXT_CHARS])
+    text = text[: 2 * MAX_TEXT_CHARS]
+    if part.parameters.get("format", "").lower() == "flowed":
+        gap = "" if part.parameters.get("delsp", "").lower() == "yes" else " "
+        text = _FLOWED_BREAK.sub(gap, text)
+    tidied = tidy(without_styles(text))
     return _Body(tidied, "", plain_links(tidied))
 
 
+def _is_page(text: str) -> bool:
+    """Whether what is called plain text is a page, from its first character or by its many tags."""
+    if _HAS_TAG.match(text[:600].lstrip()):
+        return True
+    return text.count("</", 0, 20_000) >= 3 and _HAS_TAG.search(text, 0, 20_000) is not None
+
+
 def _read_calendar(part: Part, walk: _Walk) -> None:
+    if len(walk.invitations) >= MAX_INVITATIONS:
+        walk.note("parts")
+        return
     data, _ = part.decoded()
     text, known = decode(data, part.parameters.get("charset"))
     if not known:

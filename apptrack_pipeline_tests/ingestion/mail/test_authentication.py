@@ -93,6 +93,12 @@ def test_microsofts_headers_have_no_name() -> None:
     assert trust_of(header.replace("=pass", "=fail"), ids={""}) is Trust.FAILED
 
 
+def test_a_provider_of_many_servers_is_known_by_the_end_of_their_names() -> None:
+    assert trust_of("atlas.mail.yahoo.com; dmarc=pass", ids={".yahoo.com"}) is Trust.ALIGNED
+    for name in ("mail.notyahoo.com", "yahoo.com.evil.example", "yahoo.com", ""):
+        assert trust_of(f"{name}; dmarc=pass", ids={".yahoo.com"}) is Trust.OTHER
+
+
 def test_a_sender_without_an_address_is_never_aligned() -> None:
     assert trust_of("mx.google.com; dmarc=pass; dkim=pass header.d=", sender="") is Trust.OTHER
 

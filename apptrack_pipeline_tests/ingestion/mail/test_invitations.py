@@ -316,6 +316,26 @@ def test_a_zone_whose_rule_never_ends_is_read_in_a_moment(rule: str) -> None:
     assert time.process_time() - begun < 1
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+        "FREQ=YEARLY;BYDAY=SU,MO,TU,WE,TH,FR,SA",
+        "FREQ=YEARLY;BYMONTHDAY=31;BYMONTH=2",
+    ],
+)
+def test_many_appointments_far_away_in_a_zone_of_the_calendars_own_are_read_in_a_moment(rule: str) -> None:
+    zones = "BEGIN:VTIMEZONE\nTZID:Ours\n"
+    for kind, offset in (("STANDARD", "+0200"), ("DAYLIGHT", "+0100")):
+        zones += f"BEGIN:{kind}\nDTSTART:16010101T000000\nTZOFFSETFROM:+0200\nTZOFFSETTO:{offset}\nRRULE:{rule}\nEND:{kind}\n"
+    event = "BEGIN:VEVENT\nDTSTART;TZID=Ours:99981231T100000\nDTEND;TZID=Ours:20991231T100000\nEND:VEVENT\n"
+    text = f"BEGIN:VCALENDAR\n{zones}END:VTIMEZONE\n{event * 50}END:VCALENDAR"
+    begun = time.process_time()
+    invitations, _ = read_invitations(text)
+    assert time.process_time() - begun < 2
+    assert len(invitations) == 50
+
+
 _LINE = st.one_of(
     st.text(max_size=40),
     st.sampled_from(GOOGLE.split("\n") + MICROSOFT.split("\n")),

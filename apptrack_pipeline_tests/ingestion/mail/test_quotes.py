@@ -26,6 +26,7 @@ OLD = "Unfortunately we will not be moving forward."
         "Op ma 2 mrt 2026 om 10:00 schreef Acme <hr@acme.example>:",
         "Em seg., 2 de mar. de 2026 às 10:00, Acme <hr@acme.example> escreveu:",
         "Acme <hr@acme.example> wrote:",
+        "Acme <hr@acme.example> schrieb am Mo., 2. März 2026, 10:00:",
         "-----Original Message-----\nFrom: Acme\nSent: Monday\nTo: Sam\nSubject: x\n",
         "-----Ursprüngliche Nachricht-----\nVon: Acme\nGesendet: Montag\nAn: Sam\nBetreff: x\n",
         "-----Message d'origine-----\nDe : Acme\nEnvoyé : lundi\nÀ : Sam\nObjet : x\n",
@@ -52,10 +53,25 @@ def test_older_mail_is_found_below_its_introduction(intro: str, mark: str) -> No
 @pytest.mark.parametrize(
     "text",
     [
+        f"Great news. On Mon, Mar 2, 2026 at 10:00 AM Acme <hr@acme.example> wrote: > {OLD}",
+        f"Great news. -----Original Message----- From: Acme Sent: Monday To: Sam Subject: x {OLD}",
+        f"Great news. ---------- Forwarded message --------- From: Acme <hr@acme.example> Date: Monday {OLD}",
+    ],
+)
+def test_older_mail_is_found_where_the_line_ends_are_lost(text: str) -> None:
+    split = split_mail(text)
+    assert split.own == "Great news."
+    assert OLD in (split.forward.text + str(split.forward.headers) if split.forward else split.quoted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Your interview:\nDate: 10 March 2026\nFrom: 10:00\nTo: 11:00\nSubject: Analyst\nPlease be on time.",
         "On 10 March 2026 you will meet Dana.\nShe wrote the job description.",
         "On the agenda: a test.\nLe Monde: a newspaper.\nEl Paso: a town.",
         "Date: 10 March\nTo: the second floor",
+        "Interview details\nDate: March 10, 2026\nFrom: Acme HQ\nSubject: Analyst\nWe want to meet you.",
         "From: Berlin\nTo: Paris\nWe pay for the journey.",
         "Open roles\n> Data Analyst\n\nMore below.",
         "Contact: dana@acme.example\nShe wrote: see you soon",
@@ -119,6 +135,8 @@ def test_subjects_say_what_a_mail_is() -> None:
         "From: " + "x" * 200_000,
         "---------- Forwarded message ---------\n" * 5_000,
         "-" * 200_000,
+        " --- Original " * 14_000,
+        " On Mon x <a@b" * 14_000,
         "On 2026 @ " + "schrieb " * 20_000 + ":",
     ],
     ids=lambda text: text[:12],

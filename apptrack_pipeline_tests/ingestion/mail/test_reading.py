@@ -141,6 +141,14 @@ class TestTransferEncodings:
         message = read_message(mail(data, Content_Transfer_Encoding="base64"))
         assert message.text == "Dear Sam, we are sorry"
 
+    def test_a_footer_in_clear_text_below_base64_is_kept_apart_from_it(self) -> None:
+        body = (
+            base64.encodebytes(REJECTION.encode()).decode()
+            + "\n___\nYou get this mail from a list, to leave it: no."
+        )
+        message = read_message(mail(body, Content_Transfer_Encoding="base64"))
+        assert message.text == f"{REJECTION}\n___\nYou get this mail from a list, to leave it: no."
+
     def test_quoted_printable_that_nobody_declared_is_decoded(self) -> None:
         text = "Wir können Ihnen für diese Stelle leider keine Zusage geben, auch wenn uns die Bewerbung gefallen hat."
         message = read_message(mail(quopri.encodestring(text.encode()).decode()))
@@ -283,6 +291,7 @@ class TestParts:
             "Your mail client cannot display HTML.",
             "Please view this email in a browser.\n" + "-" * 300,
             "This message is in HTML format. " + "Please use another client. " * 20,
+            "Si ce message ne s'affiche pas bien, ouvrez-le dans votre navigateur.\n" + "-" * 300,
             "<table><tr><td>raw markup</td></tr></table>" * 10,
             "@media only screen { .a { color: red } }\n" * 10,
             "body { margin: 0; padding: 0 } " * 10,
@@ -327,6 +336,11 @@ class TestParts:
         assert message.text == "See attached."
         assert message.attachments == ("cv.txt", "Angebot Müller.pdf", "Résumé.pdf")
 
+    def test_a_text_with_a_file_name_is_the_mails_own_where_it_has_no_other(self) -> None:
+        named = ('text/html; name="mail.html"', f"<p>{REJECTION}</p>")
+        assert read_message(multipart(named, kind="mixed")).text == REJECTION
+        assert read_message(multipart(("text/plain", "Hi"), named, kind="mixed")).text == "Hi"
+
     def test_a_missing_boundary_is_guessed(self) -> None:
         body = "--b\nContent-Type: text/plain\n\nhello\n--b--\n"
         for content_type in ("multipart/alternative", 'multipart/alternative; boundary="other"'):
@@ -343,6 +357,23 @@ class TestParts:
     def test_a_page_that_is_called_plain_text_is_read_as_a_page(self) -> None:
         message = read_message(mail(f"<html><body><p>Dear Sam,</p><p>{REJECTION}</p></body></html>"))
         assert message.text == f"Dear Sam,\n\n{REJECTION}"
+
+    def test_markup_in_the_middle_of_a_plain_part_is_read_as_a_page(self) -> None:
+        message = read_message(
+            mail(f"Acme Careers\n<table><tr><td>Dear Sam,</td></tr><tr><td>{REJECTION}</td></tr></table>")
+        )
+        assert message.text == f"Acme Careers\nDear Sam,\n{REJECTION}"
+
+    def test_addresses_in_angle_brackets_do_not_make_a_page(self) -> None:
+        text = "Write to <dana@acme.example>\nor see <https://acme.example>\nor <b>both</b>."
+        assert read_message(mail(text)).text == text
+
+    @pytest.mark.parametrize(
+        ("delsp", "text"), [("", "we are moving on\n--\nDana"), ("; delsp=yes", "we aremoving on\n--\nDana")]
+    )
+    def test_flowed_lines_are_put_together(self, delsp: str, text: str) -> None:
+        raw = mail("we are \nmoving on\n-- \nDana", content_type=f"text/plain; format=flowed{delsp}")
+        assert read_message(raw).text == text
 
     def test_an_unreadable_content_type_means_plain_text(self) -> None:
         assert read_message(mail("hello", content_type="foo; bar=")).text == "hello"
