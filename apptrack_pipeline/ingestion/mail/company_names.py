@@ -329,7 +329,7 @@ def undecorated(name: str) -> tuple[str, bool]:
     """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether it had any."""
     text = " ".join(name.split()).strip(_EDGES)
     bare = re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", text)
-    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+)?$", bare, re.IGNORECASE)
+    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+){0,4}$", bare, re.IGNORECASE)
     if relayed:
         bare = relayed[1]
     behalf = re.search(

@@ -446,6 +446,25 @@ def test_a_receipt_of_a_board_is_read_by_its_layout_even_where_lines_are_lost() 
     assert (value(names.company), value(names.title)) == ("Back Market", "Développeur Full Stack")
 
 
+@pytest.mark.parametrize(
+    ("subject", "company", "title"),
+    [
+        ("Sam, your application was sent to Nickel | BNP Paribas", "Nickel | BNP Paribas", ""),
+        ("Votre candidature a été envoyée à Extia - Ingénierie", "Extia - Ingénierie", ""),
+        ("Votre candidature a été vue par le Groupe La Poste", "le Groupe La Poste", ""),
+        ("Sam, votre candidature a été envoyée à adesso SE", "adesso SE", ""),
+        ("Votre candidature\u00a0: Ingénieur (H/F) - Data chez Acme & Fils", "Acme & Fils", "Ingénieur"),
+        ("Your application to Data Analyst at Acme", "Acme", "Data Analyst"),
+        ("Ihre Bewerbung wurde an Beispiel AG gesendet", "Beispiel AG", ""),
+        ("Deine Bewerbung wurde von Beispiel AG angesehen", "Beispiel AG", ""),
+        ("Tu solicitud se ha enviado a Glovo", "Glovo", ""),
+    ],
+)
+def test_a_boards_subject_holds_the_company_to_its_end(subject: str, company: str, title: str) -> None:
+    names = read(mail(subject, "", "LinkedIn <jobs-noreply@linkedin.com>"))
+    assert (value(names.company), value(names.title)) == (company, title)
+
+
 def test_mail_about_no_application_names_nothing() -> None:
     text = "Thank you for applying to Acme for the Data Engineer position."
     for category in (Category.NOT_JOB, Category.JOB_ALERT):
