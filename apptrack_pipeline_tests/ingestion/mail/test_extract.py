@@ -355,6 +355,13 @@ def test_a_name_broken_over_two_lines_is_one() -> None:
     assert unwrapped("Short\nlines\nstay") == "Short\nlines\nstay"
 
 
+def test_a_name_ends_with_its_line() -> None:
+    text = "Thank you for your interest in Asana\nData Analyst\nBerlin"
+    assert value(read(mail(text=text)).company) == "Asana"
+    text = "Thank you for applying to Procter &\nGamble Street 5"
+    assert value(read(mail(text=text)).company) == "Procter"
+
+
 def test_known_companies_come_first_and_the_longest_wins() -> None:
     reader = Reader(known_companies=("Acme", "Acme Robotics", "Crédit Agricole"))
     assert value(read(mail(text="A note on your file with ACME ROBOTICS"), reader).company) == "ACME ROBOTICS"
@@ -653,7 +660,8 @@ def test_whatever_the_mail_says_names_are_pieces_of_it(
     everything = squeezed(subject + "\n" + text + "\n" + subject + "\n" + message.sender.name + "\n" + text)
     for found in (names.company, names.title, names.requisition_id):
         if found is not None and not found.rule.endswith(".slug"):
-            assert found.value.strip()
+            assert found.value == found.value.strip() != ""
+            assert "\n" not in found.value
             assert squeezed(found.value) in everything
     digest_items(message, reader)
 
