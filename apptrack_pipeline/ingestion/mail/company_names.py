@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title
@@ -23,11 +24,15 @@ _JOINERS: Final = words("joiners")
 # "Teach for America" holds a word that ends other names: "applying to Acme for the role".
 _INNER_FOR: Final = words("names_with_for")
 _ENDERS: Final = words("name_enders")
+_SMALL_ENDERS: Final = words("small_name_enders")
 _NEVER_FIRST: Final = words("never_first")
 # May begin a name as they may begin a sentence; with a capital and a second word they are let through.
 _CAPITAL_FIRST: Final = words("capital_first")
 _ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die", "das", "der"])
 _AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
+_INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
+_CONTRACTION = re.compile(r"(?:i|we|you|they|it|that|he|she|there|here|who|what|let|don|can|won)'")
+_ADDRESS = re.compile(r"://|\w@\w|\w\.\w+/")
 _PRONOUN_STARTS: Final = words("pronouns")
 _DECORATION: Final = words("decoration")
 # What a decorated name may end or begin with without doubt; "Acme Systems" and "Acme Services" keep theirs.
@@ -54,7 +59,7 @@ _STRONG_END: Final = re.compile(
          |no-?\s?reply|do\s?-?not\s?-?reply|applications?|candidate\s+(?:experience|care|communications?)|onboarding
          |interview(?:s|ing)?|scheduling|application\s+team|recruiting\s+operations|ta|workday|jobs\s+team|icims
          |recruiting\s+coordinat(?:or|ion)|emerging\s+talent|early\s+careers|team|crew|applicant\s+tracking\s+system
-         |job\s+alerts?|travel|people|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
+         |job\s+alerts?|travel|people|referrals|hr\s+systems?|career\s+(?:site|center|portal|opportunities)|mailbox
          |recrutement|rh|ressources\s+humaines|karriere|bewerbermanagement|personalabteilung|personal|recruiting-team
          |hr-team|talento|empleo|selecci[óo]n|rr\.?hh\.?|recursos\s+humanos)
         (?:\s+(?:team|department|dept\.?|group|office|staff|committee|crew|notifications?|system|no-?reply))*
@@ -70,9 +75,30 @@ _NOT_WORD = re.compile(r"[^\w+]+")
 
 FIRST_NAMES: Final = words("first_names")
 _LIKE_PEOPLE: Final = frozenset(line.strip() for line in lines("companies_like_people"))
+_WITH_S: Final = frozenset(line.replace("’", "'") for line in lines("names_with_s"))
 _COMPANY_NOUNS: Final = words("company_nouns")
 
 
+class _Folding(dict[int, str]):
+    """Each character in lower case without its accent, in its place."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFKD", chr(code))[:1].lower()
+        kept = base if len(base) == 1 else chr(code)
+        if len(self) < 20_000:
+            self[code] = kept
+        return kept
+
+
+_FOLDING: Final = _Folding()
+
+
+def folded(text: str) -> str:
+    """Return the text in lower case without accents, every character in its place."""
+    return text.translate(_FOLDING)
+
+
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return the name as two writings are compared: no case, accents, punctuation, legal form, "The"."""
     folded = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")
@@ -107,10 +133,14 @@ def company_at(
     """
     words: list[str] = []
     first = last = -1
-    for found in _WORD.finditer(text, start, start + 200):
+    line_end = text.find("\n", start, start + 200)
+    limit = start + 200 if line_end < 0 else min(start + 200, line_end)
+    for found in _WORD.finditer(text, start, limit):
         raw = found.group()
         offset = found.start()
         if raw in {"-", "–", "—", "|", "/", "·", "•", ":"} or (raw[0] in "([{" and words):
+            break
+        if _ADDRESS.search(raw):
             break
         lead = len(raw) - len(raw.lstrip(_OPEN))
         bare = raw[lead:]
@@ -118,7 +148,7 @@ def company_at(
         closed = len(stripped) < len(bare) and bare[len(stripped) :].strip("*_") != ""
         core = _HARD_END.sub("", stripped).rstrip(_CLOSE)
         tail = stripped[len(core) :] if stripped.startswith(core) else ""
-        lower = core.casefold()
+        lower = core.casefold().replace("’", "'")
         if not core or (lead and words and raw[0] not in "*_"):
             break
         possessive = re.search(r"['’]s$|(?<=s)['’]$", core)
@@ -126,7 +156,7 @@ def company_at(
             last = offset + lead + len(core) + (tail.startswith(".") and lower in _ABBREVIATIONS)
             break
         if words and lower in _JOINERS:
-            following = _WORD.match(text, found.end() + 1)
+            following = _WORD.match(text, found.end() + 1, limit)
             if tail or not _joins(lower, words, following.group() if following else "", caseless):
                 break
             words.append(lower)
@@ -137,36 +167,38 @@ def company_at(
             if (
                 not caseless
                 and not _is_name_word(core)
-                and not (small and (tail or found.end() >= len(text.rstrip())))
+                and not (small and (tail or _ends_name(text, found.end(), limit)))
             ):
                 return None
         elif (
             (lower in _ENDERS and not (words[-1] in _ARTICLES and core[0].isupper()))
+            or core in _SMALL_ENDERS
             or (lower in _PRONOUN_STARTS and not core.isupper())
             or (not caseless and not _is_name_word(core) and lower.strip(".") not in LEGAL_FORMS)
-            or (caseless and len(words) >= 4)
+            or (caseless and (len(words) >= 4 or lower.endswith("ing")))
         ):
             break
         if first < 0:
             first = offset + lead
         end = offset + lead + len(core)
         words.append(lower)
-        if possessive and not closed and not tail:
+        if possessive and not closed and not tail and " ".join(words) not in _WITH_S:
             # "Acme's Data Engineer role", but "Dick's Sporting Goods", "Lowe's": decided by what follows.
             rest = text[found.end() :].lstrip()
             if _owns(rest):
                 last = offset + lead + possessive.start()
                 break
         last = end
-        abbreviated = tail.startswith(".") and lower.rstrip(".") in _ABBREVIATIONS | LEGAL_FORMS
-        if abbreviated:
+        if tail.startswith(".") and (lower in _ABBREVIATIONS or _INITIALS.fullmatch(lower)):
             last = end + 1
             if lower in LEGAL_FORMS or tail != ".":
                 break
             continue
-        if tail == "," and _legal_form_follows(text, found.end()):
+        if tail == "," and _legal_form_follows(text, found.end(), limit):
             continue
-        if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1):
+        if tail == "," and words[:2] == ["university", "of"] and len(words) == 3:
+            continue  # University of California, Berkeley
+        if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1, limit):
             continue
         if tail or closed or len(words) >= _MAX_WORDS:
             break
@@ -178,10 +210,20 @@ def company_at(
     return (name, last) if name and len(name) <= MAX_CHARS else None
 
 
+def _ends_name(text: str, end: int, limit: int) -> bool:
+    """Return whether a name without a capital may end here, or goes on with one: "adidas", "dbt Labs"."""
+    following = _WORD.match(text, end + 1, limit)
+    return following is None or (
+        following.group()[0].isupper() and following.group().strip(_EDGES + ".!?").casefold() not in _ENDERS
+    )
+
+
 def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool:
     if not any(char.isalnum() for char in core) or "@" in core or "://" in core:
         return False
     capital = core[0].isupper()
+    if _CONTRACTION.match(lower):
+        return False
     if lower in _NEVER_FIRST:
         return capital and followed and lower in _CAPITAL_FIRST
     if lower in _JOINERS:
@@ -193,7 +235,7 @@ def _may_begin(core: str, lower: str, caseless: bool, *, followed: bool) -> bool
     if capital:
         return True
     # adidas, monday.com, eBay, n8n: small, but the whole name; checked by the caller's cue.
-    return caseless or lower not in _ENDERS
+    return caseless or lower not in _ENDERS | _SMALL_ENDERS
 
 
 def _is_name_word(core: str) -> bool:
@@ -218,7 +260,7 @@ def _joins(joiner: str, words: list[str], following: str, caseless: bool) -> boo
     if joiner == "the":
         return words[-1] in {"of", "for", "in", "on"} and core[0].isupper()
     if joiner in {"and", "und", "et", "y", "e"}:
-        return core[0].isupper() and lower not in _ENDERS and not caseless
+        return core[0].isupper() and lower not in _ENDERS | _SMALL_ENDERS and not caseless
     return core[0].isupper() or core.casefold() in _JOINERS
 
 
@@ -236,11 +278,12 @@ def _owns(rest: str) -> bool:
     return len(head) > 1 or looks_like_title(clause)
 
 
-def _legal_form_follows(text: str, end: int) -> bool:
-    following = _WORD.match(text, end + 1)
+def _legal_form_follows(text: str, end: int, limit: int) -> bool:
+    following = _WORD.match(text, end + 1, limit)
     return bool(following) and following.group().casefold().strip(".,;:!?)") in LEGAL_FORMS  # type: ignore[union-attr]
 
 
+@lru_cache(maxsize=4096)
 def is_generic(name: str) -> bool:
     """Return whether the words name nobody: "HR Team", "Careers", "Talent Acquisition", "our company"."""
     words = [word.strip(_EDGES + ".()[]!?") for word in name.casefold().split()]
@@ -250,6 +293,11 @@ def is_generic(name: str) -> bool:
 def is_system(name: str) -> bool:
     """Return whether the name is a tracking system's, a board's, a scheduler's or a test platform's."""
     return name.casefold().strip(_EDGES + ".") in SYSTEM_NAMES or name_key(name) in SYSTEM_NAMES
+
+
+def has_company_noun(name: str) -> bool:
+    """Return whether the last word says that this is a company: "Acme Robotics", "Acme Inc"."""
+    return name.split()[-1].casefold().strip(".,") in _COMPANY_NOUNS | LEGAL_FORMS if name.split() else False
 
 
 def looks_like_person(name: str) -> bool:
@@ -264,16 +312,26 @@ def looks_like_person(name: str) -> bool:
         re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words if word
     ):
         return len(words) == 1 and words[0].casefold() in FIRST_NAMES
-    if words[-1].casefold().strip(".") in LEGAL_FORMS | _COMPANY_NOUNS:
+    if has_company_noun(name):
         return False
     return words[0].casefold() in FIRST_NAMES or ("," in name and words[-1].casefold() in FIRST_NAMES)
+
+
+def without_owner_s(name: str) -> str:
+    """Return "Acme" for "Acme's" of "Acme's Recruiting Team"; "McDonald's" keeps its own."""
+    if re.search(r"['’]s$", name) and name.casefold().replace("’", "'") not in _WITH_S:
+        return name[:-2]
+    return name
+
+
+_SYSTEM_DASH = re.compile(r"^(?:my)?workday\s*[-–:|]\s*(?=\S)", re.IGNORECASE)
 
 
 def undecorated(name: str) -> tuple[str, bool]:
     """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether it had any."""
     text = " ".join(name.split()).strip(_EDGES)
     bare = re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", text)
-    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+)?$", bare, re.IGNORECASE)
+    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+){0,4}$", bare, re.IGNORECASE)
     if relayed:
         bare = relayed[1]
     behalf = re.search(
@@ -281,6 +339,7 @@ def undecorated(name: str) -> tuple[str, bool]:
     )
     if behalf:
         bare = behalf[1]
+    bare = _SYSTEM_DASH.sub("", bare)
     at_system = re.fullmatch(r"(.+?)\s*@\s*(.+)", bare)
     if at_system:
         left, right = at_system[1], at_system[2]
@@ -302,6 +361,8 @@ def undecorated(name: str) -> tuple[str, bool]:
         bare = _STRONG_END.sub("", bare).strip(_EDGES)
         if bare == before:
             break
+    if bare != text:
+        bare = without_owner_s(bare)
     if (
         re.match(r"the\s", bare, re.IGNORECASE)
         and bare != text

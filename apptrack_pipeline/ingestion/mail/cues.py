@@ -21,6 +21,7 @@ from apptrack_pipeline.ingestion.mail.company_names import (
     is_system,
     looks_like_person,
     undecorated,
+    without_owner_s,
 )
 from apptrack_pipeline.ingestion.mail.job_titles import (
     clean_title,
@@ -67,6 +68,12 @@ class _Cue:
     weight: float
 
 
+# Cues so sure that a word without a capital may be a name: "applying to adidas."
+_SURE: Final = frozenset(["en.apply_to", "en.application_to"])
+# ... and in a subject: "votre candidature a été envoyée à adesso SE".
+_SURE_IN_SUBJECT: Final = frozenset(
+    ["en.sent_to", "en.viewed_by", "fr.envoyee_a", "fr.transmise_a", "de.an", "es.enviada_a", "fr.chez"]
+)
 _CLAUSE_CHARS: Final = 200
 _MAX_CUES: Final = 160
 _CLAUSE_END = re.compile(r"[\n;]|[!?](?=\s|$)|\.(?=\s|$|[\"”’'])|\s[|•·]\s|…")
@@ -84,8 +91,8 @@ _ROLE_FIRST: Final = {
     "en": re.compile(
         rf"(?:(?:the|our|an?|this|your|any|open|current|following|new|posted|advertised|vacant|available"
         rf"|for)\s+)*{_ROLE}"
-        r"(?:\s+title)?(?:\s*(?:of|as|titled|entitled|called|for|:|-|–|—|\()\s*"
-        r"|\s+(?=[\"“A-Z0-9(]))(?:an?\s+|the\s+)?",
+        r"(?:\s+title)?(?:\s*(?:(?:of|as|titled|entitled|called|for)\b|:|-|–|—|\()\s*"
+        r"|\s+(?-i:(?=[\"“A-Z0-9(])))(?:an?\s+|the\s+)?",
         re.IGNORECASE,
     ),
     "fr": re.compile(
@@ -183,7 +190,11 @@ _TITLE_STOP = re.compile(
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
     r"|bedanken)"
-    r"|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]|avons|pour|de l)|ha|han|hemos|fue|y (?:te|le|nos"
+    r"|con|I(?:['’]m| am| was| have| would| will)|ne (?:pourra|sera)|en (?:cdi|cdd|alternance|freelance"
+    r"|intérim)|à compter|à partir|se (?:ha|han|está)|vient"
+    r"|n['’](?:a|est|avons)|a (?:bien|été)|est|sont|nous|et (?:nous|vous|l['’]"
+    r"|avons|pour|de l)|ha|han"
+    r"|hemos|fue|y (?:te|le|nos"
     r"|el|la|por)"
     r"|que|you|your|in our|on our|within our|with our|here|opened|listed|please|thank|unfortunately|since"
     r"|when|as we"
@@ -210,7 +221,7 @@ _SENT: Final = (
 )
 _BY_STEM: dict[str, list[_Cue]] = {}
 for _literal, _one in (
-    _cue("en.apply_to", r"appl(?:y|ying|ied)(?: online| directly| again)? (?:to|at|with)\s", _C, 0.92),
+    _cue("en.apply_to", r"appl(?:y|ying|ied)(?: online| directly| again)? (?:to|at|with):?\s", _C, 0.92),
     _cue("en.apply_for", r"appl(?:y|ying|ied)(?: online| directly)? for\s", _T, 0.9),
     _cue(
         "en.application_to",
@@ -218,7 +229,6 @@ for _literal, _one in (
         _C,
         0.9,
     ),
-    _cue("en.application_by", rf"application{_SENT} by\s", _C, 0.85),
     _cue(
         "en.application_for",
         rf"application(?: form| materials| status| process"
@@ -237,6 +247,9 @@ for _literal, _one in (
     _cue("en.interest_for", r"interest for\s", _E, 0.8),
     _cue("en.resume_to", r"resume (?:to|with)\s", _C, 0.8),
     _cue("en.resume_for", r"resume for\s", _T, 0.8),
+    _cue("en.resume_to", r"résumé (?:to|with)\s", _C, 0.8),
+    _cue("en.resume_for", r"résumé for\s", _T, 0.8),
+    _cue("en.resume_to", r"cv (?:to|with)\s", _C, 0.75),
     _cue("en.position_of", r"position(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.role_of", r"role(?: title)?(?: of|:| as an?| as| titled| -| –)\s", _T, 0.9),
     _cue("en.job_title", r"job(?: title)?: ", _T, 0.85),
@@ -251,10 +264,31 @@ for _literal, _one in (
     _cue("en.joining", r"join(?:ing)?\s", _C, 0.8),
     _cue("en.part_of", r"part of\s", _C, 0.65),
     _cue("en.on_behalf_of", r"on behalf of\s", _C, 0.75),
+    _cue("en.welcome", r"welcome to\s", _C, 0.62),
+    _cue("en.received_by", r"received by\s", _C, 0.85),
+    _cue("en.submitted_to", r"submitted to\s", _C, 0.85),
+    _cue("en.sent_to", r"sent to\s", _C, 0.85),
+    _cue("en.delivered_to", r"delivered to\s", _C, 0.8),
+    _cue("en.forwarded_to", r"forwarded (?:on )?to\s", _C, 0.75),
+    _cue("en.passed_to", r"passed (?:on |along )?to\s", _C, 0.75),
+    _cue("en.viewed_by", r"viewed by\s", _C, 0.85),
+    _cue("en.requested_by", r"requested by\s", _C, 0.75),
+    _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
+    _cue("en.employee_of", r"employee of\s", _C, 0.7),
+    _cue("en.picking", r"picking\s", _C, 0.7),
+    _cue("fr.transmise_a", r"transmise? (?:à|au)\s", _C, 0.85),
+    _cue("fr.envoyee_a", r"envoyée? (?:à|au)\s", _C, 0.85),
+    _cue(
+        "de.an",
+        r"an (?=[\w&. -]{2,50} (?:übermittelt|gesendet|weitergeleitet|versendet|verschickt))",
+        _C,
+        0.85,
+    ),
+    _cue("es.enviada_a", r"enviad[ao] a\s", _C, 0.85),
     _cue("en.choosing", r"choosing\s", _C, 0.7),
     _cue("en.invited_by", r"invited by\s", _C, 0.8),
     _cue("en.from", r"from\s", _C, 0.7),
-    _cue("en.sent_to", r"were sent to\s", _C, 0.95),
+    _cue("en.were_sent_to", r"were sent to\s", _C, 0.95),
     _cue("fr.candidature", r"candidature(?: spontanée)?\b\s?", _E, 0.9),
     _cue("fr.postuler", r"postul(?:é|er|ant)\s", _E, 0.88),
     _cue("fr.poste_de", r"poste(?: de\b| d['’]|\s?:| en tant que)\s?", _T, 0.9),
@@ -277,6 +311,8 @@ for _literal, _one in (
     _cue("es.solicitud", r"solicitud(?: de empleo)?\s", _E, 0.88),
     _cue("es.inscrito", r"inscri(?:to|ta|pción|birte|birse)\s", _E, 0.85),
     _cue("es.postular", r"postul(?:ar|arte|ado|ación)\s", _E, 0.85),
+    _cue("es.aplicar", r"aplica(?:r|do)\s", _E, 0.85),
+    _cue("es.posicion", r"posición de\s", _T, 0.9),
     _cue("es.puesto", r"puesto de\s", _T, 0.9),
     _cue("es.vacante", r"vacante(?: de|:)?\s", _T, 0.85),
     _cue("es.oferta", r"oferta(?: de empleo)?(?: de|:)?\s", _T, 0.75),
@@ -294,6 +330,10 @@ _BEFORE_AT: Final = {
     **dict.fromkeys(words("people_before_at"), 0.75),
     **dict.fromkeys(words("stages_before_at"), 0.7),
 }
+_NO_WITH: Final = words("no_with")
+_WE_STEMS: Final = (", we ", ", our ", ", you ", ", you'")
+_TEAM_STEMS: Final = tuple(f" {line}" for line in lines("company_departments"))
+_THING_STEMS: Final = (" assessment", " test", " interview", " background", " update", " challenge")
 _AT_STEMS: Final = (" at ", " with ")
 _FOR_STEMS: Final = (" for ", " as ")
 # What an employer does: the name stands before it and begins the sentence.
@@ -310,12 +350,17 @@ _ROLE_STEMS: Final = (
     " internship ",
 )
 
-_STEMS: Final = (*_BY_STEM, *_AT_STEMS, *_FOR_STEMS, *_DOES, *_ROLE_STEMS)
-_FINDER: Final = AhoCorasick(list(_STEMS))
-_LEFT_TITLE = re.compile(
-    r"(?:\b(?:for|the|our|of|as an?|as|an?|your|open|this|to|in)\s+|^"
-    r"|[\"“„«:–—]\s*)(?=[\"“(A-Z0-9])(?P<title>[^\n]{2,100})$"
+_STEMS: Final = (
+    *_BY_STEM,
+    *_WE_STEMS,
+    *_TEAM_STEMS,
+    *_AT_STEMS,
+    *_THING_STEMS,
+    *_FOR_STEMS,
+    *_DOES,
+    *_ROLE_STEMS,
 )
+_FINDER: Final = AhoCorasick(list(_STEMS))
 
 
 def lowered(text: str) -> str:
@@ -347,51 +392,58 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
             for cue in _BY_STEM[stem]:
                 matched = cue.pattern.match(lower, start)
                 if matched and _applies(cue.rule, lower, start, subject):
-                    yield from _clause(text, matched.end(), cue, start, caseless)
+                    small = cue.rule in _SURE or (subject and cue.rule in _SURE_IN_SUBJECT)
+                    yield from _clause(text, matched.end(), cue, start, caseless, small=small)
             if stem == "application" and not caseless:
-                yield from _before_application(text, start)
+                yield from _before_application(text, start, subject)
+        elif stem in _THING_STEMS:
+            if not caseless:
+                yield from _before_thing(text, start, subject)
         elif stem in _FOR_STEMS:
             if not caseless:
                 yield from _after_for(text, start)
         elif stem in _AT_STEMS:
             yield from _at(text, lower, start, start + len(stem), caseless)
+        elif stem in _TEAM_STEMS:
+            if not subject and not caseless:
+                yield from _before_team(text, start, start + len(stem))
+        elif stem in _WE_STEMS:
+            yield from _at_we(text, start)
         elif stem in _DOES:
             yield from _doer(text, start, caseless)
         else:
             yield from _before_role(text, start, caseless)
 
 
+_TO_BE = re.compile(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$")
+_NEWS = re.compile(
+    r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response|feedback|request"
+    r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
+    r"|assessment)\s$"
+)
+_JOIN_A_CALL = re.compile(r"\b(?:to|please|can|link|click|meeting|call)\s$")
+_IF = re.compile(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$")
+_JOB_IN_GERMAN = re.compile(
+    r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$"
+)
+
+
 def _applies(rule: str, lower: str, start: int, subject: bool) -> bool:
+    """Return whether what stands before a cue lets it count."""
     before = lower[max(0, start - 40) : start]
     if rule == "en.part_of":
-        return bool(re.search(r"\b(?:be|being|become|becoming)(?: an?)? (?:\w+ )?$", before))
+        return bool(_TO_BE.search(before))
     if rule == "en.from":
         # "An update from X" in a subject; in a text, "from" mostly says something else.
-        return subject and bool(
-            re.search(
-                r"(?:update|message|news|information|note|greetings|hello|offer|invitation|response"
-                r"|feedback|request"
-                r"|reminder|thank you|thanks|invite|test|challenge|email|interest|notification"
-                r"|assessment)\s$",
-                before,
-            )
-        )
+        return subject and bool(_NEWS.search(before))
     if rule == "en.application_dash":
         return subject
     if rule == "en.joining":
-        return (
-            not re.search(r"\b(?:to|please|can|link|click|you|meeting|call)\s$", before)
-            or "to join" in before[-9:]
-        )
+        return not _JOIN_A_CALL.search(before)
     if rule in {"en.hiring_for", "en.considering", "en.offer_for"}:
-        return not re.search(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$", before)
+        return not _IF.search(before)
     if rule == "de.bei":
-        return bool(
-            re.search(
-                r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$",
-                lower[max(0, start - 120) : start],
-            )
-        )
+        return bool(_JOB_IN_GERMAN.search(lower[max(0, start - 120) : start]))
     return True
 
 
@@ -408,7 +460,7 @@ def clause_end(text: str, start: int) -> int:
     return limit
 
 
-def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterator[Mention]:
+def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool, *, small: bool) -> Iterator[Mention]:
     # A name at the end keeps its dot ("Acme Inc."), so the clause is read with the character that ends it.
     end = clause_end(text, start)
     clause = text[start:end]
@@ -432,15 +484,14 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
     if cue.bias is not _T:
         lead = _TO_COMPANY[language].match(clause)
         offset = lead.end() if lead else 0
-        small = language == "en" and cue.weight >= 0.85 and cue.rule != "en.interest_in"
         found = company_at(text, start + offset, caseless=caseless, small=small)
         role = _ROLE_EN.search(clause) if language == "en" else None
         if found:
             name, stop = found
             rest = text[stop:end]
-            belongs = bool(re.match(r"['’]s?\s", rest))
+            belongs = bool(_OWNER_S.match(rest))
             until_role = clause[offset : role.start()] if role else ""
-            if role and not belongs and " for " not in f" {until_role} ":
+            if role and not belongs and not _OTHER_CLAUSE.search(until_role):
                 # "the Software Engineer position", "Acme Software Engineer role": a title, whoever begins it.
                 yield from _title(until_role, language, cue, at, strict=False, caseless=caseless)
                 return
@@ -454,9 +505,17 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
     yield from _title(clause, language, cue, at, strict=cue.bias is not _T, caseless=caseless)
 
 
+# "interest in Acme and the Data Engineer position", "applying to Acme for the position".
+_OTHER_CLAUSE = re.compile(r"\s(?:for|and (?:the|our|for|your))\s", re.IGNORECASE)
+
+
+_OWNER = re.compile(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s")
+_OWNER_S = re.compile(r"['’]s?\s")
+
+
 def _possessor(left: str, at: int, cue: _Cue, caseless: bool) -> Mention | None:
     """Return the company of "Acme's Data Engineer role (with ...)"."""
-    owner = re.match(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s", left)
+    owner = _OWNER.match(left)
     if owner and not caseless and _employs(owner[1]) and not looks_like_title(owner[1]):
         return Mention(Kind.COMPANY, owner[1], at, cue.rule, cue.weight - 0.05)
     return None
@@ -477,6 +536,7 @@ def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | No
     if language == "es":
         # "la oferta Diseñadora UX de Wallapop", but "Ingeniero de Datos".
         before, of, after = clause.rpartition(" de ")
+        of = of if before.count(" ") else ""
         read = company_at(after, caseless=caseless) if of else None
         if read and _employs(read[0]) and looks_like_title(_ROLE_FIRST["es"].sub("", before, count=1)):
             return before, read[0]
@@ -533,10 +593,12 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
     weight = _BEFORE_AT.get(word)
     if weight is None:
         return
-    if text.startswith(("the ", "our "), end):
+    if text.startswith("the ", end):
         end += 4
     read = company_at(text, end, caseless=caseless)
     if read is None or not _employs(read[0]) or looks_like_title(read[0]):
+        return
+    if lower[start + 1] == "w" and word in _NO_WITH:
         return
     if lower[start + 1] == "a":
         yield Mention(Kind.COMPANY, read[0], start, "en.at", weight)
@@ -544,12 +606,12 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
         yield Mention(Kind.COMPANY, read[0], start, "en.with", weight - 0.05)
 
 
+_CONJUNCTION = re.compile(r"^.*\b(?:when|if|once|that|after|and)\s")
+
+
 def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
-    begin = (
-        max(text.rfind("\n", 0, start), *(text.rfind(mark, 0, start) for mark in (". ", "! ", ": ", ", ")))
-        + 1
-    )
-    part = re.sub(r"^.*\b(?:when|if|once|that|after|and)\s", "", text[begin:start].strip())
+    begin = max(text.rfind(mark, max(0, start - 100), start) for mark in ("\n", ". ", "! ", ": ", ", ")) + 1
+    part = _CONJUNCTION.sub("", text[max(begin, start - 100) : start].strip())
     if not part or len(part) > 60 or (part[0].islower() and not caseless):
         return
     name, _ = undecorated(part)
@@ -560,21 +622,77 @@ def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
 
 _DETERMINER = re.compile(r"\b(?:the|our|an?|this|your|open|following)\s+(?=\S)", re.IGNORECASE)
 _WEAK_DETERMINER = re.compile(r"\b(?:for|of|as|to|in)\s+(?=\S)", re.IGNORECASE)
-_YOUR = re.compile(r"\byour (?:recent |job |online |submitted )*(?P<name>(?=[A-Z0-9])[^\n.,!?]{1,60})$")
+_YOUR = re.compile(r"\b[Yy]our (?:(?:recent|job|online|submitted) )*(?P<name>(?=[A-Z0-9])[^\n.,!?]{1,60})$")
 
 
-def _before_application(text: str, start: int) -> Iterator[Mention]:
-    """Yield X of "your X application": an employer or a title."""
-    found = _YOUR.search(text[max(0, start - 90) : start].rstrip())
-    if not found:
+_BARE = re.compile(r"(?P<name>(?=[A-Z0-9])[^.,!?:|–—]{2,60})$")
+
+
+def _before_application(text: str, start: int, subject: bool) -> Iterator[Mention]:
+    """Yield X of "your X application": an employer or a title; in a subject also of "X application"."""
+    before = text[max(0, start - 90) : start].rstrip()
+    found, rule = _YOUR.search(before), "en.your_application"
+    if found is None and subject and start < 60:
+        found, rule = _BARE.match(before), "subject.application"
+    if found is None:
         return
     title = clean_title(found["name"])
     if title and looks_like_title(title[0]):
-        yield Mention(Kind.TITLE, title[0], start, "en.your_application", 0.8)
+        yield Mention(Kind.TITLE, title[0], start, rule, 0.8)
         return
     read = company_at(found["name"])
     if read and read[1] == len(found["name"]) and _employs(read[0]):
-        yield Mention(Kind.COMPANY, read[0], start, "en.your_application", 0.8)
+        yield Mention(Kind.COMPANY, read[0], start, rule, 0.8)
+
+
+_NAME_BEFORE = re.compile(
+    r"(?:^|[.!?*|,–—-]\s+|\n|\b(?:the|with|from|your"
+    r"|our friends at)\s)(?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50}|(?:[A-Z]\.){2,4} ?[A-Z]\w+)$"
+)
+
+
+def _before_team(text: str, start: int, end: int) -> Iterator[Mention]:
+    """Yield X of "X Talent Acquisition", wherever a mail is signed so."""
+    if text[end : end + 1].isalnum():
+        return
+    found = _NAME_BEFORE.search(text[max(0, start - 60) : start])
+    if found is None:
+        return
+    name = without_owner_s(re.sub(r"^The (?=\S)", "", found["name"]))
+    read = company_at(name)
+    if read and read[1] >= len(name) and _is_employer(read[0]) and not is_system(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.department", 0.7)
+
+
+_AT_X = re.compile(r"(?:^|[.!?:]\s|\n|\s)(?:[Hh]ere )?[Aa]t (?P<name>(?=[A-Z0-9])[^\n,.!?:]{2,50})$")
+
+
+def _at_we(text: str, start: int) -> Iterator[Mention]:
+    """Yield X of "At X, we believe"."""
+    found = _AT_X.search(text[max(0, start - 70) : start])
+    read = company_at(found["name"]) if found else None
+    if found and read and read[1] == len(found["name"]) and _is_employer(read[0]):
+        yield Mention(Kind.COMPANY, read[0], start, "en.at_we", 0.72)
+
+
+_THE = re.compile(r"\b(?:[Yy]our|[Tt]he) (?P<name>(?=[A-Z0-9])[^\n.,!?:]{2,50})$")
+_STOCK: Final = words("subject_words")
+
+
+def _before_thing(text: str, start: int, subject: bool) -> Iterator[Mention]:
+    """Yield X of "your X assessment", and in a subject of "X interview": an employer, if no stock word."""
+    before = text[max(0, start - 80) : start].rstrip()
+    found, weight = _THE.search(before), 0.66
+    if found is None and subject and start < 50:
+        found, weight = _BARE.match(before), 0.62
+    if found is None:
+        return
+    name = found["name"]
+    read = company_at(name)
+    if read is None or read[1] != len(name) or any(word in _STOCK for word in lowered(name).split()):
+        return
+    if _is_employer(name) and not is_system(name):
+        yield Mention(Kind.COMPANY, name, start, "en.your_test", weight)
 
 
 _FOR = re.compile(r"\s?(?:for|as)\s+(?:(?:the|our|an?)\s+)?(?=[A-Z0-9\"“(])")

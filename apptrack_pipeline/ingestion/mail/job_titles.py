@@ -1,9 +1,9 @@
-"""Job titles as mail writes them: what looks like one, and what is left of it without numbers and "
-"additions."""
+"""Job titles as mail writes them: what looks like one, and what is left of it without additions."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.vocabulary import words
@@ -32,7 +32,8 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 _REQUISITION: Final = (
-    r"(?:J?R[-_ ]?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}|\d{5,10}"
+    r"\b(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}"
+    r"|\d{5,10}"
     r"|R\d{2}-\d{3,6})"
 )
 _LABEL: Final = (
@@ -40,8 +41,9 @@ _LABEL: Final = (
     r"|stellen)"
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
+_DIGIT = re.compile(r"\d")
 _LEADING_NUMBER = re.compile(
-    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?\s*[-–—:|,]*\s+", re.IGNORECASE
+    rf"^[\[(#]?(?:{_LABEL}[.: #]*)?(?P<number>{_REQUISITION})[\])]?(?:\s*[-–—:|,]+\s*|\s+)", re.IGNORECASE
 )
 _TRAILING_NUMBER = re.compile(
     rf"\s*[-–—,|:/]*\s*[\[(]?\s*(?:{_LABEL}\s*[.:#]*\s*#?\s*)?#?(?P<number>{_REQUISITION})\s*[\])]?$",
@@ -57,6 +59,8 @@ _PLACE_TAIL = re.compile(
     r"|work from home|wfh)\b[^()]{0,40}\)?$",
     re.IGNORECASE,
 )
+_LAST_PART = re.compile(r"\s*(?:\s[-–—|]|,|\s\(|\bin|\bà)\s*([^\W\d_][\w' ]{2,20})\)?$")
+_PLACES: Final = words("places")
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
     "|OH|OK|OR"
@@ -70,18 +74,20 @@ _NOUN_TAIL = re.compile(
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(
-    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|role of"
+    r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next"
+    r"|candidates for|applicants for|role of"
     r"|position of"
     r"|(?:job )?title:?|position:|role:|job:|le|la|un|une|poste de|poste|die|der|den|das|eine?r?|el|la"
     r"|puesto de)\s+)+",
     re.IGNORECASE,
 )
 _BAD_WORD = re.compile(
-    r"\b(?:you|your|we|us|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
+    r"\b(?:you|your|we|(?-i:us)|our|they|their|this|that|these|those|has|have|had|will|would|are|is|was|were"
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
-    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi|hello"
+    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi"
+    r"|hello|welcome"
     r"|opportunities|positions|openings|roles|for (?:the|our|an?))\b",
     re.IGNORECASE,
 )
@@ -90,11 +96,14 @@ _DOUBTFUL_WORD = re.compile(
     r"\b(?:applications?|interviews?|received|submitted|jobs|assessments?|offer)\b", re.IGNORECASE
 )
 _SMALL_WORDS: Final = words("title_joiners")
+# People of the other side: "forwarded to the hiring manager".
+_OTHER_SIDE: Final = frozenset(["hiring manager", "recruiter", "hiring managers", "recruiters", "manager"])
 _NO_TITLE: Final = words("no_title")
 _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120
 
 
+@lru_cache(maxsize=4096)
 def looks_like_title(text: str) -> bool:
     """Return whether the words read as a job title: its head is a job (`Data Engineer II`, `Head of Data`).
 
@@ -105,7 +114,7 @@ def looks_like_title(text: str) -> bool:
         return False
     if _LEADS.match(text.lstrip(_EDGES)) and len(words) > 1:
         return True
-    if words[0] in _FIRST_HEADS:
+    if words[0] in _FIRST_HEADS or (len(words) > 1 and _is_german_head(words[0])):
         return True
     while len(words) > 1 and (words[-1] in _LEVELS or words[-1].isdigit()):
         words.pop()
@@ -128,9 +137,11 @@ def names_a_field(text: str) -> bool:
 
 
 def _is_head(word: str) -> bool:
-    if word in _HEADS:
-        return True
-    # German writes a title as one word: Vertriebsmitarbeiter, Softwareentwicklerin.
+    return word in _HEADS or _is_german_head(word)
+
+
+def _is_german_head(word: str) -> bool:
+    """Return whether a title is written as one word: Vertriebsmitarbeiter, Softwareentwicklerin."""
     return len(word) > 9 and word.endswith(_GERMAN_ENDS)
 
 
@@ -174,6 +185,7 @@ def _words(text: str) -> list[str]:
     return [word for raw in text.lower().split() if (word := raw.strip(_EDGES + "()[].!?/"))]
 
 
+@lru_cache(maxsize=4096)
 def clean_title(raw: str) -> tuple[str, str | None] | None:
     """Return the title without number, gender mark, place and quotes, and the number; None if it is none.
 
@@ -184,21 +196,27 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
     for _ in range(3):
         before = text
         text = _LEAD_WORDS.sub("", text)
-        found = _LEADING_NUMBER.match(text)
-        if found:
-            number, text = number or found["number"], text[found.end() :]
-        found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
-        if found and found.start():
-            number, text = number or found["number"], text[: found.start()]
+        if _DIGIT.search(text):
+            found = _LEADING_NUMBER.match(text)
+            if found:
+                number, text = number or found["number"], text[found.end() :]
+            found = _TRAILING_NUMBER.search(text) or _LABELLED_TAIL.search(text)
+            if found and found.start():
+                number, text = number or found["number"], text[: found.start()]
         gender = _GENDER.search(text)
         if gender and gender.start() > 2:
             text = text[: gender.start()]
         text = _NOUN_TAIL.sub("", text)
         text = _CITY_TAIL.sub("", _PLACE_TAIL.sub("", text)).strip(_EDGES)
+        place = _LAST_PART.search(text)
+        if place and place[1].casefold() in _PLACES:
+            text = text[: place.start()]
         text = _balanced(text)
         if text == before:
             break
     text = text.rstrip(".!?").strip(_EDGES)
+    while " " in text and text.rpartition(" ")[2].casefold() in _SMALL_WORDS:
+        text = text.rpartition(" ")[0].rstrip(_EDGES)
     words = _words(text)
     if not words or len(text) > MAX_CHARS or len(words) > 14 or len(text) < 2:
         return None
@@ -206,7 +224,7 @@ def clean_title(raw: str) -> tuple[str, str | None] | None:
         return None
     if _DOUBTFUL_WORD.search(text) and not looks_like_title(text):
         return None
-    if all(word in _NO_TITLE for word in words):
+    if all(word in _NO_TITLE for word in words) or text.casefold() in _OTHER_SIDE:
         return None
     return text, number
 
@@ -221,6 +239,8 @@ def cut_title(text: str) -> str:
     for word in text.split():
         bare = word.strip(_EDGES + "()[].")
         goes_on = bare[:1].islower() and bare.casefold() not in _SMALL_WORDS
+        if goes_on and kept and kept[-1].endswith(",") and bare in _FIELD_WORDS:
+            goes_on = False  # "senior software engineer, backend"
         if kept and (goes_on or not bare) and len(kept) > (kept[0].casefold() in _LEVELS):
             rest_goes_on = goes_on
             if rest_goes_on and looks_like_title(" ".join(kept)):
@@ -245,3 +265,35 @@ def _balanced(text: str) -> str:
                 else text[text.find(right) + 1 :]
             )
     return text
+
+
+_RUN = re.compile(
+    r"(?<![\w'’])(?:[JS]r\. )?[A-ZÀ-Ý][\w+#&/'’-]*(?:\.\w+)*"
+    r"(?:(?: of| and| in| de| für| im| &|,| -| –)? (?=[A-ZÀ-Ý0-9(])[\w+#&/'’()-]+(?:\.\w+)*){0,9}"
+)
+_CAPTION = re.compile(
+    r"^(?:Interview|Position|Role|Job|Title|Opening|Vacancy|Application|Poste|Stelle)\s+(?=\S+\s\S)"
+)
+_LISTED = re.compile(r", | and | & | / ")
+_RECRUITS = re.compile(r"recruit|talent|hiring|human resources|\bhr\b|people|sourcer", re.IGNORECASE)
+
+
+def lone_title(text: str) -> str | None:
+    """Return the one phrase with capitals that is a title beyond doubt; None where there is none, or several.
+
+    For texts in which no sentence introduces the title. Recruiters' own titles are none.
+    """
+    found: dict[str, str] = {}
+    for run in _RUN.finditer(text):
+        phrase = _CAPTION.sub("", run.group())
+        if " " not in phrase or _RECRUITS.search(phrase):
+            continue
+        title = clean_title(phrase)
+        if title and sum(map(looks_like_title, _LISTED.split(title[0]))) > 1:
+            return None
+        if title and " " in title[0] and looks_like_title(title[0]):
+            found.setdefault(title[0].casefold(), title[0])
+            if len(found) > 3:
+                return None
+    longest = max(found.values(), key=len, default="")
+    return longest if longest and all(key in longest.casefold() for key in found) else None

@@ -1,5 +1,4 @@
-"""Links of a mail that lead to one job posting, and the employer's short name in links to a tracking "
-"system."""
+"""Links of a mail that lead to one posting, and employers' short names in links to tracking systems."""
 
 from __future__ import annotations
 
@@ -71,8 +70,12 @@ _FORMS: Final = tuple(
         ("softgarden", "softgarden.io", r"/job/\d+"),
         ("join", "join.com", r"/companies/[^/]+/\d+-"),
         ("trakstar", "trakstar.com", r"/jobs/\w{5,}"),
-        ("breezy", "applicantpro.com", r"/jobs/\d+"),
+        ("applicantpro", "applicantpro.com", r"/jobs/\d+"),
     )
+)
+_BOARDS: Final = frozenset(
+    ["linkedin", "indeed", "glassdoor", "ziprecruiter", "dice", "monster", "handshake", "wellfound", "wttj"]
+    + ["stepstone", "xing", "apec", "hellowork", "francetravail", "infojobs", "neogov", "usajobs"]
 )
 _OWN_SITE_HOST = re.compile(
     r"^(?:careers?|jobs?|karriere|emploi|recrutement|empleo|apply|talent)[.-]|\.jobs$|\bcareers\."
@@ -139,24 +142,27 @@ _NO_TENANT: Final = frozenset(
 )
 
 
-def posting_urls(links: Iterable[Link], *, first_only: bool = False) -> tuple[Found, ...]:
+def posting_urls(links: Iterable[Link], *, one_per_board: bool = False) -> tuple[Found, ...]:
     """Return the addresses of postings, each once in its one spelling, in the order of the mail.
 
-    `first_only`: a receipt of a board shows the job first and "similar jobs" after it.
+    `one_per_board`: the mail is about one application; a board shows it first and "similar jobs" after it.
     """
+    boards: set[str] = set()
     found: dict[str, Found] = {}
     for number, link in enumerate(links):
-        if number >= MAX_LINKS or len(found) >= MAX_POSTINGS or (first_only and found):
+        if number >= MAX_LINKS or len(found) >= MAX_POSTINGS:
             break
         if len(link.url) > MAX_URL_CHARS or not link.url.lower().startswith("http"):
             continue
         platform = _platform(link.url)
-        if platform is None:
+        if platform is None or (one_per_board and platform in boards):
             continue
         try:
             url = canonical_url(link.url)
         except InvalidInputError:
             continue
+        if platform in _BOARDS:
+            boards.add(platform)
         found.setdefault(url, Found(url, "link", f"posting.{platform}"))
     return tuple(found.values())
 

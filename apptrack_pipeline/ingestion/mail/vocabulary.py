@@ -22,5 +22,4 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 TENANT_NAMES: Final[dict[str, str]] = dict(_TABLE["tenants"])
-"""Names of employers by their short name in a tracking system, where the one cannot be told from the "
-"other."""
+"""Names of employers by their short name in a tracking system, where it does not tell the name."""
