@@ -33,7 +33,7 @@ from icalendar import Calendar, Event, vCalAddress
 from apptrack_pipeline.ingestion.mail.signals import Category
 
 ACCOUNT_ADDRESS: Final = "sam@example.org"
-"""Whose mailbox it is."""
+"""Whose mailbox it is: the person of the sample resume, at the address that the account is set up with."""
 
 AUTHSERV_ID: Final = "mx.example.org"
 """How the account's server signs its Authentication-Results (RFC 8601)."""
