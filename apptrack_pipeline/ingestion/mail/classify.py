@@ -363,6 +363,7 @@ def _own(message: Message, findings: _Findings) -> Judgement:
 
 _ENOUGH_CONTEXT: Final = 4.0
 _HARDLY_ANY_CONTEXT: Final = 2.0
+_CLEARLY_JOBS: Final = 8.0
 _MOST: Final = {
     Category.CONFIRMATION: 6.0,
     Category.REJECTION: 12.0,
@@ -420,9 +421,18 @@ _SAID_WITH_A_NO: Final = frozenset(
 _OF_ACCOUNTS: Final = frozenset(
     f"{language}.followup.{name}"
     for language in ("en", "fr", "de", "es")
-    for name in ("verify_account", "account", "code", "data_consent", "talent_community", "survey")
+    for name in (
+        "verify_account",
+        "account",
+        "code",
+        "data_consent",
+        "talent_community",
+        "survey",
+        "background_check",
+        "first_day",
+    )
 )
-_CONTEXT_OF_ACCOUNTS: Final = 2.5
+_CONTEXT_OF_ACCOUNTS: Final = 3.0
 _FIRST_SENTENCES: Final = 5
 _NOWHERE: Final = 10_000
 # Courtesies that open a rejection as well as a mail that says only that.
@@ -498,6 +508,12 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         if not any(hit.category in _EVENTS for hit in findings.hits):
             # Whatever it is, it comes from an employer's system.
             scores[Category.FOLLOWUP_OTHER] += 1.5
+    if findings.job_context >= _CLEARLY_JOBS and not any(
+        hit.category is Category.NOT_JOB for hit in findings.hits
+    ):
+        # Nothing else than jobs is spoken of, in words that no rule knows.
+        scores[Category.NOT_JOB] = 0.0
+        scores[Category.FOLLOWUP_OTHER] += 0.5
     return scores
 
 
@@ -536,6 +552,7 @@ def is_thin(category: Category, certainty: float) -> bool:
 # the rules alone got 70 % right and both together 81 %; on those that had been, 98.6 and 98.9 %.
 _UNSURE: Final = 0.65
 _SURE: Final = 0.97
+_MUCH_CONTEXT: Final = 6.0
 _LEAST_CONTEXT: Final = 2.0
 
 
@@ -543,7 +560,8 @@ def _is_worth_asking(judgement: Judgement, findings: _Findings) -> bool:
     if not judgement.evidence:
         return findings.job_context >= _LEAST_CONTEXT
     return judgement.certainty < _UNSURE or (
-        judgement.category in STATUS_CHANGING and judgement.certainty < _SURE
+        judgement.category in STATUS_CHANGING
+        and (judgement.certainty < _SURE or findings.job_context < _MUCH_CONTEXT)
     )
 
 

@@ -214,8 +214,8 @@ _JOB_CUES: Final = (
     ),
     (
         2.5,
-        "hiring process|recruitment process|interview process|selection process|interviewer*"
-        "|interviewing|phone screen|first-round|onsite interview",
+        "onsite|on-site visit|hiring process|recruitment process|interview process|selection process"
+        "|interviewer*|interviewing|phone screen|first-round|onsite interview",
     ),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
     (

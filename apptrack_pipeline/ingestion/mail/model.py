@@ -5,9 +5,9 @@ status by itself (`classify.py`). It is trained in the process, from the shipped
 person's own corrections: nothing that was trained elsewhere is ever loaded, and nothing is cached.
 scikit-learn is an optional extra (`pip install 'apptrack-pipeline[ml]'`); without it the rules alone decide.
 
-`apptrack inspect mail` and `evaluate mail` use it where it is installed. Measured on 1,454 invented mails, on
-one busy core (November 2026): it is asked about one job mail in five, which takes bytes to signals from 760 to
-540 mails a second; mail without words of the job world is never asked about.
+`apptrack inspect mail` and `evaluate mail` use it where it is installed. Measured on 1,454 invented
+mails, on one busy core (November 2026): it is asked about one job mail in five, which takes bytes
+to signals from 760 to 540 mails a second; mail without words of the job world is never asked about.
 """
 
 from __future__ import annotations

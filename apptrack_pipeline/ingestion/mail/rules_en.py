@@ -213,10 +213,12 @@ _REJECTIONS: Final = (
         r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
         r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
         r"|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits"
-        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current"
-        r"|open) (?:position|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that"
-        r"|which|matching|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they"
-        r"|the team)(?:'re|'s| are| is| were)? looking for\b",
+        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate |suitable |matching |current "
+        r"|open )*(?:position|role|opening|opportunit|vacanc)\w* (?:that )?(?:match\w*|fit\w*|suit\w*)"
+        r"|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current|open) (?:position"
+        r"|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that|which|matching"
+        r"|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they|the team)(?:'re|'s| are"
+        r"| is| were)? looking for\b",
     ),
     rule(
         "en.rejection.too_senior",
@@ -224,7 +226,8 @@ _REJECTIONS: Final = (
         4,
         r"\b(?:too (?:senior|junior|experienced)|over-?qualified|under-?qualified|more (?:senior|junior"
         r"|years of) (?:than|experience than))\b|\b(?:limited|restricted) to (?:people|candidates"
-        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\b(?:look"
+        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\bneed(?:s"
+        r"|ed)? (?:someone|somebody) with (?:more|deeper|stronger|greater)\b|\b(?:look"
         r"|looking) for (?:someone|somebody|candidates|at least|people) (?:,? ?\S+){0,6}? ?(?:years"
         r"|more experience|deeper|stronger)",
     ),
@@ -278,7 +281,8 @@ _REJECTIONS: Final = (
         r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
         r"|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your"
         r"|it|this))|\b(?:like|want|have|need|going) to pass\b(?! (?:on|along|your|it|this))"
-        r"|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
+        r"|\bturn(?:ing|ed)? down your\b|\bdecided against\b|\b(?:chosen|decided|opted"
+        r"|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
@@ -402,9 +406,9 @@ _CONFIRMATIONS: Final = (
         rf"|a large|many|several|hundreds|thousands|more) )(?:,? \S+){{0,6}}? {_APPLICATION}\b"
         rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
         rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
-        rf"|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through"
-        rf"|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials"
-        rf"|documents|submission|information)\b",
+        rf"|landed|reached us|safely|in our hands|logged|registered|transmitted|came through|is in\b"
+        rf"|come through|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your"
+        rf"|all (?:of )?your) (?:\w+ )?(?:materials|documents|submission|information)\b",
     ),
     rule(
         "en.confirmation.subject",
@@ -424,8 +428,8 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
-        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b"
-        r"|\bwill review (?:it )?(?:when|once|as soon)\b",
+        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bcheck your (?:documents"
+        r"|application|resume)\b|\bcome back to you\b|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -563,7 +567,8 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         5,
         rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
-        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
+        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b(?! (?:has|was|is|have) (?:been )?(?:submitted|received"
+        rf"|complete))|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
         rf"|received))(?:,? \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
         rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
@@ -915,8 +920,8 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6,
         r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete"
-        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal |candidate "
-        r"|applicant )*(?:data|information|details)\b|\bdata retention",
+        r"|deletion of|removed?|erase) your (?:personal |candidate |applicant )*(?:data|information"
+        r"|details)\b|\bdata retention|\bretention policy|\bkeep (?:your data|it) for future",
         guard=Guard.NONE,
     ),
     rule(
@@ -1003,7 +1008,9 @@ _FOLLOWUPS: Final = (
         "en.followup.additional_information",
         _FOLLOWUP,
         5.5,
-        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
+        r"\b(?:requires?|needs?|request\w*|missing) (?:some |the |any )?(?:additional|more"
+        r"|further) (?:information|documents?|details)\b|\binformation (?:required|needed)\b"
+        r"|\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
         r"|required) (?:[\w']+ ){0,2}?(?:information|documents?|details|questions?|materials?"
         r"|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete"
         r"|process|proceed|continue|move)|about your|regarding your|before)|\b(?:please|could you"
@@ -1031,10 +1038,11 @@ _FOLLOWUPS: Final = (
         r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
         r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
         r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
-        r"|\bwill remain active\b|\b(?:don't|do not) have (?:an|any) (?:update|news|decision)\b"
-        r"|\bhas been reposted\b|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)"
-        r"|\blonger than (?:[\w']+ ){0,2}?(?:expected|anticipated|usual|planned|hoped|we)"
-        r"|\b(?:application|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
+        r"|\bbehind (?:in|on|schedule|with)\b|\blet you know either way\b|\bwill remain active\b"
+        r"|\b(?:don't|do not) have (?:an|any) (?:update|news|decision)\b|\bhas been reposted\b"
+        r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
+        r"|anticipated|usual|planned|hoped|we)|\b(?:application"
+        r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
         r"|sorry) for the (?:\w+ )?delay|\bhaven't forgotten",
     ),
     rule(
