@@ -51,6 +51,12 @@ def _is_named_employer(candidate: Candidate, sender: Sender | None) -> bool:
 
     Another system's relay, or the company's own domain, writes in its name too: "Gusto" by Ashby.
     """
+    if (
+        sender is not None
+        and sender.kind is SenderKind.BOARD
+        and sender.name.casefold() == candidate.found.value.casefold()
+    ):
+        return False
     if candidate.source in {"subject", "text", "known"}:
         return not candidate.found.rule.startswith(_SAYS_LITTLE)
     if sender is None or candidate.source != "display":

@@ -133,7 +133,9 @@ def company_at(
     """
     words: list[str] = []
     first = last = -1
-    for found in _WORD.finditer(text, start, start + 200):
+    line_end = text.find("\n", start, start + 200)
+    limit = start + 200 if line_end < 0 else min(start + 200, line_end)
+    for found in _WORD.finditer(text, start, limit):
         raw = found.group()
         offset = found.start()
         if raw in {"-", "–", "—", "|", "/", "·", "•", ":"} or (raw[0] in "([{" and words):
@@ -154,7 +156,7 @@ def company_at(
             last = offset + lead + len(core) + (tail.startswith(".") and lower in _ABBREVIATIONS)
             break
         if words and lower in _JOINERS:
-            following = _WORD.match(text, found.end() + 1)
+            following = _WORD.match(text, found.end() + 1, limit)
             if tail or not _joins(lower, words, following.group() if following else "", caseless):
                 break
             words.append(lower)
@@ -165,7 +167,7 @@ def company_at(
             if (
                 not caseless
                 and not _is_name_word(core)
-                and not (small and (tail or _ends_name(text, found.end())))
+                and not (small and (tail or _ends_name(text, found.end(), limit)))
             ):
                 return None
         elif (
@@ -192,11 +194,11 @@ def company_at(
             if lower in LEGAL_FORMS or tail != ".":
                 break
             continue
-        if tail == "," and _legal_form_follows(text, found.end()):
+        if tail == "," and _legal_form_follows(text, found.end(), limit):
             continue
         if tail == "," and words[:2] == ["university", "of"] and len(words) == 3:
             continue  # University of California, Berkeley
-        if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1):
+        if tail == "!" and lower in {"yum", "yahoo"} and _WORD.match(text, found.end() + 1, limit):
             continue
         if tail or closed or len(words) >= _MAX_WORDS:
             break
@@ -208,9 +210,9 @@ def company_at(
     return (name, last) if name and len(name) <= MAX_CHARS else None
 
 
-def _ends_name(text: str, end: int) -> bool:
+def _ends_name(text: str, end: int, limit: int) -> bool:
     """Return whether a name without a capital may end here, or goes on with one: "adidas", "dbt Labs"."""
-    following = _WORD.match(text, end + 1)
+    following = _WORD.match(text, end + 1, limit)
     return following is None or (
         following.group()[0].isupper() and following.group().strip(_EDGES + ".!?").casefold() not in _ENDERS
     )
@@ -276,8 +278,8 @@ def _owns(rest: str) -> bool:
     return len(head) > 1 or looks_like_title(clause)
 
 
-def _legal_form_follows(text: str, end: int) -> bool:
-    following = _WORD.match(text, end + 1)
+def _legal_form_follows(text: str, end: int, limit: int) -> bool:
+    following = _WORD.match(text, end + 1, limit)
     return bool(following) and following.group().casefold().strip(".,;:!?)") in LEGAL_FORMS  # type: ignore[union-attr]
 
 
@@ -329,7 +331,7 @@ def undecorated(name: str) -> tuple[str, bool]:
     """Return the name without "Team", "Careers at", "via Greenhouse" and the like, and whether it had any."""
     text = " ".join(name.split()).strip(_EDGES)
     bare = re.sub(r"\s*[\[(][^\[\]()]*[\])]\s*$", "", text)
-    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+)?$", bare, re.IGNORECASE)
+    relayed = re.match(r"(.+?)\s+(?:via|through|über|por)\s+\S+(?:\s\S+){0,4}$", bare, re.IGNORECASE)
     if relayed:
         bare = relayed[1]
     behalf = re.search(

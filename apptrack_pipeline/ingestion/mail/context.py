@@ -101,7 +101,7 @@ _PRACTICE: Final = re.compile(r"\b(?:mock|practice|practise) interview")
 _NEGATED: Final = re.compile(r"\b(?:not|unable|cannot|never)\b|n't\b")
 _OF_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant"
-    r"|individual|person)|\bsomeone else"
+    r"|individual|person)|\bsomeone else|\bto one of them\b|\bto (?:another|someone)\b"
 )
 _TURN: Final = re.compile(
     r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo "
@@ -214,8 +214,8 @@ _JOB_CUES: Final = (
     ),
     (
         2.5,
-        "hiring process|recruitment process|interview process|selection process|interviewer*"
-        "|interviewing|phone screen|first-round|onsite interview",
+        "onsite|on-site visit|hiring process|recruitment process|interview process|selection process"
+        "|interviewer*|interviewing|phone screen|first-round|onsite interview",
     ),
     (2.0, "resume*|cv|curriculum vitae|cover letter|linkedin"),
     (
@@ -300,6 +300,7 @@ _SHARED_CUES: Final = (
     (0.5, "offer|profil|perfil|profile|oferta|offre"),
 )
 _MOST_OF_SHARED: Final = 3.0
+_SURELY_JOBS: Final = 6.0
 # Words of those others; a bank or a university hires as well, so they weigh against the cues and decide
 # nothing.
 _OTHER_CUES: Final = (
@@ -343,8 +344,9 @@ _OTHER_CUES: Final = (
     ),
     (
         2.5,
-        "patient*|clinic|dentist|dental|physician|prescription|insurance claim|rendez-vous medical"
-        "|zahnarzt|arzttermin|cita medica",
+        "patient*|clinical trial|our study|study participants|participants are|app store|binary|dentist"
+        "|dental|physician|prescription|insurance claim|rendez-vous medical|zahnarzt|arzttermin"
+        "|cita medica",
     ),
     (
         2.0,
@@ -422,6 +424,9 @@ def job_context(lines: Mapping[int, float]) -> float:
     own = sum(weight for line, weight in lines.items() if line < _FIRST_SHARED)
     shared = sum(weight for line, weight in lines.items() if _FIRST_SHARED <= line < _FIRST_OTHER)
     other = sum(weight for line, weight in lines.items() if line >= _FIRST_OTHER)
+    if own >= _SURELY_JOBS:
+        # A bank that hires an analyst speaks of loans in passing.
+        other /= 2
     return own + min(shared, _MOST_OF_SHARED) + max(other, -6.0)
 
 

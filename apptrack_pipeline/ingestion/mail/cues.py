@@ -70,6 +70,10 @@ class _Cue:
 
 # Cues so sure that a word without a capital may be a name: "applying to adidas."
 _SURE: Final = frozenset(["en.apply_to", "en.application_to"])
+# ... and in a subject: "votre candidature a été envoyée à adesso SE".
+_SURE_IN_SUBJECT: Final = frozenset(
+    ["en.sent_to", "en.viewed_by", "fr.envoyee_a", "fr.transmise_a", "de.an", "es.enviada_a", "fr.chez"]
+)
 _CLAUSE_CHARS: Final = 200
 _MAX_CUES: Final = 160
 _CLAUSE_END = re.compile(r"[\n;]|[!?](?=\s|$)|\.(?=\s|$|[\"”’'])|\s[|•·]\s|…")
@@ -388,7 +392,8 @@ def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Ite
             for cue in _BY_STEM[stem]:
                 matched = cue.pattern.match(lower, start)
                 if matched and _applies(cue.rule, lower, start, subject):
-                    yield from _clause(text, matched.end(), cue, start, caseless)
+                    small = cue.rule in _SURE or (subject and cue.rule in _SURE_IN_SUBJECT)
+                    yield from _clause(text, matched.end(), cue, start, caseless, small=small)
             if stem == "application" and not caseless:
                 yield from _before_application(text, start, subject)
         elif stem in _THING_STEMS:
@@ -455,7 +460,7 @@ def clause_end(text: str, start: int) -> int:
     return limit
 
 
-def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterator[Mention]:
+def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool, *, small: bool) -> Iterator[Mention]:
     # A name at the end keeps its dot ("Acme Inc."), so the clause is read with the character that ends it.
     end = clause_end(text, start)
     clause = text[start:end]
@@ -479,7 +484,6 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool) -> Iterat
     if cue.bias is not _T:
         lead = _TO_COMPANY[language].match(clause)
         offset = lead.end() if lead else 0
-        small = cue.rule in _SURE
         found = company_at(text, start + offset, caseless=caseless, small=small)
         role = _ROLE_EN.search(clause) if language == "en" else None
         if found:

@@ -31,6 +31,7 @@ from apptrack_pipeline.ingestion.mail.layouts import (
     WORKDAY_ITEM,
     board_companies,
     board_receipt,
+    board_subject,
     board_titles,
     labelled,
     subject_parts,
@@ -131,7 +132,8 @@ def _names(
         for one in signature_names(text)
     )
     if sender.kind is SenderKind.BOARD if sender else not message.sender.email:
-        for kind, candidate in board_receipt(text):
+        whole = board_subject(subject) if sender else ()
+        for kind, candidate in (*whole, *board_receipt(text)):
             gathered[kind].append(candidate)
         companies += list(board_companies(text, titles, alone=sender is not None))
         titles += list(board_titles(text, companies))

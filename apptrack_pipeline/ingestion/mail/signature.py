@@ -59,10 +59,11 @@ _TEAM = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(
-    r"^(?:(?:l['’])?équipe(?: (?:de )?(?:recrutement|talents?|rh))?(?: de| d['’]| du| chez)?"
+    r"^(?:(?:l['’])?équipe(?: (?:de )?(?:recrutement|talent acquisition|talents?|rh))?(?: de| d['’]| du"
+    r"| chez)?"
     r"|(?:service|direction|pôle|département)(?: du| de| des)? (?:recrutement|ressources humaines|rh"
     r"|talents?)(?: de| d['’])?"
-    r"|(?:les )?talents (?:de|d['’])|team|your friends at"
+    r"|(?:les )?talents (?:de|d['’])|team|talento|recrutement|your friends at"
     r"|(?:ihr|dein|euer|das) (?:recruiting|hr|bewerber|personal)?[ -]?(?:team)?(?: der| von| bei der| bei)?"
     r"|(?:personalabteilung|recruiting|karriere)(?: der| von| bei der| bei)"
     r"|(?:el )?equipo de (?:selección|talento|reclutamiento|personas|rr\.?hh\.?|recursos humanos"

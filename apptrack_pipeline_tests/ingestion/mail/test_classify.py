@@ -611,3 +611,91 @@ def test_hostile_text_takes_bounded_time(piece: str) -> None:
     started = time.perf_counter()
     judge(message, NOBODY)
     assert time.perf_counter() - started < 1.0
+
+
+# What stands around the news
+
+RECEIPT = "Thank you for applying to Fernhill. We have received your application and will review it within ten days."
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Scam alert: individuals posing as our recruiters have sent false offers of employment.",
+        "Unfortunately this mailbox cannot receive replies.",
+        "If you require assistance during the application or interview process, please contact us.",
+        "You received this message because you created a candidate profile. We process your personal data.",
+        "Want more jobs like this? Sign up for job alerts and we'll let you know about similar positions.",
+        "Note: background checks and drug screens are required for some roles.",
+    ],
+)
+def test_what_stands_under_mail_of_every_kind_decides_nothing(footer: str) -> None:
+    body = f"Hi Sam,\n\n{RECEIPT}\n\nBest,\nThe Hiring Team\n\nFernhill\n\n{footer}"
+    assert (
+        category(body, "Your application for Data Analyst", "no-reply@ashbyhq.com") is Category.CONFIRMATION
+    )
+
+
+def test_a_receipt_that_explains_what_each_status_means_is_no_rejection() -> None:
+    text = (
+        f"{RECEIPT}\n\nThe statuses you may see are:\n\nInterview: you may be contacted.\n\n"
+        "No Longer Under Consideration: another candidate was selected or the position was cancelled."
+    )
+    assert category(text, "Application received", "no-reply@ashbyhq.com") is Category.CONFIRMATION
+
+
+def test_a_rejection_that_mentions_the_receipt_stays_one() -> None:
+    text = (
+        "We received your application for Data Analyst. After careful consideration, we have decided to move"
+        " forward with other candidates."
+    )
+    assert category(text, "Your application to Fernhill") is Category.REJECTION
+
+
+def test_the_copy_of_a_resume_in_a_receipt_is_not_read() -> None:
+    text = (
+        "Your application for the Analyst job was submitted successfully. Here's a copy of your application data:\n\n"
+        "Experience: scheduled interviews with candidates, sent offer letters.\n\nPlease complete the attached test."
+    )
+    assert category(text, "Thanks for applying to Fernhill", "noreply@candidates.workablemail.com") is (
+        Category.CONFIRMATION
+    )
+
+
+def test_a_confirmed_withdrawal_is_no_rejection() -> None:
+    text = (
+        "We have processed the withdrawal of your application for Analyst. You are no longer being considered for"
+        " the position."
+    )
+    assert category(text, "Withdrawal confirmed") is Category.FOLLOWUP_OTHER
+
+
+def test_any_service_asks_to_verify_an_address() -> None:
+    text = "Thanks for signing up. Enter this code to verify your email: 448210. It expires in ten minutes."
+    assert category(text, "Verify your email address", "noreply@service.example") is Category.NOT_JOB
+    assert (
+        category(text, "Verify your candidate account", "fernhill@myworkday.com") is Category.FOLLOWUP_OTHER
+    )
+
+
+def test_other_candidates_in_a_receipt_are_those_who_will_be_contacted() -> None:
+    text = f"{RECEIPT} We're only able to reach out to candidates whose background closely matches the role."
+    assert category(text, "Thanks for applying to Fernhill!") is Category.CONFIRMATION
+
+
+def test_an_offer_made_to_somebody_else_is_a_rejection() -> None:
+    text = (
+        "It was nice meeting you last week. We have extended an offer to one of the other candidates for the"
+        " Analyst role, and it has been accepted. Thank you for your time."
+    )
+    assert category(text) is Category.REJECTION
+
+
+def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
+    text = (
+        "The recruiter and the hiring manager had a word about the engineer position, your resume and the interview"
+        " process. More from human resources some other day."
+    )
+    judgement = judge(mail(text), NOBODY)
+    assert judgement.category is Category.FOLLOWUP_OTHER
+    assert judgement.needs_review

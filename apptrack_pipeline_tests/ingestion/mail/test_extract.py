@@ -355,6 +355,13 @@ def test_a_name_broken_over_two_lines_is_one() -> None:
     assert unwrapped("Short\nlines\nstay") == "Short\nlines\nstay"
 
 
+def test_a_name_ends_with_its_line() -> None:
+    text = "Thank you for your interest in Asana\nData Analyst\nBerlin"
+    assert value(read(mail(text=text)).company) == "Asana"
+    text = "Thank you for applying to Procter &\nGamble Street 5"
+    assert value(read(mail(text=text)).company) == "Procter"
+
+
 def test_known_companies_come_first_and_the_longest_wins() -> None:
     reader = Reader(known_companies=("Acme", "Acme Robotics", "Crédit Agricole"))
     assert value(read(mail(text="A note on your file with ACME ROBOTICS"), reader).company) == "ACME ROBOTICS"
@@ -444,6 +451,25 @@ def test_a_receipt_of_a_board_is_read_by_its_layout_even_where_lines_are_lost() 
     glued = "Votre candidature a été envoyée à Back MarketDéveloppeur Full StackBack MarketLyon (Hybride)Voir"
     names = read(mail(text=glued))
     assert (value(names.company), value(names.title)) == ("Back Market", "Développeur Full Stack")
+
+
+@pytest.mark.parametrize(
+    ("subject", "company", "title"),
+    [
+        ("Sam, your application was sent to Nickel | BNP Paribas", "Nickel | BNP Paribas", ""),
+        ("Votre candidature a été envoyée à Extia - Ingénierie", "Extia - Ingénierie", ""),
+        ("Votre candidature a été vue par le Groupe La Poste", "le Groupe La Poste", ""),
+        ("Sam, votre candidature a été envoyée à adesso SE", "adesso SE", ""),
+        ("Votre candidature\u00a0: Ingénieur (H/F) - Data chez Acme & Fils", "Acme & Fils", "Ingénieur"),
+        ("Your application to Data Analyst at Acme", "Acme", "Data Analyst"),
+        ("Ihre Bewerbung wurde an Beispiel AG gesendet", "Beispiel AG", ""),
+        ("Deine Bewerbung wurde von Beispiel AG angesehen", "Beispiel AG", ""),
+        ("Tu solicitud se ha enviado a Glovo", "Glovo", ""),
+    ],
+)
+def test_a_boards_subject_holds_the_company_to_its_end(subject: str, company: str, title: str) -> None:
+    names = read(mail(subject, "", "LinkedIn <jobs-noreply@linkedin.com>"))
+    assert (value(names.company), value(names.title)) == (company, title)
 
 
 def test_mail_about_no_application_names_nothing() -> None:
@@ -634,7 +660,8 @@ def test_whatever_the_mail_says_names_are_pieces_of_it(
     everything = squeezed(subject + "\n" + text + "\n" + subject + "\n" + message.sender.name + "\n" + text)
     for found in (names.company, names.title, names.requisition_id):
         if found is not None and not found.rule.endswith(".slug"):
-            assert found.value.strip()
+            assert found.value == found.value.strip() != ""
+            assert "\n" not in found.value
             assert squeezed(found.value) in everything
     digest_items(message, reader)
 
