@@ -160,8 +160,7 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
 
 
 def without_company(title: str, company: str) -> str:
-    """Return the title without the company before or behind it: "Acme Data Analyst", "Data Analyst - "
-    "Acme"."""
+    """Return the title without the company before or behind it: "Acme Analyst", "Analyst - Acme"."""
     plain, name = folded(title), folded(company)
     if plain.startswith(name + " ") and len(title) > len(name) + 3:
         return title[len(name) :].lstrip(" -–—:|,")

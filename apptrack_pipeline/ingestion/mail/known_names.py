@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -17,6 +18,10 @@ from apptrack_pipeline.ingestion.mail.signals import Found
 from apptrack_pipeline.ingestion.mail.vocabulary import words
 
 _COMMON_WORDS: Final = words("common_words")
+
+
+_MAX_MATCHES: Final = 100
+"""Most places of tracked names that are looked at in one part of a mail."""
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +61,7 @@ def known_names(
         plain = folded(part)
         if len(plain) != len(part):
             continue
-        for index, start, end in finder.find_matches_as_indexes(plain):
+        for index, start, end in islice(finder.find_matches_as_indexes(plain), _MAX_MATCHES):
             if (start and plain[start - 1].isalnum()) or (end < len(plain) and plain[end].isalnum()):
                 continue
             value = part[start:end]
@@ -74,14 +79,13 @@ def known_names(
             yield Candidate(Found(value, where, "known"), weight - less, "known")
 
 
+_CONTEXT = re.compile(
+    r"\b(?:at|joining|join|applying to|application to|chez|bei|bei der|from|with|interest in)\s$"
+)
+
+
 def _in_context(part: str, start: int, value: str) -> bool:
     """Return whether a name that is also a word stands where only a name can: after "at", "to", "chez"."""
     if not (value[0].isupper() or value[0].isdigit()):
         return False
-    before = lowered(part[max(0, start - 24) : start])
-    return bool(
-        re.search(
-            r"\b(?:at|joining|join|applying to|application to|chez|bei|bei der|from|with|interest in)\s$",
-            before,
-        )
-    )
+    return bool(_CONTEXT.search(lowered(part[max(0, start - 24) : start])))
