@@ -11,7 +11,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from apptrack_pipeline.ingestion.mail.choice import Candidate
-from apptrack_pipeline.ingestion.mail.company_names import folded, is_system, name_key
+from apptrack_pipeline.ingestion.mail.company_names import folded, is_system, looks_like_person, name_key
 from apptrack_pipeline.ingestion.mail.cues import lowered
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.signals import Found
@@ -55,8 +55,9 @@ def known_names(
         return
     finder, usable = _finder(names)
     parts = [("subject", subject, 0.95), ("text", text, 0.85)]
-    if message is not None:
+    if message is not None and not is_system(message.sender.name):
         parts.append(("sender", message.sender.name, 0.95))
+    written = _written(names)
     for where, part, weight in parts:
         plain = folded(part)
         if len(plain) != len(part):
@@ -67,18 +68,35 @@ def known_names(
             value = part[start:end]
             less = 0.0
             if message is not None:
-                common = usable[index] in _COMMON_WORDS or (
-                    " " not in usable[index] and len(usable[index]) < 4
-                )
-                if common and where != "sender" and not _in_context(part, start, value):
+                if _PRODUCT.match(part, end):
                     continue
-                if is_system(value) and not _in_context(part, start, value):
+                if _needs_context(usable[index], value, where, part, written) and not _in_context(
+                    part, start, value
+                ):
                     continue
             if where == "text" and start > 1200:
                 less = 0.2
             yield Candidate(Found(value, where, "known"), weight - less, "known")
 
 
+@lru_cache(maxsize=8)
+def _written(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _needs_context(name: str, value: str, where: str, part: str, written: frozenset[str]) -> bool:
+    """Return whether the bare word may mean something else: a word, a system, a person's surname."""
+    if is_system(value):
+        return True
+    if where == "sender":
+        return looks_like_person(part)
+    if " " in name:
+        return False
+    # "faire" in a French text is no company; "n8n" is, when it is tracked so.
+    return name in _COMMON_WORDS or len(name) < 4 or (value.islower() and value not in written)
+
+
+_PRODUCT = re.compile(r"\s(?:meet|calendar|drive|docs|forms|maps|play|teams|outlook|office)\b", re.IGNORECASE)
 _CONTEXT = re.compile(
     r"\b(?:at|joining|join|applying to|application to|chez|bei|bei der|from|with|interest in)\s$"
 )
