@@ -125,7 +125,7 @@ def chosen_company(candidates: list[Candidate]) -> Found | None:
 
 
 def chosen_title(candidates: list[Candidate], known: list[Candidate], company: Found | None) -> Found | None:
-    """Return the title that most speaks for, a tracked one first unless it is part of a longer one."""
+    """Return the title that most speaks for; a tracked one counts unless it is part of a longer one."""
     cleaned: list[Candidate] = []
     for one in candidates:
         value = one.found.value
@@ -136,17 +136,14 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
         cleaned.append(
             one if value == one.found.value else replace(one, found=replace(one.found, value=value))
         )
-    if known:
-        best_known = max(known, key=lambda one: (one.weight, len(one.found.value)))
-        wider = [
-            one
-            for one in cleaned
-            if one.weight >= _TITLE_LIMIT
-            and folded(best_known.found.value) in folded(one.found.value)
-            and len(one.found.value) > len(best_known.found.value)
-        ]
-        if not wider:
-            return best_known.found
+    for one in known:
+        # "Data Engineer" is not what "Senior Data Engineer" names.
+        name = folded(one.found.value)
+        wider = (
+            other for other in cleaned if other.weight >= _TITLE_LIMIT and len(other.found.value) > len(name)
+        )
+        if not any(name in folded(other.found.value) for other in wider):
+            cleaned.append(one)
     best: tuple[float, int, Candidate] | None = None
     for position, one in enumerate(cleaned):
         key = folded(one.found.value)
@@ -160,8 +157,7 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
 
 
 def without_company(title: str, company: str) -> str:
-    """Return the title without the company before or behind it: "Acme Data Analyst", "Data Analyst - "
-    "Acme"."""
+    """Return the title without the company before or behind it: "Acme Analyst", "Analyst - Acme"."""
     plain, name = folded(title), folded(company)
     if plain.startswith(name + " ") and len(title) > len(name) + 3:
         return title[len(name) :].lstrip(" -–—:|,")

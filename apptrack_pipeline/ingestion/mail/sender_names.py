@@ -83,8 +83,15 @@ _TAILS: Final = words("slug_tails")
 
 def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
     """Return the short names in the address: the system's tenant, or the label of a domain of its own."""
-    slug = sender.tenant if sender else registrable_label(message.sender.domain)
+    slug = sender.tenant if sender else _own_label(message)
     return (slug,) if slug else ()
+
+
+def _own_label(message: Message) -> str | None:
+    """Return the label of the sender's domain, unless a calendar service writes in somebody's name."""
+    if message.sender.email.startswith("calendar-"):
+        return None
+    return registrable_label(message.sender.domain)
 
 
 def address_names(message: Message, sender: Sender | None, subject: str, text: str) -> Iterator[Candidate]:
@@ -100,8 +107,8 @@ def address_names(message: Message, sender: Sender | None, subject: str, text: s
     slugs: list[tuple[str, str, float]] = []
     if sender is not None and sender.tenant:
         slugs.append((sender.tenant, "tenant", 0.62))
-    if sender is None and not message.sender.email.startswith("calendar-"):
-        label = registrable_label(message.sender.domain)
+    if sender is None:
+        label = _own_label(message)
         if label:
             ours = _OFFICE.match(message.sender.email) and not _HIRES.search(label)
             slugs.append((label, "domain", 0.61 if ours else 0.5))
