@@ -153,8 +153,8 @@ _KEYWORDS: Final = (
 _HEADS: Final = (
     r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant"
     r"|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist"
-    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|ingenieur"
-    r"|entwickler|manager)"
+    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|merchandiser"
+    r"|buyer|writer|editor|trainer|recruiter|clerk|agent|ingenieur|entwickler|manager)"
 )
 _TITLE: Final = re.compile(
     rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b"

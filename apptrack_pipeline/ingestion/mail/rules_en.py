@@ -162,9 +162,10 @@ _REJECTIONS: Final = (
         r"|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?"
         r"|\bregret not)(?:,? [\w']+){0,4}? (?:offer\w*|mak(?:e|ing) (?:you )?an?|appoint\w*|tak(?:e"
         r"|ing) you into account|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering"
-        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
-        r"|sponsor\w*|relocation|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?"
-        r"|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        r"|consider|interviewing|interview)\b(?! (?:you an? (?:place|seat)|you admission|coverage"
+        r"|feedback|individual|specific|detailed|visa|sponsor\w*|relocation"
+        r"|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?|employment|interview"
+        r"|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
@@ -796,9 +797,9 @@ _OFFERS: Final = (
         5,
         r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?"
         r"|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the"
-        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?offer\b(?! (?:ends|code|valid"
-        r"|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid"
-        r"|available)|\boffer is contingent|\bthe offer:",
+        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?(?<!we )offer\b(?! (?:ends"
+        r"|code|valid|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open"
+        r"|valid|available)|\boffer is contingent|\bthe offer:",
     ),
     rule(
         "en.offer.appointed",
@@ -829,8 +830,10 @@ _OFFERS: Final = (
         "en.offer.join_us",
         _OFFER,
         4,
-        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to"
-        r"|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
+        r"\b(?:delighted|thrilled|happy|pleased|love it) if you(?:\'d)? (?:joined|join|would join)\b"
+        r"|\bdrawing up (?:the|your) contract\b|\baccept in principle\b|\b(?:love|excited|thrilled"
+        r"|delighted|happy|like) (?:to|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b"
+        r"|\b(?:would )?love to have you join\b",
     ),
     rule(
         "en.offer.welcome",
@@ -987,7 +990,8 @@ _FOLLOWUPS: Final = (
         "en.followup.survey",
         _FOLLOWUP,
         6.5,
-        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
+        r"\b(?:hiring|recruit\w+|interview\w*|application) process\b(?:,? \S+){0,14}? survey\b"
+        r"|\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
         r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey"
         r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
         r"|how was)\b(?:,? \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
@@ -1329,10 +1333,10 @@ _NOT_JOBS: Final = (
         "en.not_job.to_employers",
         _NOT_JOB,
         9,
-        r"\b(?:our|the) (?:\w+ )?platform\b|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b"
-        r"|\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
-        r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
-        r"|\bhiring\? post",
+        r"\bour (?:\w+ )?platform (?:sends|helps|lets|makes|automat\w+|saves|finds)\b"
+        r"|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b|\battention employers|\bpost (?:a"
+        r"|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b|\bfill your (?:open|vacant)"
+        r"|\breach (?:thousands|millions) of (?:[\w']+ )?candidates|\bhiring\? post",
         guard=Guard.NONE,
     ),
     rule(
