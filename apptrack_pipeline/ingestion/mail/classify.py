@@ -285,7 +285,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
         source = message
     findings = _find(said, reader)
     if own and inner is None:
-        return _own(message, findings)
+        return _own(message, _find(said + sentences(message.quoted_text, "quoted"), reader))
     template = _template(source)
     if template is not None:
         return Judgement(template.category, 0.99, (template.evidence(),), needs_review=False)
@@ -339,6 +339,10 @@ _APPOINTMENT: Final = re.compile(
 )
 
 
+_CALL: Final = re.compile(
+    r"\b(?:first|intro|introductory|screening|recruiter|technical|final|second) (?:call|chat|round"
+    r"|meeting|conversation)\b"
+)
 _QUOTED: Final = re.compile(r'"[^"\n]{1,80}"')
 
 
@@ -349,14 +353,18 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
         about = _QUOTED.sub(
             "", fold(f"{invitation.summary or message.subject}\n{invitation.description[:4000]}")
         )
-        if findings.job_context >= 4 or (findings.job_context >= 0 and _APPOINTMENT.search(about)):
+        if (
+            findings.job_context >= _ENOUGH_CONTEXT
+            or (findings.job_context >= 0 and _APPOINTMENT.search(about))
+            or (findings.job_context > 0 and _CALL.search(about))
+        ):
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
             return
 
 
 def _own(message: Message, findings: _Findings) -> Judgement:
-    category = Category.FOLLOWUP_OTHER if findings.job_context >= _ENOUGH_CONTEXT else Category.NOT_JOB
+    category = Category.FOLLOWUP_OTHER if findings.job_context >= _HARDLY_ANY_CONTEXT else Category.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")
     return Judgement(category, 1.0, (evidence,), needs_review=False)
 

@@ -66,6 +66,7 @@ _REJECTIONS: Final = (
         r"|meets?|match\w*|we|they|already|can|could|bring)\b|that (?:more|better|have|has|had|are|is"
         r"|match|fit|meet|we)\b|else|more|better|closer|internal|possess\w*|having|we (?:think|feel"
         r"|believe)|whom|at this time)",
+        context=0.5,
     ),
     rule(
         "en.rejection.not_forward",
@@ -236,7 +237,8 @@ _REJECTIONS: Final = (
         "en.rejection.offered_to_another",
         _REJECTION,
         6.5,
-        r"\b(?:extended|made|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
+        r"\b(?:mov\w+|go\w*|proceed\w*) (?:forward |ahead )?with (?:them|those)\b|\b(?:extended|made"
+        r"|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
         r"|\bmade an offer to (?:another|someone|somebody|one)\b",
     ),
     rule(
@@ -1082,13 +1084,13 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        rf"\byour (?:solution|answers|submission|response) (?:\S+ ){{0,6}}?(?:has been|have been|was"
-        rf"|were) (?:successfully )?(?:submitted|received)"
-        rf"|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
-        rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
-        rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
-        rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
-        rf"|submitted|completed|scored)",
+        rf"\blook at your (?:solution|exercise|submission|code)\b|\byour (?:solution|answers|submission"
+        rf"|response) (?:\S+ ){{0,6}}?(?:has been|have been|was|were) (?:successfully )?(?:submitted"
+        rf"|received)|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking"
+        rf"|finishing|your (?:completed|submission))|(?:you(?:'ve| have)?"
+        rf"|successfully) (?:\w+ )?(?:completed|submitted|finished)"
+        rf"|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been"
+        rf"|was|were|is) (?:\w+ )?(?:received|submitted|completed|scored)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1321,12 +1323,13 @@ _NOT_JOBS: Final = (
         r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)"
         r"|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)"
         r"|\bcareer (?:coach\w*|cent(?:er|re)|services|advis[oe]r|fair|expo)|\bwebinar|\bboot ?camp"
-        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer"
-        r"|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)"
-        r"|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass"
-        r"|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to"
-        r"|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified"
-        r"|\blearn (?:to code|how to)",
+        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\btracking systems\b"
+        r"|\bour (?:\w+ )?writers\b|\b(?:twice|more) as many interviews|\bresume (?:scored"
+        r"|was rejected by \d)|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e"
+        r"|improve|boost|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume"
+        r"|course|career)|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free"
+        r"|online|our|this|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus"
+        r"|\bgot an interview with|\btry premium|\bget certified|\blearn (?:to code|how to)",
         guard=Guard.NONE,
     ),
     rule(
