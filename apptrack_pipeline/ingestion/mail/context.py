@@ -38,7 +38,7 @@ _POSSIBILITIES: Final = {
         r"|accept|prefer|any|do|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might"
         r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
         r"|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who"
-        r"|whose|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"|whose|selected|that)|typically|usually|often|sometimes|generally|potential(?:ly)?|possible"
         r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
         r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
@@ -90,7 +90,7 @@ _YOUR_OWN_WISH: Final = re.compile(
 )
 _DONE: Final = {
     "en": re.compile(
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were"
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you've|was|were"
         r"|been) (?:successfully )?$"
     ),
     "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
