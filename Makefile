@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := apptrack_pipeline apptrack_pipeline_tests sql bench
 
-.PHONY: demo test test-fast lint bench fuzz clean
+.PHONY: demo test test-fast test-dovecot lint bench fuzz clean
 
 # Made anew when what is installed changes; otherwise a second `make` is quick.
 $(VENV)/.installed: pyproject.toml constraints.txt
@@ -21,6 +21,16 @@ test: $(VENV)/.installed
 
 test-fast: $(VENV)/.installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not e2e'
+
+# Installed only where it is missing, and never started by its package (RUNLEVEL=1): the tests start it
+# themselves, on a free port of loopback, with a configuration and a folder of their own.
+test-dovecot: $(VENV)/.installed
+	PATH="$$PATH:/usr/sbin" command -v dovecot >/dev/null || { \
+	  as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$as_root apt-get update && \
+	  $$as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+	    apt-get install --yes --no-install-recommends dovecot-imapd; }
+	$(BIN)/python -m pytest -m dovecot
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check $(SOURCES)

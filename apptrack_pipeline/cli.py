@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from apptrack_pipeline.domain import ApptrackError
-from apptrack_pipeline.settings import UNREADABLE, Settings, load_settings, what_is_wrong
+from apptrack_pipeline.domain import ApptrackError, ConfigurationError
+from apptrack_pipeline.settings import UNREADABLE, MailAccount, Settings, load_settings, what_is_wrong
 
 app = typer.Typer(
     name="apptrack",
@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 resume_app = typer.Typer(help="The resumes that postings are compared with.", no_args_is_help=True)
 app.add_typer(resume_app, name="resume")
+import_app = typer.Typer(help="Take in what lies in files.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+mail_app = typer.Typer(help="The mail accounts: sign in, look, ask again.", no_args_is_help=True)
+app.add_typer(mail_app, name="mail")
 inspect_app = typer.Typer(help="Show what is read out of one thing, and why.", no_args_is_help=True)
 app.add_typer(inspect_app, name="inspect")
 evaluate_app = typer.Typer(help="Measure how well things are read, on labelled cases.", no_args_is_help=True)
@@ -149,6 +153,83 @@ def resume_add(
     _out.print("While `apptrack up` runs, every posting is compared with it within a minute.", markup=False)
 
 
+@import_app.command("mail")
+def import_mail(
+    path: Annotated[Path, typer.Argument(help="An .eml file, an mbox, a Maildir, or a folder of them.")],
+    wait: Annotated[bool, typer.Option(help="Show how far it is until everything is read.")] = True,
+) -> None:
+    """Take in mail from files; no mail is taken twice, so a newer export may follow an older one."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.ingestion.mail.files import FileMailbox
+    from apptrack_pipeline.ingestion.mail.store import FILES, know_mailbox
+    from apptrack_pipeline.service.mail_progress import follow
+
+    now = dt.datetime.now(dt.UTC)
+    path = path.expanduser().absolute()
+    FileMailbox(path, account=FILES, now=now).status()  # says at once what cannot be read
+    settings = load_settings()
+    _ready(settings)
+    database = Database(settings)
+    with database.begin() as connection:
+        box = know_mailbox(connection, FILES, str(path), "files", requested_at=now)
+    if wait:
+        follow(database, box, console=_out)
+    else:
+        _out.print(f"{path} is read while `apptrack up` runs.", markup=False)
+
+
+@mail_app.command("login")
+def mail_login(name: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
+    """Sign in to an account of Google or Microsoft in the browser; what it gives is kept in the home."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.ingestion.mail.oauth import login
+    from apptrack_pipeline.ingestion.mail.store import forgive
+
+    settings = load_settings()
+    account = _mail_account(settings, name)
+    login(account, settings.mail_token_dir, say=lambda line: _out.print(line, markup=False))
+    _ready(settings)
+    with Database(settings).begin() as connection:
+        forgive(connection, name)
+    _out.print(f"{name} is signed in.", markup=False)
+
+
+@mail_app.command("check")
+def mail_check(name: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
+    """Ask an account's server now, also one that was left alone because it refused the login."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.ingestion.mail.accounts import probe
+    from apptrack_pipeline.ingestion.mail.store import forgive
+
+    settings = load_settings()
+    account = _mail_account(settings, name)
+    _ready(settings)
+    database = Database(settings)
+    with database.begin() as connection:
+        forgive(connection, name)
+    (found,) = probe(database, [account], now=dt.datetime.now(dt.UTC), within_s=30.0)
+    if found.trouble is not None:
+        raise ConfigurationError(f"{name}: {found.trouble}")
+    _out.print(f"{name} answers: {found.messages} messages.", markup=False)
+
+
+@mail_app.command("status")
+def mail_status() -> None:
+    """Say how each mailbox stands: how many messages are taken, due, gone, in quarantine."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.service.mail_progress import table
+
+    settings = load_settings()
+    _ready(settings)
+    _out.print(table(Database(settings)))
+
+
+def _mail_account(settings: Settings, name: str) -> MailAccount:
+    for account in settings.mail_accounts:
+        if account.name == name:
+            return account
+    known = ", ".join(account.name for account in settings.mail_accounts) or "none is set"
+    raise ConfigurationError(f"there is no mail account {name!r} in APPTRACK_MAIL_ACCOUNTS: {known}")
 _OwnAddress = Annotated[
     list[str] | None, typer.Option("--own-address", help="An address of yours: mail from it is no signal.")
 ]

@@ -19,6 +19,13 @@ from apptrack_pipeline.export.checks import every_application_is_exported
 from apptrack_pipeline.export.schedules import hourly_export
 from apptrack_pipeline.export.sensors import export_sensor
 from apptrack_pipeline.ingestion.assets import captures, resumes
+from apptrack_pipeline.ingestion.mail.assets import mail, mail_signals, mailboxes
+from apptrack_pipeline.ingestion.mail.checks import (
+    every_mail_is_read,
+    mailboxes_can_be_read,
+    no_message_in_quarantine,
+)
+from apptrack_pipeline.ingestion.mail.sensors import imap_sensor
 from apptrack_pipeline.scraping.assets import job_postings
 from apptrack_pipeline.scraping.checks import postings_have_a_description
 from apptrack_pipeline.scraping.sensors import scraper_queue_sensor
@@ -26,6 +33,9 @@ from apptrack_pipeline.scraping.sensors import scraper_queue_sensor
 _ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
     captures,
     resumes,
+    mailboxes,
+    mail,
+    mail_signals,
     applications,
     job_postings,
     resume_data,
@@ -39,8 +49,18 @@ _CHECKS = [
     no_lost_events,
     postings_have_a_description,
     every_application_is_exported,
+    mailboxes_can_be_read,
+    no_message_in_quarantine,
+    every_mail_is_read,
 ]
-_SENSORS = [capture_sensor, scraper_queue_sensor, analysis_queue_sensor, resume_sensor, export_sensor]
+_SENSORS = [
+    capture_sensor,
+    imap_sensor,
+    scraper_queue_sensor,
+    analysis_queue_sensor,
+    resume_sensor,
+    export_sensor,
+]
 _JOBS = [
     dg.define_asset_job(
         "track_applications",
@@ -54,8 +74,13 @@ _JOBS = [
     dg.define_asset_job(
         "export_tracker",
         selection=dg.AssetSelection.assets(tracker_rows, tracker_csv)
-        | dg.AssetSelection.checks_for_assets(applications, job_postings, tracker_rows),
+        | dg.AssetSelection.checks_for_assets(applications, job_postings, tracker_rows, mail, mail_signals),
         description="Exports every application and checks all of them.",
+    ),
+    dg.define_asset_job(
+        "take_mail",
+        selection=dg.AssetSelection.assets(mail, mail_signals).without_checks(),
+        description="Takes and reads the mail of the run's days; every mailbox is listed first.",
     ),
     dg.define_asset_job(
         "read_resumes",

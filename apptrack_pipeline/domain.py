@@ -74,6 +74,8 @@ class EventType(StrEnum):
 class Stage(StrEnum):
     """A stage of the pipeline; the name is that of the asset that does its work."""
 
+    MAIL = "mail"
+    MAIL_SIGNALS = "mail_signals"
     APPLICATIONS = "applications"
     JOB_POSTINGS = "job_postings"
     RESUME_DATA = "resume_data"
@@ -107,6 +109,29 @@ class QueueState(StrEnum):
     FAILED = "failed"
 
 
+class MailCategory(StrEnum):
+    """What a mail is about."""
+
+    CONFIRMATION = "confirmation"
+    REJECTION = "rejection"
+    INTERVIEW = "interview"
+    ASSESSMENT = "assessment"
+    OFFER = "offer"
+    RECRUITER_OUTREACH = "recruiter_outreach"
+    FOLLOWUP_OTHER = "followup_other"
+    JOB_ALERT = "job_alert"
+    NOT_JOB = "not_job"
+
+
+class UidState(StrEnum):
+    """What became of one message of a mailbox."""
+
+    DUE = "due"
+    TAKEN = "taken"
+    GONE = "gone"
+    QUARANTINED = "quarantined"
+
+
 class DecisionKind(StrEnum):
     """What a person decided; stored apart from what is derived, and wins on every replay."""
 
@@ -117,6 +142,7 @@ class DecisionKind(StrEnum):
     LINK = "link"
     UNLINK = "unlink"
     NOT_JOB_MAIL = "not_job_mail"
+    MAIL_CATEGORY = "mail_category"
     SAME_COMPANY = "same_company"
     MERGE = "merge"
     SPLIT = "split"

@@ -111,11 +111,18 @@ class Settings(BaseSettings):
 
     capture_wait_s: float = Field(default=4.0, ge=0.0, le=30.0)
     """How long one tick of the capture sensor waits for a capture before it reports that there is none,
-    in seconds. The daemon starts ticks 5 s apart: waiting inside the tick takes those 5 s off the time
-    from capture to row. 0: no waiting."""
+    in seconds; that of the analysis queue waits for work likewise. The daemon starts ticks 5 s apart:
+    waiting inside the tick takes those 5 s off the time from capture to row. 0: no waiting."""
 
     mail_accounts: tuple[MailAccount, ...] = ()
     """The mail accounts to read, as a JSON list: `[{"name": "home", "address": "me@example.org", ...}]`."""
+
+    mail_poll_s: float = Field(default=60.0, ge=10.0)
+    """How often mailboxes are asked for news, in seconds."""
+
+    mail_second_model: bool = True
+    """Ask a small model, trained in the process, what a mail is about, beside the rules; it sends mail to
+    review where the two disagree. It needs the extra `ml`; without that, rules alone decide."""
 
     batch_size: int = Field(default=25, ge=1, le=50)
     """Most applications that one run takes; above 50 the run's planned events slow its start."""
@@ -131,6 +138,15 @@ class Settings(BaseSettings):
     def _absolute_home(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("mail_accounts", mode="after")
+    @classmethod
+    def _distinct_names(cls, value: tuple[MailAccount, ...]) -> tuple[MailAccount, ...]:
+        names = [account.name for account in value]
+        taken = {"files", "letter_box"} & set(names)
+        if len(set(names)) < len(names) or taken:
+            raise ValueError("each account needs a name of its own, other than files and letter_box")
+        return value
+
     @property
     def dagster_home(self) -> Path:
         """Folder that becomes `DAGSTER_HOME`."""
@@ -140,6 +156,11 @@ class Settings(BaseSettings):
     def token_file(self) -> Path:
         """File (mode 0600) that holds the API's bearer token."""
         return self.home / "token"
+
+    @property
+    def mail_token_dir(self) -> Path:
+        """Folder (mode 0700) of the OAuth tokens that `apptrack mail login` gets."""
+        return self.home / "mail"
 
     @property
     def export_dir(self) -> Path:
@@ -163,4 +184,10 @@ def what_is_wrong(error: ValidationError | SettingsError) -> str:
     if isinstance(error, SettingsError):
         return f'{error}: write lists as JSON, for example ["tracker.example.org"]'
     problems = error.errors(include_input=False, include_url=False)
-    return "; ".join(f"APPTRACK_{str(p['loc'][0]).upper()}: {p['msg']}" for p in problems)
+    return "; ".join(f"{_place(problem['loc'])}: {problem['msg']}" for problem in problems)
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Return where in the settings something is: `APPTRACK_MAIL_ACCOUNTS, entry 1, field host`."""
+    names = [f"entry {part + 1}" if isinstance(part, int) else f"field {part}" for part in path[1:]]
+    return ", ".join([f"APPTRACK_{str(path[0]).upper()}", *names])

@@ -12,6 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -23,6 +24,9 @@ from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines import Pipeline
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -108,3 +112,14 @@ def shared_engine(server_url: str, template_database: str) -> Iterator[sa.Engine
     yield engine
     engine.dispose()
     _execute(server_url, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture
+def pipeline(settings: Settings) -> Iterator[Pipeline]:
+    import dagster as dg  # here, since it takes a second that most tests need not wait for
+    from pipelines import Pipeline
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        pipeline = Pipeline(settings, instance)
+        yield pipeline
+        pipeline.database.engine.dispose()

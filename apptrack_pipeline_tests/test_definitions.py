@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import dagster as dg
 import pytest
 
@@ -10,6 +12,9 @@ from apptrack_pipeline.definitions import build_defs, defs
 GRAPH = {
     "captures": ("ingestion", set()),
     "resumes": ("ingestion", set()),
+    "mailboxes": ("ingestion", set()),
+    "mail": ("ingestion", {"mailboxes"}),
+    "mail_signals": ("ingestion", {"mail"}),
     "applications": ("correlation", {"captures"}),
     "job_postings": ("scraping", {"applications"}),
     "resume_data": ("analysis", {"resumes"}),
@@ -17,8 +22,9 @@ GRAPH = {
     "tracker_rows": ("export", {"applications", "job_postings", "analysis_results"}),
     "tracker_csv": ("export", {"tracker_rows"}),
 }
-EVIDENCE = {"captures", "resumes"}
+EVIDENCE = {"captures", "resumes", "mailboxes"}
 PARTITIONED = {"applications", "job_postings", "analysis_results"}
+DAILY = {"mail", "mail_signals"}
 
 
 def specs() -> dict[str, dg.AssetSpec]:
@@ -37,9 +43,14 @@ def test_the_graph_is_the_one_of_the_design() -> None:
     assert graph == GRAPH
 
 
-def test_one_dynamic_partition_per_application() -> None:
+def test_one_dynamic_partition_per_application_and_one_per_day_of_mail() -> None:
     partitioned = {name for name, spec in specs().items() if spec.partitions_def is not None}
-    assert partitioned == PARTITIONED
+    assert partitioned == PARTITIONED | DAILY
+    for name in DAILY:
+        days = specs()[name].partitions_def
+        assert isinstance(days, dg.DailyPartitionsDefinition)
+        # Today has a partition before it is over.
+        assert dt.datetime.now(dt.UTC).date().isoformat() in days.get_partition_keys()
     assert {specs()[name].partitions_def.name for name in PARTITIONED} == {"application"}  # type: ignore[union-attr]
 
 
@@ -49,6 +60,14 @@ def test_a_backfill_takes_25_applications_in_one_run() -> None:
         policy = nodes.get(dg.AssetKey(name)).backfill_policy
         assert policy is not None
         assert policy.max_partitions_per_run == 25
+
+
+def test_a_backfill_of_mail_takes_a_month_in_one_run() -> None:
+    nodes = defs.resolve_asset_graph()
+    for name in DAILY:
+        policy = nodes.get(dg.AssetKey(name)).backfill_policy
+        assert policy is not None
+        assert policy.max_partitions_per_run == 31
 
 
 @pytest.mark.parametrize("name", sorted(GRAPH))
@@ -70,9 +89,15 @@ def test_the_column_schema_shown_is_that_of_the_table() -> None:
 
 
 def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
-    assert {job.name for job in defs.jobs or []} == {"track_applications", "export_tracker", "read_resumes"}
+    assert {job.name for job in defs.jobs or []} == {
+        "track_applications",
+        "export_tracker",
+        "take_mail",
+        "read_resumes",
+    }
     assert {sensor.name for sensor in defs.sensors or []} == {
         "capture_sensor",
+        "imap_sensor",
         "scraper_queue_sensor",
         "analysis_queue_sensor",
         "resume_sensor",
@@ -90,7 +115,7 @@ def test_a_capture_run_leaves_the_checks_to_the_export() -> None:
         for name in ("track_applications", "export_tracker")
     }
     assert steps["track_applications"] == PARTITIONED | {"tracker_rows", "tracker_csv"}
-    assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 5
+    assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 8
 
 
 def test_the_checks_of_the_design_are_there() -> None:
@@ -101,4 +126,7 @@ def test_the_checks_of_the_design_are_there() -> None:
         "no_lost_events",
         "postings_have_a_description",
         "every_application_is_exported",
+        "mailboxes_can_be_read",
+        "no_message_in_quarantine",
+        "every_mail_is_read",
     }

@@ -9,21 +9,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.test_utils import instance_for_test
+from dagster._daemon.run_coordinator.queued_run_coordinator_daemon import QueuedRunCoordinatorDaemon
 from evidence import application_ids, capture, send
+from pipelines import Pipeline
 
 from apptrack_pipeline.analysis.store import add_resume
-from apptrack_pipeline.db.database import Database
-from apptrack_pipeline.definitions import build_defs
 from apptrack_pipeline.export.rows import HEADINGS
-from apptrack_pipeline.settings import Settings
-
-TRACK = "track_applications"
 
 RESUME = b"""# Robin Example
 
@@ -33,69 +30,6 @@ Python, SQL, PostgreSQL, Dagster, Docker, Git
 ## Experience
 Data engineer at Fernwick for six years: Python pipelines on Dagster, PostgreSQL in production.
 """
-
-
-class Pipeline:
-    """Ticks sensors and executes the runs that they request, on an ephemeral Dagster instance."""
-
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
-        self.settings = settings
-        self.database = Database(settings)
-        self.instance = instance
-        self.defs = build_defs(database=self.database)
-        self.cursors: dict[str, str | None] = {}
-
-    def tick(self, sensor_name: str) -> list[dg.RunRequest]:
-        sensor = self.defs.resolve_sensor_def(sensor_name)
-        context = dg.build_sensor_context(
-            instance=self.instance,
-            resources={"database": self.database},
-            cursor=self.cursors.get(sensor_name),
-            sensor_name=sensor_name,
-            repository_def=self.defs.get_repository_def(),
-        )
-        data = sensor.evaluate_tick(context)
-        self.cursors[sensor_name] = data.cursor
-        for request in data.dynamic_partitions_requests or []:
-            self.instance.add_dynamic_partitions(request.partitions_def_name, list(request.partition_keys))
-        return list(data.run_requests or [])
-
-    def execute(
-        self, request: dg.RunRequest, job_name: str = "track_applications"
-    ) -> dg.ExecuteInProcessResult:
-        return self.defs.resolve_job_def(job_name).execute_in_process(
-            instance=self.instance,
-            tags=dict(request.tags),
-            asset_selection=list(request.asset_selection) if request.asset_selection else None,
-            raise_on_error=False,
-        )
-
-    def run_all(
-        self, sensor_name: str = "capture_sensor", job_name: str = "track_applications"
-    ) -> list[bool]:
-        return [self.execute(request, job_name).success for request in self.tick(sensor_name)]
-
-    def started_run(self, tags: Mapping[str, str], job_name: str = TRACK) -> dg.DagsterRun:
-        job = self.defs.resolve_job_def(job_name)
-        return self.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)
-
-    def rows(self, statement: str, **values: Any) -> list[Any]:
-        with self.database.begin() as connection:
-            return list(connection.execute(sa.text(statement), values))
-
-    def one(self, statement: str, **values: Any) -> Any:
-        return self.rows(statement, **values)[0][0]
-
-    def materialized(self, asset: str) -> set[str]:
-        return set(self.instance.get_materialized_partitions(dg.AssetKey(asset)))
-
-
-@pytest.fixture
-def pipeline(settings: Settings) -> Iterator[Pipeline]:
-    with dg.DagsterInstance.ephemeral() as instance:
-        pipeline = Pipeline(settings, instance)
-        yield pipeline
-        pipeline.database.engine.dispose()
 
 
 def add(pipeline: Pipeline, resume: bytes = RESUME) -> None:
@@ -203,6 +137,51 @@ def test_what_an_unfinished_run_covers_is_not_asked_for_again(pipeline: Pipeline
     assert pipeline.tick("capture_sensor") == []
 
 
+def test_a_new_capture_does_not_wait_for_a_backfill_that_is_queued(pipeline: Pipeline) -> None:
+    (sent,) = send(pipeline.settings, capture(1))
+    assert pipeline.run_all() == [True]
+    of_this_application = {"dagster/partition": str(sent.application_id)}
+    pipeline.started_run(of_this_application | {"dagster/backfill": "b"}, status=dg.DagsterRunStatus.QUEUED)
+
+    send(pipeline.settings, capture(1, job_title="Senior Data Engineer"))
+
+    (request,) = pipeline.tick("capture_sensor")
+    pipeline.started_run(request.tags, status=dg.DagsterRunStatus.QUEUED)
+    assert pipeline.tick("capture_sensor") == []
+
+
+def test_a_new_capture_does_not_wait_for_the_analyses_that_a_new_resume_has_queued(
+    pipeline: Pipeline,
+) -> None:
+    send(pipeline.settings, capture(1))
+    assert pipeline.run_all() == [True]
+    add(pipeline)
+    assert pipeline.run_all("resume_sensor", "read_resumes") == [True]
+    (analysis,) = pipeline.tick("analysis_queue_sensor")
+    pipeline.started_run(analysis.tags, status=dg.DagsterRunStatus.QUEUED)
+    assert pipeline.tick("analysis_queue_sensor") == []
+
+    send(pipeline.settings, capture(1, job_title="Senior Data Engineer"))
+    assert len(pipeline.tick("capture_sensor")) == 1
+
+
+def test_dagster_takes_the_run_of_a_capture_before_forty_runs_of_a_backfill(pipeline: Pipeline) -> None:
+    # The queue's own order, as the daemon asks for it; the instance is one that has a queue.
+    with instance_for_test(overrides={"concurrency": {"runs": {"max_concurrent_runs": 4}}}) as instance:
+        pipeline.instance = instance
+        for n in range(40):
+            pipeline.started_run({"dagster/backfill": "b", "n": str(n)}, status=dg.DagsterRunStatus.QUEUED)
+        send(pipeline.settings, capture(1))
+        (request,) = pipeline.tick("capture_sensor")
+        wanted = pipeline.started_run(request.tags, status=dg.DagsterRunStatus.QUEUED)
+
+        queue = QueuedRunCoordinatorDaemon(interval_seconds=1)
+        taken = queue._get_runs_to_dequeue(instance, instance.get_concurrency_config(), None)
+
+    assert taken[0].run_id == wanted.run_id
+    assert [run.tags["n"] for run in taken[1:]] == ["0", "1", "2"]
+
+
 def test_in_a_partly_failed_run_each_partition_shows_what_became_of_it(pipeline: Pipeline) -> None:
     sent = send(
         pipeline.settings,
@@ -228,6 +207,22 @@ def test_the_survivors_of_a_partly_failed_run_are_analysed_and_exported(pipeline
     assert pipeline.one("SELECT count(*) FROM analysis_results") == 2
     assert pipeline.one("SELECT count(*) FROM tracker_rows") == 3
     assert pipeline.run_all("export_sensor", "export_tracker") == []
+
+
+def test_the_analysis_sensor_waits_within_its_tick_for_what_a_failed_run_leaves_behind(
+    pipeline: Pipeline,
+) -> None:
+    send(pipeline.settings, capture(1), capture(2, html="<html><body></body></html>"))
+    assert pipeline.run_all() == [False]
+    with pipeline.database.begin() as connection:
+        connection.execute(sa.text("UPDATE analysis_queue SET due_at = now() + interval '1 second'"))
+    assert pipeline.tick("analysis_queue_sensor") == []
+
+    patient = Pipeline(pipeline.settings.model_copy(update={"capture_wait_s": 10}), pipeline.instance)
+    (request,) = patient.tick("analysis_queue_sensor")
+    patient.database.engine.dispose()
+    assert pipeline.execute(request).success
+    assert pipeline.one("SELECT count(*) FROM analysis_results") == 1
 
 
 def test_what_no_later_run_exports_the_export_sensor_does(pipeline: Pipeline) -> None:
@@ -283,7 +278,7 @@ def test_the_export_after_a_partly_failed_run_shows_the_blank_page_as_a_failed_c
     (request,) = pipeline.tick("export_sensor")
     evaluations = pipeline.execute(request, "export_tracker").get_asset_check_evaluations()
     assert {e.check_name for e in evaluations if not e.passed} == {"postings_have_a_description"}
-    assert len(evaluations) == 5
+    assert len(evaluations) == 8
 
 
 def test_a_later_blank_capture_does_not_take_the_posting_away(pipeline: Pipeline) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from imap_servers import PymapServer
 
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.service.up import running_instance
@@ -91,6 +92,43 @@ def test_a_resume_is_added_and_a_capture_sent_as_the_readme_says(home: Path, tmp
         assert "PostgreSQL" in shell(command("apptrack doctor"), home)
 
 
+MAIL = (
+    b"Message-ID: <1@quillmark.example>\nDate: Mon, 02 Nov 2026 10:00:00 +0000\n"
+    b"From: Quillmark <no-reply@quillmark.example>\nTo: sam@example.org\n"
+    b"Subject: Thank you for applying to Quillmark\n\n"
+    b"We have received your application for the position of Data Engineer and will review it.\n"
+)
+
+
+def test_mail_is_read_as_the_readme_says(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.eml").write_bytes(MAIL)
+    (tmp_path / "Takeout.mbox").write_bytes(b"From 1@xxx Mon Nov 02 10:00:00 +0000 2026\n" + MAIL + b"\n")
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.eml").write_bytes(MAIL)
+    (tmp_path / "mails" / "MANIFEST.tsv").write_text(
+        "file\tlabel\tcompany\ttitle\n1.eml\tconfirmation\tQuillmark\tData Engineer\n"
+    )
+    said = json.loads(shell(command("inspect mail"), home, tmp_path))
+    assert said["category"] == "confirmation"
+    assert "Quillmark" in str(said["company"])
+    assert "accuracy" in shell(command("evaluate mail"), home, tmp_path)
+
+    settings = Settings(home=home, api_port=0, database_url=None, dagster_database_url=None)
+    with running_instance(settings, with_ui=False):
+        assert "1 messages, 1 of them job mail" in shell(command("import mail"), home, tmp_path)
+        assert "up to date" in shell(command("mail status"), home, tmp_path)
+
+    accounts = json.loads(command("export", "APPTRACK_MAIL_ACCOUNTS").partition("=")[2].strip("'"))
+    (account,) = Settings(home=home, mail_accounts=accounts).mail_accounts
+    assert account.name in command("mail check")
+    with PymapServer() as server:
+        server.append(MAIL)
+        mine = {"name": "home", "address": server.user, "host": "127.0.0.1", "port": server.port}
+        mine |= {"security": "none", "password": server.password}
+        setting = f"APPTRACK_MAIL_ACCOUNTS='{json.dumps([mine])}'"
+        assert "home answers: 1 messages" in shell(f"{setting} {command('mail check')}", home, tmp_path)
+
+
 def test_dagster_dev_works_too(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -134,6 +172,18 @@ def test_dagster_dev_works_too(home: Path) -> None:
 
 def test_every_command_of_the_tool_has_its_manual(home: Path) -> None:
     listed = shell("apptrack --help", home)
-    for name in ("up", "demo", "doctor", "env", "migrate", "stop", "resume"):
+    for name in (
+        "up",
+        "demo",
+        "doctor",
+        "env",
+        "migrate",
+        "stop",
+        "resume",
+        "mail",
+        "import",
+        "inspect",
+        "evaluate",
+    ):
         assert name in listed
         assert "Usage" in shell(f"apptrack {name} --help", home)

@@ -10,16 +10,25 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
-    [("APPTRACK_API_PORT", "APPTRACK_API_PORT"), ("APPTRACK_ALLOWED_HOSTS", "allowed_hosts")],
+    ("name", "value", "said"),
+    [
+        ("APPTRACK_API_PORT", "opensesame", "APPTRACK_API_PORT"),
+        ("APPTRACK_ALLOWED_HOSTS", "opensesame", "allowed_hosts"),
+        (
+            "APPTRACK_MAIL_ACCOUNTS",
+            '[{"name": "a", "address": "me@example.org", "pasword": "opensesame"}]',
+            "pasword",
+        ),
+        ("APPTRACK_MAIL_ACCOUNTS", '[{"name": "files", "address": "opensesame"}]', "other than files"),
+    ],
 )
-def test_a_wrong_setting_is_one_clear_sentence(name: str, said: str) -> None:
+def test_a_wrong_setting_is_one_clear_sentence(name: str, value: str, said: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "apptrack_pipeline.cli", "doctor"],
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, name: "opensesame"},
+        env={**os.environ, name: value},
     )
     assert done.returncode == 1
     assert said in done.stderr

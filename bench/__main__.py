@@ -19,7 +19,7 @@ from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.service.home import prepare_home
 from apptrack_pipeline.settings import Settings
-from bench import capture_load, export_speed, latency
+from bench import capture_load, export_speed, imap_intake, latency, mail_speed
 
 ROWS = 100_000
 
@@ -52,6 +52,8 @@ def main() -> None:
         ("capture", lambda: [asdict(load) for load in capture_load.measure()]),
         ("latency", latency.measure),
         ("export", _export),
+        ("mail", mail_speed.measure),
+        ("imap_intake", imap_intake.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
         results[name] = measure()
@@ -61,7 +63,7 @@ def main() -> None:
     print(results["machine"])
     for load in results["capture"]:
         print("  " + ", ".join(f"{name} {value}" for name, value in load.items()))
-    for name in ("latency", "export"):
+    for name in ("latency", "export", "mail", "imap_intake"):
         print(name)
         for figure, value in results[name].items():
             print(f"  {figure:<32} {value}")

@@ -7,14 +7,16 @@ import dagster as dg
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, PARSER_QUEUE, due_work, release_dead_claims
 from apptrack_pipeline.domain import Stage
-from apptrack_pipeline.orchestration.partitions import STAGE_TAG, request_due_runs
+from apptrack_pipeline.orchestration.partitions import request_due_runs, stage_tags
 
 _IN_ONE_RUN = ("analysis_results", "tracker_rows", "tracker_csv")
 
 
 @dg.sensor(
     job_name="track_applications",
-    # Each round of the daemon: after a run that failed for one page, the others wait for this.
+    # After a run that failed for one page, the others wait for this. Dagster skips the steps behind a failed
+    # one, and a step that does not fail would show the page's partition as missing, not as failed. So it is
+    # asked in each round of the daemon, and waits within its tick: 3 s less for the others (2026-11-24).
     minimum_interval_seconds=1,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Starts runs for the rows of `analysis_queue` that are due: a new resume, retries after 1, 5 "
@@ -30,7 +32,7 @@ def analysis_queue_sensor(
         stage=Stage.ANALYSIS_RESULTS,
         queues=[ANALYSIS_QUEUE],
         selection=_IN_ONE_RUN,
-        wait_s=0,
+        wait_s=database.settings.capture_wait_s,
     )
 
 
@@ -52,5 +54,5 @@ def resume_sensor(
         return dg.SkipReason("No resume is waiting.")
     marks = ",".join(sorted(f"{item.id.hex[-12:]}{item.attempts}" for item in due[:20]))
     return dg.RunRequest(
-        run_key=f"resumes:{marks}:{int(now.timestamp()) // 60}", tags={STAGE_TAG: str(Stage.RESUME_DATA)}
+        run_key=f"resumes:{marks}:{int(now.timestamp()) // 60}", tags=stage_tags(Stage.RESUME_DATA)
     )

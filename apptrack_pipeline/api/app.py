@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
-from apptrack_pipeline.api import applications, health
+from apptrack_pipeline.api import applications, emails, health
 from apptrack_pipeline.api.docs import add_docs
 from apptrack_pipeline.api.errors import FORESEEN, answer_error, handle_errors
 from apptrack_pipeline.api.guard import LIVE_PATH, OPENAPI_PATH, Guard
@@ -69,13 +69,14 @@ def create_app(settings: Settings, *, token: str) -> FastAPI:
     app = _Api(
         title="apptrack",
         version=VERSION,
-        summary="Takes captures of job postings and shows applications.",
+        summary="Takes captures of job postings and mail, and shows applications.",
         lifespan=lifespan,
         docs_url=None,
         openapi_url=OPENAPI_PATH,
         redoc_url=None,
     )
     app.include_router(applications.router)
+    app.include_router(emails.router)
     app.include_router(health.router)
     add_docs(app)
     handle_errors(app)

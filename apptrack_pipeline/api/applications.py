@@ -8,14 +8,14 @@ import uuid
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from sqlalchemy import Connection, Row, Table, exists, select
+from sqlalchemy import Connection, Row, Table, exists, func, or_, select
 
 from apptrack_pipeline.api.errors import answers
 from apptrack_pipeline.api.models import Analysis, ApplicationView, CaptureAccepted, Event, Posting
 from apptrack_pipeline.api.services import services_of
 from apptrack_pipeline.correlation.fold import FoldedApplication, FoldedEvent, fold_application
 from apptrack_pipeline.correlation.store import APPLICATIONS, load_captures, load_decisions
-from apptrack_pipeline.db.queues import CAPTURES, DECISIONS
+from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, SCRAPER_QUEUE
 from apptrack_pipeline.db.tables import AnalysisResult, JobPosting, TimelineEvent
 from apptrack_pipeline.domain import QueueState
 from apptrack_pipeline.ingestion.capture import CaptureBody, read_capture
@@ -28,6 +28,9 @@ _EVENTS: Final[Table] = TimelineEvent.__table__  # type: ignore[assignment]
 
 _LATEST_EVENTS: Final = 20
 _WAITING: Final = (QueueState.DUE, QueueState.RUNNING)
+
+# Work is dated by the clock of the process that queued it; a retry waits for a minute at least, by default.
+_SOON: Final = dt.timedelta(seconds=10)
 
 # Reading 8 MiB of JSON takes up to 2 s (2.7 million empty lists), a page of this size 2 ms.
 _READ_IN_THREAD_BYTES: Final = 256 * 1024
@@ -158,7 +161,7 @@ def _view(connection: Connection, application_id: uuid.UUID) -> ApplicationView 
         archived_at=current.archived_at,
         first_evidence_at=current.first_evidence_at,
         last_evidence_at=current.last_evidence_at,
-        processing=waits,
+        processing=_work_is_at_hand(connection, application_id),
         posting=posting and Posting.model_validate(posting),
         analysis=analysis and Analysis.model_validate(analysis),
         events=_latest_events(connection, application_id, folded),
@@ -176,6 +179,31 @@ def _evidence_waits(connection: Connection, application_id: uuid.UUID) -> bool:
                 exists().where(CAPTURES.c.application_id == application_id, CAPTURES.c.state.in_(_WAITING))
                 | exists().where(
                     DECISIONS.c.application_id == application_id, DECISIONS.c.state.in_(_WAITING)
+                )
+            )
+        )
+    )
+
+
+def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
+    """Tell whether a run works on this application or is about to, in any stage.
+
+    One queue hands over to the next in one transaction, so there is no gap between them. An attempt that
+    waits for its time is not meant: nothing would change on a page that waits for it for minutes.
+    """
+    soon = func.now() + _SOON
+    return bool(
+        connection.scalar(
+            select(
+                or_(
+                    *(
+                        exists().where(
+                            queue.c.application_id == application_id,
+                            (queue.c.state == QueueState.RUNNING)
+                            | (queue.c.state == QueueState.DUE) & (queue.c.due_at <= soon),
+                        )
+                        for queue in (CAPTURES, DECISIONS, SCRAPER_QUEUE, ANALYSIS_QUEUE)
+                    )
                 )
             )
         )

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from apptrack_pipeline.api.models import ErrorBody, ErrorDetail, FieldProblem
 from apptrack_pipeline.domain import InvalidInputError, TransientError
-from apptrack_pipeline.ingestion.capture import InvalidCaptureError
+from apptrack_pipeline.ingestion.capture import InvalidFieldsError
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ _CODES: Final = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "body_too_large",
     415: "unsupported_media_type",
     422: "invalid_input",
@@ -103,7 +104,7 @@ def _problem(error: Exception) -> Problem:
     match error:
         case HTTPException():
             return Problem(error.status_code, str(error.detail), headers=error.headers or {})
-        case InvalidCaptureError():
+        case InvalidFieldsError():
             return _invalid(error.problems)
         case InvalidInputError():
             return _invalid(((error.field, error.message),))

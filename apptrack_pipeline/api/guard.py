@@ -7,7 +7,10 @@ of the body. Plain ASGI: Starlette's BaseHTTPMiddleware starts a task for each r
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
+import itertools
 import logging
 import re
 import secrets
@@ -31,7 +34,12 @@ OPENAPI_PATH: Final = "/openapi.json"
 
 _OPEN_PATHS: Final = frozenset({LIVE_PATH, DOCS_PATH, OPENAPI_PATH})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_DRAIN_BYTES: Final = 64 * 1024 * 1024  # 64 MiB over loopback take 0.1 s
+_DRAIN_S: Final = 30.0
+_DRAIN_SILENCE_S: Final = 1.0  # a client that waits for `100 Continue`, or has read the answer, sends nothing
 _SLOW_S: Final = 1.0
+# Counted from a random number: unique over restarts, and no system call for each.
+_ids: Final = itertools.count(secrets.randbits(63))
 _REQUEST_ID_FORM: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _HOST_FORM: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+?)\.?(?::\d*)?")
 
@@ -79,7 +87,7 @@ class Guard:
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given_id = headers.get(b"x-request-id", b"")
-        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else secrets.token_hex(8)
+        request_id = given_id.decode() if _REQUEST_ID_FORM.fullmatch(given_id) else f"{next(_ids):016x}"
         scope[REQUEST_ID] = request_id
         status = 0
 
@@ -111,7 +119,10 @@ class Guard:
                 instead = None  # an answer is under way: nothing can be put in its place
         if instead is not None:
             response = instead.response(request_id) if isinstance(instead, Problem) else instead
-            await response(scope, receive, answer)
+            if response.status_code == 413:
+                await _answer_then_drain(response, receive, answer)
+            else:
+                await response(scope, receive, answer)
         elapsed_s = time.perf_counter() - began
         if status >= 400 or elapsed_s > _SLOW_S:
             _log.info(
@@ -187,7 +198,7 @@ class Guard:
         return counted
 
     def _too_large(self) -> Problem:
-        # The rest of the body is not read, so the connection cannot be used again.
+        # What is left of the body may be endless, so the connection is not used again.
         return Problem(
             413,
             f"the body is larger than {self._max_body_bytes} bytes",
@@ -196,13 +207,34 @@ class Guard:
         )
 
 
+async def _answer_then_drain(response: Response, receive: Receive, send: Send) -> None:
+    """Answer, and take what the client still sends, within bounds, before the connection is closed.
+
+    A connection that is closed with unread data in it is reset, and the reset takes an answer along that the
+    client has not read yet: one that reads only after it has sent everything (Python's http.client) saw
+    "connection reset" in place of the 413.
+    """
+    headers = response.raw_headers
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body, "more_body": True})
+    left = _DRAIN_BYTES
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_S):
+            while left > 0:
+                message = await asyncio.wait_for(receive(), _DRAIN_SILENCE_S)
+                if not message.get("more_body"):  # all of it came, or the client has gone
+                    break
+                left -= len(message["body"])
+    await send({"type": "http.response.body", "body": b""})
+
+
 def _is_open(path: str) -> bool:
     return path in _OPEN_PATHS or path.startswith(f"{DOCS_STATIC_PATH}/")
 
 
 def _preflight(headers: Mapping[bytes, bytes]) -> Response:
     allowed = {
-        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Allow-Methods": "GET, POST, PATCH",
         "Access-Control-Allow-Headers": "Authorization, Content-Type, X-Request-ID",
         "Access-Control-Max-Age": "600",
     }

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from apptrack_pipeline.domain import Completeness, EventType, Status
+from apptrack_pipeline.domain import Completeness, EventType, MailCategory, Status
 
 _APPLICATION = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b11"
 _CAPTURE = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b12"
+_EMAIL = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b13"
+_MAIL = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b14"
 _REQUEST = "9f86d081884c7d65"
 
 
@@ -189,10 +192,129 @@ class ApplicationView(BaseModel):
     archived_at: dt.datetime | None
     first_evidence_at: dt.datetime
     last_evidence_at: dt.datetime
-    processing: bool = Field(description="Evidence waits for a run; it is in this answer already")
+    processing: bool = Field(
+        description="A run works on it, or will within seconds: posting and analysis may change. What was "
+        "captured or decided is in this answer already. False while only a later attempt waits for its time"
+    )
     posting: Posting | None
     analysis: Analysis | None
     events: list[Event] = Field(description="The latest events, newest first")
+
+
+class EmailBody(BaseModel):
+    """What is known of a mail whose bytes are not at hand."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+    message_id: Annotated[str, StringConstraints(min_length=1, max_length=998)] = Field(
+        description="The mail's Message-ID; the same one again is the same mail"
+    )
+    from_email: Annotated[str, StringConstraints(min_length=1, max_length=998)] = Field(
+        description="The From header: an address, with or without a name"
+    )
+    subject: Annotated[str, StringConstraints(max_length=2_000)]
+    body_snippet: Annotated[str, StringConstraints(max_length=200_000)] = Field(
+        description="The mail's text, or its beginning"
+    )
+    application_date: AwareDatetime | dt.date = Field(
+        description="When the mail was sent: a date, or a time with its zone"
+    )
+    company_name: Annotated[str, StringConstraints(max_length=500)] | None = None
+    job_title: Annotated[str, StringConstraints(max_length=500)] | None = None
+    job_posting_url: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+    @property
+    def sent_at(self) -> dt.datetime:
+        """The date as a moment in UTC; a date alone is its noon, so that it is that day nearly everywhere."""
+        if isinstance(self.application_date, dt.datetime):
+            return self.application_date.astimezone(dt.UTC)
+        return dt.datetime.combine(self.application_date, dt.time(12), dt.UTC)
+
+
+class EmailStatus(StrEnum):
+    """How far a mail has come."""
+
+    RECEIVED = "received"
+    TAKEN = "taken"
+    READ = "read"
+    LINKED = "linked"
+    PROPOSED = "proposed"
+    REVIEW = "review"
+    UNMATCHED = "unmatched"
+
+
+class EmailAccepted(BaseModel):
+    """Where a mail went; it is on disk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "email_id": _EMAIL,
+                    "status": "received",
+                    "duplicate": False,
+                    "strategy": None,
+                    "application_id": None,
+                    "status_url": f"/api/v1/emails/{_EMAIL}",
+                }
+            ]
+        }
+    )
+
+    email_id: uuid.UUID
+    status: EmailStatus
+    duplicate: bool = Field(description="A mail with this Message-ID was sent before")
+    strategy: str | None = Field(description="How it was linked to its application; null until it is")
+    application_id: uuid.UUID | None = Field(description="Null until it is linked to one")
+    status_url: str = Field(description="Where to ask what became of it")
+
+
+class EmailCorrection(BaseModel):
+    """What a person says a mail is about."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"category": "rejection"}]})
+
+    category: MailCategory
+
+
+class EmailView(BaseModel):
+    """What became of a mail."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _EMAIL,
+                    "mail_id": _MAIL,
+                    "status": "read",
+                    "received_at": "2026-11-23T09:30:00Z",
+                    "category": "confirmation",
+                    "certainty": 0.98,
+                    "needs_review": False,
+                    "decided": False,
+                    "trust": "aligned",
+                    "signals": {"company": {"value": "Acme", "where": "subject", "rule": "applying_to"}},
+                    "strategy": None,
+                    "application_id": None,
+                }
+            ]
+        }
+    )
+
+    id: uuid.UUID
+    mail_id: uuid.UUID | None = Field(default=None, description="Null until a run has taken it")
+    status: EmailStatus
+    received_at: dt.datetime
+    category: MailCategory | None = Field(default=None, description="Null until a run has read it")
+    certainty: float | None = Field(default=None, description="0 to 1")
+    needs_review: bool | None = Field(default=None, description="Doubtful: it changes no status by itself")
+    decided: bool | None = Field(default=None, description="A person has named the category")
+    trust: str | None = Field(default=None, description="aligned, other or failed: who really sent it")
+    signals: dict[str, Any] = Field(
+        default_factory=dict, description="Evidence and names, each with where it was found"
+    )
+    strategy: str | None = None
+    application_id: uuid.UUID | None = None
 
 
 class Alive(BaseModel):

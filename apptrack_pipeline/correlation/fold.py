@@ -8,6 +8,8 @@ Rules:
 * Evidence is read by the time it speaks of (`captured_at`, `decided_at`), ids break ties.
 * Company, title and link: the latest capture that names them; every distinct note is kept.
 * Status: `saved`, from the first capture that says `applied` on `applied`.
+* A capture never moves a status back: a form sent without its tick is no withdrawal. Where `applied` says
+  other than the status that stands, the capture's event says that it had no effect.
 * A person's decision about a field or the status wins over every capture, also over later ones.
 """
 
@@ -25,7 +27,7 @@ from typing import Any, Final
 from apptrack_pipeline.correlation.names import company_key, title_key
 from apptrack_pipeline.domain import DecisionKind, EventType, PermanentError, Status
 
-FOLD_VERSION: Final = "fold-1"
+FOLD_VERSION: Final = "fold-2"
 
 _FIELDS: Final = ("company_name", "job_title", "notes", "applied_at")
 
@@ -230,6 +232,20 @@ def _history(
     return tuple(steps)
 
 
+def _status_kept(capture: CaptureEvidence, history: Sequence[StatusChange]) -> Status | None:
+    """Return the status that stands against what a capture says about `applied`, None where they agree."""
+    applied = capture.fields.get("applied")
+    status = history[0].status
+    for step in history:
+        if step.at <= capture.captured_at:
+            status = step.status
+    if applied is False and status is not Status.SAVED:
+        return status
+    if applied is True and status is Status.SAVED:  # a person took it back
+        return status
+    return None
+
+
 def _named(capture: CaptureEvidence) -> dict[str, str]:
     names = ("company_name", "job_title", "notes")
     return {name: text for name in names if (text := _text(capture.fields.get(name)))}
@@ -252,12 +268,19 @@ def _events(
     )
     for capture in captures:
         page = "with its page" if capture.fields.get("has_page") else "without a page"
+        summary = f"Captured {page} ({capture.source})"
+        details = {"capture_id": str(capture.id), "url": capture.job_posting_url, "source": capture.source}
+        kept = _status_kept(capture, history)
+        if kept is not None:
+            applied = capture.fields["applied"]
+            summary += f"; it says {'' if applied else 'not '}applied, the status stays {kept}"
+            details |= {"applied": applied, "status_kept": str(kept)}
         yield FoldedEvent(
             EventType.BROWSER_CAPTURE,
             capture.captured_at,
-            f"Captured {page} ({capture.source})",
+            summary,
             f"browser_capture:{capture.id}",
-            {"capture_id": str(capture.id), "url": capture.job_posting_url, "source": capture.source},
+            details,
         )
     named = _named(first)
     for after in captures[1:]:

@@ -87,6 +87,9 @@ def _parsed(url: str, setting: str) -> SplitResult:
     parts = urlsplit(url)
     if parts.scheme.partition("+")[0] not in {"postgresql", "postgres"}:
         raise ConfigurationError(f"{setting} must look like postgresql://user:password@host:5432/apptrack")
+    if parts.netloc.count("@") > 1:
+        # libpq takes the first one for the end of the password, and would show the rest of it as the host.
+        raise ConfigurationError(f"{setting} holds an @ in its user name or password: write it as %40")
     if len(parts.path) < 2 or "/" in parts.path[1:]:
         raise ConfigurationError(f"{setting} must name a database after the host, for example /apptrack")
     return parts

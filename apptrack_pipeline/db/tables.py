@@ -37,10 +37,12 @@ from apptrack_pipeline.domain import (
     Completeness,
     DecisionKind,
     EventType,
+    MailCategory,
     Outcome,
     QueueState,
     Stage,
     Status,
+    UidState,
 )
 
 NAMING = {
@@ -516,38 +518,58 @@ class ParserQueueItem(_Queue, Base):
     resume_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("resumes.id", ondelete="CASCADE"))
 
 
-class Mail(Base):
-    """One message as it was received; written by `mail`."""
+class MailAccountState(Base):
+    """How one mail account stands; written by the stage `mail`: its sensor and its runs."""
 
-    __tablename__ = "mail"
+    __tablename__ = "mail_accounts"
+    __table_args__ = ({"comment": "One row per mail account that was asked: does it answer?"},)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    answered_at: Mapped[dt.datetime | None] = mapped_column(comment="When its server answered last")
+    trouble: Mapped[str | None] = mapped_column(comment="Why it cannot be read, and what to do; null: it can")
+    trouble_since: Mapped[dt.datetime | None] = mapped_column()
+    retry_at: Mapped[dt.datetime | None] = mapped_column(comment="Not to be asked before, while in trouble")
+    refused_credentials: Mapped[bytes | None] = mapped_column(
+        comment="Salt and scrypt of what the server refused: it is not tried again, so that nothing is locked"
+    )
+
+
+class MailboxState(Base):
+    """How far one mailbox is known; written by the stage `mail`. `apptrack import mail` adds rows."""
+
+    __tablename__ = "mailboxes"
     __table_args__ = (
-        UniqueConstraint("content_key", name="uq_mail_same_message_again"),
-        Index("ix_mail_by_day", "received_at"),
-        Index("ix_mail_by_message_id", "message_id"),
-        Index("ix_mail_by_thread", "account", "thread_key"),
-        {"comment": "Raw evidence: one row per message"},
+        _one_of("kind", ("imap", "files", "ingest")),
+        UniqueConstraint("account", "name", name="uq_mailboxes_same_mailbox_again"),
+        {"comment": "One row per folder of an account, imported path, and the API's letter box"},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column()
-    content_key: Mapped[bytes] = mapped_column(comment="SHA-256 of the message without transport headers")
-    message_id: Mapped[str | None] = mapped_column()
-    thread_key: Mapped[str | None] = mapped_column(comment="X-GM-THRID or the root of References")
-    received_at: Mapped[dt.datetime] = mapped_column()
-    raw: Mapped[bytes | None] = mapped_column(
-        comment="Compressed RFC 822 bytes; null where it is not job mail"
-    )
-    run_id: Mapped[str] = mapped_column()
+    name: Mapped[str] = mapped_column(comment="Folder, or path of the imported files")
+    kind: Mapped[str] = mapped_column()
+    uidvalidity: Mapped[int | None] = mapped_column(comment="UIDs of another one mean other messages")
+    next_uid: Mapped[int] = mapped_column(server_default="1", comment="All lower UIDs are in email_uids")
+    messages: Mapped[int | None] = mapped_column(comment="How many the mailbox held when it was listed")
+    listed_at: Mapped[dt.datetime | None] = mapped_column(comment="When a run listed it last")
+    trouble: Mapped[str | None] = mapped_column(comment="Why it cannot be read, and what to do")
+    requested_at: Mapped[dt.datetime | None] = mapped_column(comment="When a person asked for it")
 
 
 class EmailUid(Base):
-    """Where a message lies in its mailbox; written by `mail`."""
+    """One message of a mailbox, known by its UID before its bytes are; written by `mail`."""
 
     __tablename__ = "email_uids"
     __table_args__ = (
+        _one_of("state", UidState),
+        CheckConstraint("(state = 'taken') = (mail_id IS NOT NULL)", name="taken"),
         UniqueConstraint("account", "mailbox", "uidvalidity", "uid", name="uq_email_uids_same_uid_again"),
         Index("ix_email_uids_of_mail", "mail_id"),
-        {"comment": "One row per UID that was seen"},
+        Index(
+            "ix_email_uids_due", "day", "account", "mailbox", "uid", postgresql_where=text("state = 'due'")
+        ),
+        Index("ix_email_uids_quarantined", "day", postgresql_where=text("state = 'quarantined'")),
+        {"comment": "One row per UID that was seen, and what became of it"},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -555,9 +577,67 @@ class EmailUid(Base):
     mailbox: Mapped[str] = mapped_column()
     uidvalidity: Mapped[int] = mapped_column()
     uid: Mapped[int] = mapped_column()
+    received_at: Mapped[dt.datetime] = mapped_column(comment="INTERNALDATE")
+    day: Mapped[dt.date] = mapped_column(comment="Partition: the day of `received_at`, UTC")
+    size: Mapped[int] = mapped_column(comment="Bytes")
+    gmail_message_id: Mapped[Decimal | None] = mapped_column(Numeric(20, 0), comment="X-GM-MSGID")
+    gmail_thread_id: Mapped[Decimal | None] = mapped_column(Numeric(20, 0), comment="X-GM-THRID")
+    state: Mapped[str] = mapped_column(server_default=UidState.DUE.value)
     mail_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"))
     trouble: Mapped[str | None] = mapped_column(comment="Why the message could not be taken")
     seen_at: Mapped[dt.datetime] = mapped_column()
+    run_id: Mapped[str | None] = mapped_column(comment="Run that took it")
+
+
+class IngestedMail(Base):
+    """One message that was sent to the API; written by the API, emptied of `raw` by `mail` once taken."""
+
+    __tablename__ = "ingested_mail"
+    __table_args__ = (
+        UniqueConstraint("message_key", name="uq_ingested_mail_same_message_again"),
+        {"comment": "One row per message that was sent to the API, until a run takes it into `mail`"},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(Identity(always=True), unique=True, comment="Its UID in the letter box")
+    message_key: Mapped[bytes] = mapped_column(comment="SHA-256 of the Message-ID, or of the content")
+    message_id: Mapped[str | None] = mapped_column()
+    raw: Mapped[bytes | None] = mapped_column(comment="Compressed RFC 822 bytes; null once they are taken")
+    size: Mapped[int] = mapped_column(comment="Bytes, not compressed")
+    received_at: Mapped[dt.datetime] = mapped_column(comment="The mail's own date, never in the future")
+    ingested_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Mail(Base):
+    """One message as it was received; written by `mail`."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        _one_of("verdict", MailCategory),
+        UniqueConstraint("content_key", name="uq_mail_same_message_again"),
+        Index("ix_mail_by_day", "day"),
+        Index("ix_mail_by_message_id", "message_id"),
+        Index("ix_mail_by_thread", "account", "thread_key"),
+        Index("ix_mail_by_gmail_id", "account", "gmail_message_id"),
+        {"comment": "Raw evidence: one row per message; bytes only of what is, or may be, job mail"},
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(comment="Account that it was seen in first")
+    content_key: Mapped[bytes] = mapped_column(comment="SHA-256 of the message without transport headers")
+    message_id: Mapped[str | None] = mapped_column(comment="Null where it is not job mail")
+    thread_key: Mapped[str | None] = mapped_column(comment="X-GM-THRID or the root of References")
+    gmail_message_id: Mapped[Decimal | None] = mapped_column(Numeric(20, 0), comment="X-GM-MSGID")
+    received_at: Mapped[dt.datetime] = mapped_column()
+    day: Mapped[dt.date] = mapped_column(comment="Partition: the day of `received_at`, UTC")
+    raw: Mapped[bytes | None] = mapped_column(
+        comment="Compressed RFC 822 bytes; null where it is not job mail"
+    )
+    size: Mapped[int] = mapped_column(comment="Bytes, not compressed")
+    verdict: Mapped[str] = mapped_column(comment="What it was about when it came in")
+    certainty: Mapped[float] = mapped_column(comment="0 to 1")
+    reader_version: Mapped[str] = mapped_column()
+    run_id: Mapped[str] = mapped_column()
 
 
 class MailSignal(Base):
@@ -565,14 +645,19 @@ class MailSignal(Base):
 
     __tablename__ = "mail_signals"
     __table_args__ = (
+        _one_of("category", MailCategory),
         Index("ix_mail_signals_by_category", "category"),
+        Index("ix_mail_signals_review_list", "derived_at", postgresql_where=text("needs_review")),
         {"comment": "One row per message: category and extracted names, each with its evidence"},
     )
 
     mail_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"), primary_key=True)
     category: Mapped[str] = mapped_column()
-    certainty: Mapped[float] = mapped_column()
-    signals: Mapped[dict[str, Any]] = mapped_column()
+    certainty: Mapped[float] = mapped_column(comment="0 to 1")
+    needs_review: Mapped[bool] = mapped_column(comment="Doubtful: a person decides before a status changes")
+    decided: Mapped[bool] = mapped_column(comment="A person has named the category")
+    trust: Mapped[str] = mapped_column(comment="aligned, other or failed: is the sender who it says it is")
+    signals: Mapped[dict[str, Any]] = mapped_column(comment="Evidence, names, requisition, links, events")
     reader_version: Mapped[str] = mapped_column()
     run_id: Mapped[str] = mapped_column()
     derived_at: Mapped[dt.datetime] = mapped_column()

@@ -12,10 +12,13 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, text
 
+from apptrack_pipeline.demo.mailbox import SampleMail
 from apptrack_pipeline.demo.world import CAPTURES, ExpectedApplication
 from apptrack_pipeline.domain import Completeness, QueueState
 from apptrack_pipeline.export.rows import escape_rows
 from apptrack_pipeline.export.store import stale_rows, stream_rows
+from apptrack_pipeline.ingestion.mail.identity import content_key
+from apptrack_pipeline.ingestion.mail.signals import Trust
 
 _QUEUES: Final = ("captures", "decisions", "scraper_queue", "analysis_queue", "parser_queue")
 _UNFINISHED: Final = (QueueState.DUE.value, QueueState.RUNNING.value)
@@ -30,7 +33,13 @@ SELECT
     (SELECT count(*) FROM job_postings),
     (SELECT count(*) FROM analysis_results AS r JOIN resumes AS c ON c.id = r.resume_id AND c.active
      WHERE r.is_current),
-    (SELECT count(*) FROM tracker_rows)
+    (SELECT count(*) FROM tracker_rows),
+    (SELECT count(*) FROM mail_signals)
+"""
+_MAIL: Final = """
+SELECT m.content_key, s.category, s.certainty, s.needs_review, s.trust, s.signals -> 'company' ->> 'value',
+    s.signals #>> '{judgement,evidence,0,sentence}', m.raw IS NOT NULL
+FROM mail AS m JOIN mail_signals AS s ON s.mail_id = m.id
 """
 _APPLICATIONS: Final = """
 SELECT a.id, a.job_url, t.company_name, t.job_title, a.status, p.completeness, p.language, p.is_open,
@@ -52,6 +61,7 @@ class Progress:
     postings: int = 0
     analyses: int = 0
     exported: int = 0
+    mails: int = 0
     stale: int = 0
     """Exported rows that are not what the applications are."""
     waiting: Mapping[str, int] | None = None
@@ -86,6 +96,51 @@ class TrackedApplication:
     review_reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ReadMail:
+    """One mail of the sample mailbox, and what the pipeline has read in it."""
+
+    sample: SampleMail
+    category: str
+    certainty: float
+    needs_review: bool
+    trust: str
+    company: str | None
+    sentence: str | None
+    """The evidence that weighs most."""
+    is_kept: bool
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the category is the one that the mail was written for."""
+        return self.category == self.sample.category
+
+
+def read_mail(connection: Connection, samples: Sequence[SampleMail]) -> list[ReadMail]:
+    """Return what was read in the sample mails so far, in their order."""
+    found = {bytes(row[0]): row[1:] for row in connection.execute(text(_MAIL))}
+    return [ReadMail(sample, *found[key]) for sample in samples if (key := content_key(sample.raw)) in found]
+
+
+def mail_differences(read: Sequence[ReadMail], samples: Sequence[SampleMail]) -> list[str]:
+    """Return one sentence for each thing that is not as the sample mailbox is; none where all is well."""
+    wrong = []
+    if len(read) != len(samples):
+        wrong.append(f"{len(read)} of {len(samples)} mails were read")
+    misread = [mail for mail in read if not mail.is_right]
+    # The mailbox has traps on purpose: one in twenty may be misread.
+    if len(misread) * 20 > len(read):
+        wrong.append(
+            "mails were misread: " + "; ".join(f"{mail.sample.key} as {mail.category}" for mail in misread)
+        )
+    wrong += [
+        f"{mail.sample.key}: a forged sender is trusted"
+        for mail in read
+        if mail.sample.is_forged and mail.is_kept and mail.trust != Trust.FAILED
+    ]
+    return wrong
+
+
 def expected_applications() -> dict[str, ExpectedApplication]:
     """Return what to expect, by the address of each posting's first capture."""
     return {capture.url: capture.expected for capture in CAPTURES if capture.expected is not None}
@@ -93,13 +148,14 @@ def expected_applications() -> dict[str, ExpectedApplication]:
 
 def read_progress(connection: Connection) -> Progress:
     """Return how far the pipeline is."""
-    applications, postings, analyses, exported = connection.execute(text(_COUNTS)).one()
+    applications, postings, analyses, exported, mails = connection.execute(text(_COUNTS)).one()
     waiting = connection.execute(text(_WAITING), {"states": list(_UNFINISHED)}).all()
     return Progress(
         applications=applications,
         postings=postings,
         analyses=analyses,
         exported=exported,
+        mails=mails,
         stale=stale_rows(connection, since_seq=0),
         waiting={name: count for name, count, _ in waiting},
         errors=tuple(f"{name}: {error}" for name, _, error in waiting if error),

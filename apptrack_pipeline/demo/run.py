@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import importlib.util
 import shutil
 import signal
 import tempfile
+import textwrap
 import threading
 import time
 from collections import Counter
@@ -21,6 +23,7 @@ from typing import Any, Final
 
 import httpx
 import psycopg
+from pydantic import SecretStr
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
@@ -34,23 +37,28 @@ from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
+from apptrack_pipeline.demo.imap_server import MemoryImapServer
+from apptrack_pipeline.demo.mailbox import ACCOUNT_ADDRESS, AUTHSERV_ID, SampleMail, sample_mails
 from apptrack_pipeline.demo.outcome import (
     Progress,
+    ReadMail,
     TrackedApplication,
     differences,
     expected_applications,
     is_finished,
+    mail_differences,
     read_applications,
     read_lines,
+    read_mail,
     read_progress,
     read_runs,
 )
 from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
-from apptrack_pipeline.domain import ApptrackError, Completeness
+from apptrack_pipeline.domain import ApptrackError, Completeness, MailCategory
 from apptrack_pipeline.export.rows import HEADINGS
 from apptrack_pipeline.service.home import log_dir, prepare_home
 from apptrack_pipeline.service.up import Instance, running_instance
-from apptrack_pipeline.settings import Settings
+from apptrack_pipeline.settings import MailAccount, Settings
 
 RESULT_DIR: Final = Path("apptrack-demo")
 """Folder, in the current one, for what outlives the temporary home: the CSV, or the logs of a failure."""
@@ -58,6 +66,8 @@ RESULT_DIR: Final = Path("apptrack-demo")
 _DEADLINE_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.5
 _LOG_LINES: Final = 15
+_LONGEST_SENTENCE: Final = 80
+_MAIL_PASSWORD: Final = "demo"  # noqa: S105 - of a server on loopback that holds sample mail
 _APPLICATIONS: Final = "/api/v1/applications"
 _UNFINISHED: Final = frozenset({"queued", "not_started", "starting", "started", "canceling"})
 
@@ -72,11 +82,11 @@ def run_demo(*, keep: bool, console: Console) -> int:
     With `keep`, everything runs on until Ctrl-C and the home folder stays.
     """
     home = Path(tempfile.mkdtemp(prefix="apptrack-demo-"))
-    settings = demo_settings(home)
+    samples = sample_mails(now=dt.datetime.now(dt.UTC))
     code = 1
     try:
-        with _ended_by_sigterm():
-            _run(settings, console, keep=keep)
+        with _ended_by_sigterm(), _mail_server(samples, console) as port:
+            _run(demo_settings(home, mail_port=port), samples if port else (), console, keep=keep)
         code = 0
     except KeyboardInterrupt:
         console.print("Stopped before the end.", style="red")
@@ -92,12 +102,38 @@ def run_demo(*, keep: bool, console: Console) -> int:
     return code
 
 
-def demo_settings(home: Path) -> Settings:
-    """Return settings that take nothing from the user's own ones, least of all the database."""
-    return Settings(_env_prefix="APPTRACK_DEMO_", home=home, api_port=0, ui_port=0)
+def demo_settings(home: Path, *, mail_port: int | None = None) -> Settings:
+    """Return settings that take nothing from the user's own ones, least of all the database and the mail."""
+    accounts = []
+    if mail_port is not None:
+        account = MailAccount(
+            name="demo",
+            address=ACCOUNT_ADDRESS,
+            host="127.0.0.1",
+            port=mail_port,
+            security="none",
+            password=SecretStr(_MAIL_PASSWORD),
+            authserv_ids=(AUTHSERV_ID,),
+        )
+        accounts.append(account)
+    return Settings(
+        _env_prefix="APPTRACK_DEMO_", home=home, api_port=0, ui_port=0, mail_accounts=tuple(accounts)
+    )
 
 
-def _run(settings: Settings, console: Console, *, keep: bool) -> None:
+@contextlib.contextmanager
+def _mail_server(samples: Sequence[SampleMail], console: Console) -> Iterator[int | None]:
+    """Run a mail server with the sample mails; without the extra `demo` there is none, and no mail."""
+    if importlib.util.find_spec("pymap") is None:
+        _say(console, "Without mail: its server comes with `pip install 'apptrack-pipeline[demo]'`.")
+        yield None
+        return
+    with MemoryImapServer(ACCOUNT_ADDRESS, _MAIL_PASSWORD) as server:
+        server.fill([(sample.raw, sample.received_at) for sample in samples])
+        yield server.port
+
+
+def _run(settings: Settings, samples: Sequence[SampleMail], console: Console, *, keep: bool) -> None:
     started = time.monotonic()
     database = Database(settings)
     with contextlib.ExitStack() as held:
@@ -113,14 +149,17 @@ def _run(settings: Settings, console: Console, *, keep: bool) -> None:
             held.enter_context(_logs_kept_on_failure(settings, console))
         _say(console, f"PostgreSQL, Dagster and the API answer after {time.monotonic() - started:.0f} s.")
         client = held.enter_context(_api_client(instance))
-        duplicates, runs = _follow(client, database, console)
+        duplicates, runs = _follow(client, database, samples, console)
         with database.begin() as connection:
             applications = read_applications(connection)
+            mails = read_mail(connection, samples)
         story = next((one for one in applications if one.url == STORY_URL), applications[0])
         _show_applications(applications, runs, console)
         _show_timeline(_get(client, f"{_APPLICATIONS}/{story.id}"), console)
+        if samples:
+            _show_mail(mails, console)
         _show_csv(settings, console)
-        wrong = differences(applications)
+        wrong = differences(applications) + mail_differences(mails, samples)
         if duplicates != len(CAPTURES) - len(expected_applications()):
             wrong.append(f"the API found {duplicates} captures of postings that it had already")
         if wrong:
@@ -159,7 +198,9 @@ def _api_client(instance: Instance) -> httpx.Client:
     )
 
 
-def _follow(client: httpx.Client, database: Database, console: Console) -> tuple[int, Counter[str]]:
+def _follow(
+    client: httpx.Client, database: Database, samples: Sequence[SampleMail], console: Console
+) -> tuple[int, Counter[str]]:
     """Send the captures and show how far the pipeline is, until nothing is left to do.
 
     Return how many captures were of a posting that was known, and how many runs ended in which state.
@@ -171,6 +212,8 @@ def _follow(client: httpx.Client, database: Database, console: Console) -> tuple
         "Compared with the resume": sum(one.completeness is not Completeness.BLANK for one in expected),
         "Lines exported": len(expected),
     }
+    if samples:
+        totals["Mails read"] = len(samples)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -195,11 +238,13 @@ def _follow(client: httpx.Client, database: Database, console: Console) -> tuple
                 exported = _csv_lines(database.settings) == read_lines(connection)
             runs = read_runs(dagster_database)
             ended = runs.total() - sum(runs[state] for state in _UNFINISHED)
-            counts = (progress.applications, progress.postings, progress.analyses, progress.exported)
+            counts = [progress.applications, progress.postings, progress.analyses, progress.exported]
+            if samples:
+                counts.append(progress.mails)
             for task, count in zip(tasks, counts, strict=True):
                 bars.update(task, completed=count)
             bars.update(runs_task, completed=ended, total=runs.total(), note=_in_words(runs))
-            if exported and is_finished(progress):
+            if exported and is_finished(progress) and progress.mails >= len(samples):
                 return duplicates, runs
             if time.monotonic() > deadline:
                 raise DemoError(
@@ -290,6 +335,38 @@ def _show_timeline(application: Mapping[str, Any], console: Console) -> None:
         occurred_at = dt.datetime.fromisoformat(event["occurred_at"])
         table.add_row(f"{occurred_at:%Y-%m-%d %H:%M:%S}", event["event_type"], escape(event["summary"]))
     console.print(table, soft_wrap=False)
+
+
+def _show_mail(mails: Sequence[ReadMail], console: Console) -> None:
+    """Show how many mails were read as what, and one of each with the sentence that says so."""
+    right = sum(mail.is_right for mail in mails)
+    table = _table(f"{len(mails)} mails, {right} read as what they were written for")
+    table.add_column("Category", no_wrap=True)
+    table.add_column("Mails", justify="right", no_wrap=True)
+    table.add_column("Review", justify="right", no_wrap=True)
+    table.add_column("For example, and the sentence that says so")
+    for category in MailCategory:
+        of_it = [mail for mail in mails if mail.category == category]
+        if not of_it:
+            continue
+        shown = max(of_it, key=lambda mail: (mail.company is not None, mail.certainty))
+        table.add_row(
+            category.replace("_", " "),
+            str(len(of_it)),
+            str(sum(mail.needs_review for mail in of_it) or ""),
+            escape(": ".join(filter(None, [shown.company, _shortened(shown.sentence)]))),
+        )
+    console.print(table, soft_wrap=False)
+    kept = sum(mail.is_kept for mail in mails)
+    _say(
+        console,
+        f"The bytes of {kept} mails are kept; of the other {len(mails) - kept} identity, hash and verdict. "
+        "The mailbox was looked at, and nothing in it was changed.",
+    )
+
+
+def _shortened(sentence: str | None) -> str:
+    return textwrap.shorten(sentence or "", _LONGEST_SENTENCE, placeholder=" ...")
 
 
 def _table(title: str) -> Table:

@@ -7,7 +7,7 @@ import dagster as dg
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.domain import Stage
 from apptrack_pipeline.export.store import stale_rows
-from apptrack_pipeline.orchestration.partitions import STAGE_TAG, unfinished_runs
+from apptrack_pipeline.orchestration.partitions import stage_tags, unfinished_runs
 from apptrack_pipeline.timeline.runs import newest_run_seq
 
 # Numbers are given out before they are committed: the last few are looked at again.
@@ -33,6 +33,6 @@ def export_sensor(
     if stale:
         # A run key is remembered for ever; the minute lets an export that failed be tried again.
         minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
-        return dg.RunRequest(run_key=f"export:{newest}:{minute}", tags={STAGE_TAG: str(Stage.TRACKER_ROWS)})
+        return dg.RunRequest(run_key=f"export:{newest}:{minute}", tags=stage_tags(Stage.TRACKER_ROWS))
     context.update_cursor(str(newest))
     return dg.SkipReason("Every application is exported as it is.")

@@ -58,7 +58,11 @@ class CaptureBody(BaseModel):
     html: str | None = Field(default=None, description="The page, as the browser shows it")
     json_ld: Any = Field(default=None, description="The page's JSON-LD: any JSON, or its text")
     selected_text: str | None = Field(default=None, description="What was selected on the page")
-    applied: StrictBool | None = Field(default=None, description="True: the application was sent")
+    applied: StrictBool | None = Field(
+        default=None,
+        description="True: the application was sent. False, or nothing: it is saved. A capture never moves a "
+        "status back: where an earlier one said true, false has no effect, and the capture's event says so",
+    )
     captured_at: Annotated[AwareDatetime | None, BeforeValidator(_absent_if_blank)] = Field(
         default=None,
         description="When the button was pressed, with its time zone; no later than the server's time",
@@ -66,7 +70,7 @@ class CaptureBody(BaseModel):
     extension_version: Annotated[str, StringConstraints(max_length=50)] | None = None
 
 
-class InvalidCaptureError(InvalidInputError):
+class InvalidFieldsError(InvalidInputError):
     """A body that cannot be taken; `problems` holds (field, message) for each field that is wrong."""
 
     def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
@@ -100,11 +104,11 @@ def read_capture(body: bytes, *, received_at: dt.datetime) -> NewCapture:
         sent = CaptureBody.model_validate_json(body)
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] != "json_invalid":
-            raise _refusal(error) from None
+            raise refusal(error) from None
         try:
             sent = CaptureBody.model_validate(repair.read(body))
         except ValidationError as second_error:
-            raise _refusal(second_error) from None
+            raise refusal(second_error) from None
     if b"\\u0000" in body and _NUL_ESCAPE.search(body):
         repair.damage.add("nul")
 
@@ -135,8 +139,9 @@ def read_capture(body: bytes, *, received_at: dt.datetime) -> NewCapture:
     )
 
 
-def _refusal(error: ValidationError) -> InvalidCaptureError:
-    return InvalidCaptureError(
+def refusal(error: ValidationError) -> InvalidFieldsError:
+    """Return the error that names each field of a body that is wrong, and never its value."""
+    return InvalidFieldsError(
         tuple(
             (str(problem["loc"][0]) if problem["loc"] else "body", problem["msg"])
             for problem in error.errors(include_url=False, include_context=False, include_input=False)

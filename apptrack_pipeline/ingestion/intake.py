@@ -3,6 +3,11 @@
 Captures that arrive while others are being written share the next statement, and its commit. With a
 statement for each, 8 connections stored 680 captures/s where this stores 1,000 (two busy cores, 2026-11-23).
 Nothing is answered before it is on disk.
+
+A statement costs most: sending it alone is a quarter of the API's time. So a writer lets the event loop
+turn once more before it takes its batch, with what has come in by then: over 8 connections a capture took
+175 us of processor time in place of 230 (2026-11-24). One writer instead of two was as good with a quick
+disk, and stored a third less with a commit that takes 5 ms.
 """
 
 from __future__ import annotations
@@ -126,6 +131,7 @@ class CaptureStore:
         return await waiting.kept
 
     async def _write(self) -> None:
+        await asyncio.sleep(0)
         while batch := self._take_batch():
             try:
                 await self._keep(batch)

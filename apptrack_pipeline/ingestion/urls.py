@@ -2,6 +2,10 @@
 
 Only the address is looked at: which platform it belongs to, and what to fetch, is decided elsewhere.
 What is not known to be noise stays: a wrong merge is worse than a duplicate.
+
+The spelling is the identity of a capture (`captures.url_hash`), and captures are never changed. So a rule
+that is added here holds for what is captured from then on: a posting that was stored under its older
+spelling, and is captured again under a newer one, becomes a second application.
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ _MAX_HOST_CHARS: Final = 253  # RFC 1035, section 2.3.4
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ASCII_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+# Only before a whole domain: `www.localhost` and `www.www.example.com` are names of their own.
+_WWW = re.compile(r"^www\.(?!www\.)(?=[^.]+\.)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SESSION_ID = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
@@ -84,16 +90,12 @@ class _HostRule:
     apply_suffix: re.Pattern[str] | None = None
     rewrite: Callable[[SplitResult, dict[str, str]], str | None] | None = None
 
-    def covers(self, host: str) -> bool:
-        return any(host == known or host.endswith("." + known) for known in self.hosts)
-
 
 _LINKEDIN_PATH = re.compile(
     r"/(?:comm/)?jobs/view/(?:[^/]*?-)?(\d{5,})(?:/.*)?|/jobs-guest/jobs/api/jobPosting/(\d{5,})", re.ASCII
 )
-_INDEED_PATH = re.compile(
-    r"/(?:m/)?(?:viewjob|rc/clk(?:/dl)?|pagead/clk(?:/dl)?|jobs(?:earch)?|q-[^/]*|)", re.ASCII
-)
+_INDEED_JOB_PATH = re.compile(r"/(?:m/)?(?:viewjob|rc/clk(?:/dl)?|pagead/clk(?:/dl)?)", re.ASCII)
+_INDEED_SEARCH_PATH = re.compile(r"/(?:m/)?(?:jobs(?:earch)?|[ql]-[^/]*|)", re.ASCII)
 _INDEED_KEY = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _ICIMS_PATH = re.compile(r"/jobs/(\d+)/(?:[^/]+/)?job", re.ASCII)
 
@@ -101,17 +103,24 @@ _ICIMS_PATH = re.compile(r"/jobs/(\d+)/(?:[^/]+/)?job", re.ASCII)
 def _linkedin(parts: SplitResult, query: dict[str, str]) -> str | None:
     found = _LINKEDIN_PATH.fullmatch(parts.path)
     number = (found[1] or found[2]) if found else ""
-    if not number and parts.path.startswith("/jobs"):
+    if not number and (parts.path == "/jobs" or parts.path.startswith("/jobs/")):
         number = query.get("currentjobid", "")
     # Country hosts (kr.linkedin.com) show the same posting under the same number.
     if re.fullmatch(r"\d{5,}", number, re.ASCII):
-        return f"https://www.linkedin.com/jobs/view/{number}"
+        return f"https://linkedin.com/jobs/view/{number}"
     return None
 
 
 def _indeed(parts: SplitResult, query: dict[str, str]) -> str | None:
-    key = (query.get("jk") or query.get("vjk") or "").lower()
-    if _INDEED_PATH.fullmatch(parts.path) and _INDEED_KEY.fullmatch(key):
+    if _INDEED_JOB_PATH.fullmatch(parts.path):
+        names = ("jk", "vjk")
+    elif _INDEED_SEARCH_PATH.fullmatch(parts.path or "/"):
+        names = ("vjk", "jk")  # the job that the search page shows beside its list
+    else:
+        return None
+    key = next((query[name].lower() for name in names if name in query), "")
+    # The countries' hosts stay apart: whether a key is one job in all of them is not known.
+    if _INDEED_KEY.fullmatch(key):
         return f"https://{parts.netloc}/viewjob?jk={key}"
     return None
 
@@ -160,13 +169,15 @@ _HOST_RULES: Final = (
     _HostRule(("indeed.com",), rewrite=_indeed),
 )
 _NO_RULE: Final = _HostRule(())
+_RULE_OF_HOST: Final = {host: rule for rule in _HOST_RULES for host in rule.hosts}
 
 
 def canonical_url(url: str) -> str:
     """Return the one spelling of a posting's `http` or `https` address, always as `https`.
 
-    Applying it twice changes nothing. Raises `InvalidInputError` for anything that is no public web address:
-    another scheme, no host, control characters, a user name, more than 4,096 characters.
+    Applying it twice changes nothing. The host is without `www.`: what to fetch is the address as it was
+    sent. Raises `InvalidInputError` for anything that is no public web address: another scheme, no host,
+    control characters, a user name, more than 4,096 characters.
     """
     text = url.strip(" \t\r\n")
     if len(text) > MAX_URL_CHARS:
@@ -183,7 +194,7 @@ def canonical_url(url: str) -> str:
     if "@" in parts.netloc:
         raise InvalidInputError(_FIELD, "must not hold a user name or password")
     netloc = _canonical_host(host)
-    rule = next((rule for rule in _HOST_RULES if rule.covers(netloc)), _NO_RULE)
+    rule = _rule_of(netloc)
     if port is not None and port != 443 and not (port == 80 and parts.scheme == "http"):
         netloc += f":{port}"
 
@@ -207,6 +218,17 @@ def canonical_url(url: str) -> str:
     return canonical
 
 
+def _rule_of(host: str) -> _HostRule:
+    """Return the rule for this host, or for the nearest domain above it that has one."""
+    domain = host
+    while domain:
+        rule = _RULE_OF_HOST.get(domain)
+        if rule is not None:
+            return rule
+        domain = domain.partition(".")[2]
+    return _NO_RULE
+
+
 def _canonical_host(host: str) -> str:
     name = host.rstrip(".").lower()
     if not name:
@@ -223,7 +245,7 @@ def _canonical_host(host: str) -> str:
             raise InvalidInputError(_FIELD, "holds no valid host") from error
     if len(name) > _MAX_HOST_CHARS or not _ASCII_HOST.fullmatch(name):
         raise InvalidInputError(_FIELD, "holds no valid host")
-    return name
+    return _WWW.sub("", name)
 
 
 def _normalise_escapes(text: str, kept: frozenset[str]) -> str:
@@ -272,8 +294,12 @@ def _is_noise(part: str, rule: _HostRule) -> bool:
 
 
 def _values_by_name(query: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in query.split("&") if part)
-    return {unquote(name).lower(): value for name, _, value in pairs}
+    """Return the parameters by name in lower case; several values of one name stay together in the text."""
+    values: dict[str, str] = {}
+    for raw_name, _, value in (part.partition("=") for part in query.split("&") if part):
+        name = unquote(raw_name).lower()
+        values[name] = f"{values[name]}&{name}={value}" if name in values else value
+    return values
 
 
 def _canonical_fragment(fragment: str) -> str:

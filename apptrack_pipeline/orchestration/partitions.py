@@ -27,15 +27,18 @@ applications_partitions: Final = dg.DynamicPartitionsDefinition(name=APPLICATION
 in_batches: Final = dg.BackfillPolicy.multi_run(max_partitions_per_run=25)
 
 STAGE_TAG: Final = "apptrack/stage"
+PRIORITY_TAG: Final = "dagster/priority"
+"""Dagster takes the queued run with the highest number first, and of equals the oldest; without: 0."""
+
 BATCH_SIZE_TAG: Final = "apptrack/batch_size"
 
 # Enough for 20 runs of 25: more would wait in the run queue anyway, four runs work at a time.
 _ROWS_PER_TICK: Final = 500
 _LOOK_EVERY_S: Final = 0.25
 _GATHER_S: Final = 0.4
+_IN_THE_QUEUE: Final = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 _UNFINISHED: Final = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
+    *_IN_THE_QUEUE,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
@@ -53,7 +56,8 @@ def request_due_runs(
 ) -> dg.SensorResult | dg.SkipReason:
     """Return a run for each stretch of partitions with due work; wait up to `wait_s` for some to appear.
 
-    Nothing is claimed here: a tick may be repeated. Keys that an unfinished run covers are left to it.
+    Nothing is claimed here: a tick may be repeated. Keys that an unfinished run covers are left to it, unless
+    that run waits in the queue behind the one that would be requested.
     """
     deadline = time.monotonic() + wait_s
     while True:
@@ -95,7 +99,7 @@ def _requests(
     known = set(order)
     new_keys = [key for key in by_key if key not in known]
     # A backfill's runs count too: they are of another job, but do the same work.
-    runs = unfinished_runs(context.instance)
+    runs = [run for run in unfinished_runs(context.instance) if not _waits_behind(run, stage)]
     busy = {key for run in runs for key in keys_of_tags(run.tags, order)}
     stretches = contiguous_stretches(
         [key for key in by_key if key not in busy], order + new_keys, database.settings.batch_size
@@ -111,7 +115,7 @@ def _requests(
 def _request(
     stage: Stage, stretch: Sequence[str], by_key: dict[str, list[DueWork]], selection: Sequence[str]
 ) -> dg.RunRequest:
-    tags = {STAGE_TAG: str(stage), BATCH_SIZE_TAG: str(len(stretch))}
+    tags = {**stage_tags(stage), BATCH_SIZE_TAG: str(len(stretch))}
     marks = sorted(f"{item.id}{item.attempts}" for key in stretch for item in by_key[key])
     # A run key is remembered for ever: it carries the rows and their attempts, so that a retry is a new
     # run, and the minute, so that runs that die before they claim anything start once a minute at most.
@@ -123,6 +127,28 @@ def _request(
         tags=tags | stretch_tags(stretch),
         asset_selection=[dg.AssetKey(name) for name in selection],
     )
+
+
+def stage_tags(stage: Stage) -> dict[str, str]:
+    """Return the tags of every run that a sensor requests for a stage: its name, its place in the queue.
+
+    New evidence goes before everything, since a person waits for it; retries, and the analyses that a new
+    resume queues by the hundred, go before a backfill or an hourly export.
+    """
+    return {STAGE_TAG: str(stage), PRIORITY_TAG: str(_priority(stage))}
+
+
+def _priority(stage: Stage) -> int:
+    return 2 if stage is Stage.APPLICATIONS else 1
+
+
+def _waits_behind(run: dg.DagsterRun, stage: Stage) -> bool:
+    """Tell whether this run is queued and has its turn after one that is requested now for `stage`."""
+    try:
+        priority = int(run.tags.get(PRIORITY_TAG, "0"))
+    except ValueError:
+        priority = 0  # as Dagster reads it
+    return run.status in _IN_THE_QUEUE and priority < _priority(stage)
 
 
 def unfinished_runs(instance: dg.DagsterInstance, *job_names: str) -> list[dg.DagsterRun]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import socket
 import stat
@@ -127,10 +128,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         version = connection.info.server_version
         if version < _OLDEST_SERVER * 10_000:
             yield Finding(name, "fail", f"{whose} is version {version // 10_000}", "use version 14 or newer")
-        else:
-            yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
+            return
+        yield Finding(name, "ok", f"{whose} answers, version {version // 10_000}.{version % 10_000}")
         yield from _migrations(settings)
         yield _resume(connection)
+        yield from _mail(connection, settings)
 
 
 def _migrations(settings: Settings) -> Iterator[Finding]:
@@ -162,6 +164,43 @@ def _resume(connection: psycopg.Connection[Any]) -> Finding:
             "`apptrack resume add`",
         )
     return Finding("resume", "ok", f"{found[0]} is in use")
+
+
+def _mail(connection: psycopg.Connection[Any], settings: Settings) -> Iterator[Finding]:
+    """Say how each account stood when it was asked last; asking now might lock one with a wrong password."""
+    if not settings.mail_accounts:
+        todo = "set APPTRACK_MAIL_ACCOUNTS, or `apptrack import mail` a file"
+        yield Finding("mail", "warn", "no account is set: no mail is read", todo)
+        return
+    try:
+        rows = connection.execute(
+            "SELECT name, answered_at, trouble, refused_credentials IS NOT NULL FROM mail_accounts"
+        ).fetchall()
+    except psycopg.errors.UndefinedTable:
+        yield Finding("mail", "warn", "there is no table for it yet", "run `apptrack migrate`")
+        return
+    known = {row[0]: row[1:] for row in rows}
+    for account in settings.mail_accounts:
+        name = f"mail account {account.name}"
+        answered_at, trouble, refused = known.get(account.name, (None, None, False))
+        again = f"then run `apptrack mail check {account.name}`"
+        if refused:
+            what = f"its login was refused, and is not tried again: {trouble}"
+            yield Finding(name, "fail", what, f"correct it, {again}")
+        elif trouble is not None:
+            yield Finding(name, "fail", trouble, f"correct it, {again}")
+        elif answered_at is None:
+            yield Finding(name, "warn", "it has not been asked yet", _START)
+        else:
+            yield Finding(name, "ok", f"it answered {_ago(dt.datetime.now(dt.UTC) - answered_at)}")
+    quarantined = connection.execute("SELECT count(*) FROM email_uids WHERE state = 'quarantined'").fetchone()
+    if quarantined is not None and quarantined[0]:
+        yield Finding(
+            "mail",
+            "warn",
+            f"{quarantined[0]} messages could not be read",
+            "materialize their days again with take_again; the check no_message_in_quarantine names them",
+        )
 
 
 def _dagster(settings: Settings) -> Iterator[Finding]:
@@ -240,12 +279,17 @@ def _ago(age: dt.timedelta) -> str:
 
 
 def _without_secrets(finding: Finding, settings: Settings) -> Finding:
-    secrets = []
+    secrets = [
+        account.password.get_secret_value()
+        for account in settings.mail_accounts
+        if account.password is not None
+    ]
     for url in (settings.database_url, settings.dagster_database_url):
         password = None if url is None else urlsplit(url.get_secret_value()).password
         if password:
             secrets += [password, unquote(password)]
     text = finding.what_is_so
-    for secret in secrets:
-        text = text.replace(secret, "***")
+    for secret in sorted(secrets, key=len, reverse=True):
+        # As a word of its own: inside other words a password of one letter would be found everywhere.
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return replace(finding, what_is_so=text)

@@ -16,7 +16,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from apptrack_pipeline.api.token_file import make_token
 from apptrack_pipeline.db.connect import dagster_url
@@ -106,9 +106,16 @@ def _as_variables(settings: Settings) -> dict[str, str]:
         if isinstance(value, SecretStr):
             value = value.get_secret_value()
         if value is not None:
-            text = json.dumps(value) if isinstance(value, tuple | list | dict) else str(value)
+            text = json.dumps(value, default=_plain) if isinstance(value, tuple | list | dict) else str(value)
             variables[f"APPTRACK_{name.upper()}"] = text
     return variables
+
+
+def _plain(value: object) -> object:
+    """Return a value inside a setting as JSON has it; secrets in the clear: the processes need them."""
+    if isinstance(value, BaseModel):
+        return {name: getattr(value, name) for name in value.model_fields_set}
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _replace(path: Path, content: bytes) -> None:

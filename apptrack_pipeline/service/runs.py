@@ -1,7 +1,8 @@
 """Brings Dagster's record of runs in line with the truth after the instance was killed.
 
 Run as a program of its own, because importing Dagster takes a second and 100 MB that the supervisor would
-keep. It also creates Dagster's tables, so that the processes which start next do not do so all at once.
+keep. Opening the instance also creates Dagster's tables, so that the processes which start next do not do
+so all at once.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -148,16 +149,21 @@ class Instance:
         code_server = _code_server(code_server_port)
         api = _api(self.api_url)
         rest = [_daemon(), *([_ui(self.settings.ui_port)] if self._with_ui else [])]
+        supervisor.start(api)
+        found = _look_into_dagster(self.settings)
+        if not found.has_tables:
+            self._tidy_dagster(environment)  # 3 s, at the first start of a home alone
         # The code server takes longest; what the others need is done meanwhile.
-        supervisor.start(code_server, api)
-        if _runs_seem_under_way(self.settings):
-            self._fail_orphaned_runs(environment)
+        supervisor.start(code_server)
+        if found.runs_under_way:
+            self._tidy_dagster(environment)
         supervisor.wait_ready(code_server)  # a daemon that finds no code server looks again after 60 s only
         supervisor.start(*rest)
         supervisor.wait_ready(api, *rest)
         write_addresses(self.settings, Addresses(self.api_url, self.ui_url if self._with_ui else None))
 
-    def _fail_orphaned_runs(self, environment: dict[str, str]) -> None:
+    def _tidy_dagster(self, environment: dict[str, str]) -> None:
+        """Create Dagster's tables where they are missing, and end the runs that have lost their worker."""
         done = subprocess.run(
             [sys.executable, "-m", "apptrack_pipeline.service.runs"],
             check=False,
@@ -282,6 +288,10 @@ def _ui(port: int) -> Program:
             str(port),
             "-w",
             workspace,
+            # Seconds that a pooled connection is used for. With the default, an hour, the first question
+            # after PostgreSQL was started again is answered 500, by a connection that has ended.
+            "--db-pool-recycle",
+            "1",
         ),
         ready=lambda: _answers(f"http://{_LOOPBACK}:{port}/server_info"),
     )
@@ -295,16 +305,27 @@ def _api(url: str) -> Program:
     )
 
 
-def _runs_seem_under_way(settings: Settings) -> bool:
+@dataclass(frozen=True)
+class _DagsterDatabase:
+    has_tables: bool
+    runs_under_way: bool
+
+
+def _look_into_dagster(settings: Settings) -> _DagsterDatabase:
     """Ask Dagster's database by ourselves, since a process that imports Dagster costs 3 s of each start."""
     with psycopg.connect(dagster_url(settings, driver=None), connect_timeout=10) as connection:
-        try:
-            found = connection.execute(
-                "SELECT 1 FROM runs WHERE status IN ('STARTING', 'STARTED', 'CANCELING') LIMIT 1"
-            ).fetchone()
-        except psycopg.errors.UndefinedTable:
-            return True  # the first start of all: that process also creates the tables
-    return found is not None
+        # The main table of each of its three storages, by which it decides itself what to create. Two of its
+        # processes that create the same tables at once fail now and then ("type jobs already exists").
+        tables = connection.execute(
+            "SELECT 1 WHERE to_regclass('runs') IS NOT NULL AND to_regclass('event_logs') IS NOT NULL"
+            " AND to_regclass('jobs') IS NOT NULL"
+        ).fetchone()
+        if tables is None:
+            return _DagsterDatabase(has_tables=False, runs_under_way=False)
+        runs = connection.execute(
+            "SELECT 1 FROM runs WHERE status IN ('STARTING', 'STARTED', 'CANCELING') LIMIT 1"
+        ).fetchone()
+    return _DagsterDatabase(has_tables=True, runs_under_way=runs is not None)
 
 
 def with_free_ports(settings: Settings, *, with_ui: bool) -> Settings:

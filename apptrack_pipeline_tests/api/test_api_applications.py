@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import pytest
 import sqlalchemy as sa
 
 from apptrack_pipeline.correlation.fold import fold_application
 from apptrack_pipeline.correlation.store import load_captures, load_decisions, save_application
-from apptrack_pipeline.db.queues import CAPTURES, DECISIONS
+from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.db.tables import Application, JobPosting
 from apptrack_pipeline.domain import new_id
 
@@ -109,6 +110,41 @@ def test_what_was_given_up_no_longer_counts_as_processing_but_is_still_shown(api
 
     assert shown["processing"] is False
     assert shown["company_name"] == "Quillmark Ltd"
+
+
+@pytest.mark.parametrize("queue", [SCRAPER_QUEUE, ANALYSIS_QUEUE], ids=lambda queue: queue.name)
+def test_it_is_processing_until_posting_and_analysis_are_there(api, engine, minimal, queue):
+    sent = api.post(PATH, json=minimal).json()
+    other = api.post(PATH, json={**minimal, "job_posting_url": "https://jobs.example.org/2"}).json()
+    for application in (sent, other):
+        run(engine, application["application_id"])
+    with engine.begin() as connection:
+        owner = uuid.UUID(sent["application_id"])
+        enqueue(connection, queue, owner, work_key=bytes(32), reason="test", now=dt.datetime.now(dt.UTC))
+
+    assert api.get(other["status_url"]).json()["processing"] is False
+    assert api.get(sent["status_url"]).json()["processing"] is True
+    for state, processing in (("running", True), ("done", False), ("failed", False)):
+        with engine.begin() as connection:
+            connection.execute(sa.update(queue).values(state=state))
+        assert api.get(sent["status_url"]).json()["processing"] is processing, state
+
+
+@pytest.mark.parametrize("queue", [CAPTURES, SCRAPER_QUEUE, ANALYSIS_QUEUE], ids=lambda queue: queue.name)
+def test_an_attempt_that_waits_for_its_time_is_no_processing(api, engine, minimal, queue):
+    sent = api.post(PATH, json={**minimal, "applied": True}).json()
+    run(engine, sent["application_id"])
+    in_a_minute = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    with engine.begin() as connection:
+        if queue is not CAPTURES:
+            owner = uuid.UUID(sent["application_id"])
+            enqueue(connection, queue, owner, work_key=bytes(32), reason="test", now=in_a_minute)
+        connection.execute(sa.update(queue).values(state="due", due_at=in_a_minute))
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert shown["processing"] is False
+    assert shown["status"] == "applied"
 
 
 def test_the_posting_fills_what_the_capture_left_open_and_asks_for_review(api, engine, minimal):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
+import http.client
 import json
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +25,7 @@ from apptrack_pipeline.db.queues import CAPTURES
 
 PATH = "/api/v1/applications/capture"
 JSON = {"Content-Type": "application/json"}
+MIB = 1024 * 1024
 
 
 def rows(engine: sa.Engine) -> list[sa.Row[Any]]:
@@ -293,6 +297,63 @@ def test_100_mib_are_refused_before_they_are_sent(refusing):
 
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b'"code":"body_too_large"' in answer
+
+
+def _by_http_client(client: httpx.Client, length: int) -> bytes:
+    connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=20)
+    with contextlib.closing(connection):
+        connection.request(
+            "POST", PATH, bytes(length), {**JSON, "Authorization": client.headers["authorization"]}
+        )
+        answer = connection.getresponse()
+        return b"%d %s" % (answer.status, answer.read())
+
+
+def _by_socket(client: httpx.Client, length: int) -> bytes:
+    """Send all, and read afterwards, slowly: the answer must still be there."""
+    address = (client.base_url.host, client.base_url.port)
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(
+            f"POST {PATH} HTTP/1.1\r\nHost: {address[0]}\r\n"
+            f"Authorization: {client.headers['authorization']}\r\nContent-Length: {length}\r\n\r\n".encode()
+        )
+        for _ in range(length // 65_536):
+            connection.sendall(bytes(65_536))
+        connection.sendall(bytes(length % 65_536))
+        time.sleep(0.2)
+        answer = b""
+        while part := connection.recv(65_536):  # and the connection is closed
+            answer += part
+    return answer.removeprefix(b"HTTP/1.1 ")
+
+
+def _by_httpx(client: httpx.Client, length: int) -> bytes:
+    answer = client.post(PATH, content=bytes(length), headers=JSON)
+    return b"%d %s" % (answer.status_code, answer.content)
+
+
+def _in_chunks(client: httpx.Client, length: int) -> bytes:
+    connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port or 80, timeout=20)
+    with contextlib.closing(connection):
+        chunks = (bytes(65_536) for _ in range(length // 65_536 + 1))
+        headers = {**JSON, "Authorization": client.headers["authorization"]}
+        connection.request("POST", PATH, chunks, headers, encode_chunked=True)
+        answer = connection.getresponse()
+        return b"%d %s" % (answer.status, answer.read())
+
+
+@pytest.mark.parametrize("send", [_by_http_client, _by_socket, _by_httpx, _in_chunks])
+@pytest.mark.parametrize("length", [8 * MIB + 1, 9 * MIB, 40 * MIB])
+def test_common_clients_read_that_a_body_is_too_large(refusing, send, length):
+    answer = send(refusing, length)
+
+    assert answer.startswith(b"413 ")
+    assert b'"code":"body_too_large"' in answer
+
+
+def test_a_body_that_does_not_end_is_not_read_for_ever(refusing):
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        _by_socket(refusing, 400 * MIB)
 
 
 def test_a_client_that_sends_100_mib_at_once_still_hears_why_not(refusing):

@@ -186,6 +186,45 @@ def test_the_row_is_the_end_of_its_history(
     assert all(one.status != two.status for one, two in itertools.pairwise(folded.history))
 
 
+def test_a_capture_never_moves_a_status_back_and_its_event_says_so() -> None:
+    folded = fold(
+        capture(0, applied=False), capture(1, applied=True), capture(2, applied=False, has_page=True)
+    )
+
+    assert steps(folded) == [("saved", day(0)), ("applied", day(1))]
+    assert folded.applied_at == day(1)
+    first, second, third = events(folded, EventType.BROWSER_CAPTURE)
+    assert "status_kept" not in first.details
+    assert "status_kept" not in second.details
+    assert third.details["applied"] is False
+    assert third.details["status_kept"] == "applied"
+    assert third.summary == (
+        "Captured with its page (browser_extension); it says not applied, the status stays applied"
+    )
+
+
+def test_a_decision_alone_moves_a_status_back_and_a_later_capture_does_not_undo_it() -> None:
+    folded = fold(capture(0, applied=True), status(1, "saved"), capture(2, applied=True), capture(3))
+
+    assert steps(folded) == [("applied", day(0)), ("saved", day(1))]
+    kept = [event.details.get("status_kept") for event in events(folded, EventType.BROWSER_CAPTURE)]
+    assert kept == [None, "saved", None]
+
+
+@given(captures_(), decisions_())
+def test_what_a_capture_says_of_the_status_is_followed_or_said_to_have_no_effect(
+    captures: list[CaptureEvidence], decisions: list[DecisionEvidence]
+) -> None:
+    folded = fold_application(APPLICATION, captures, decisions)
+    fields_of = {str(item.id): item.fields for item in captures}
+    for event in events(folded, EventType.BROWSER_CAPTURE):
+        standing = [step.status for step in folded.history if step.at <= event.occurred_at]
+        status_then = standing[-1] if standing else folded.history[0].status
+        applied = fields_of[event.details["capture_id"]].get("applied")
+        agrees = not isinstance(applied, bool) or applied is (status_then is not Status.SAVED)
+        assert ("status_kept" in event.details) is not agrees
+
+
 @given(captures_(), decisions_())
 def test_every_capture_is_an_event_and_there_is_one_creation(
     captures: list[CaptureEvidence], decisions: list[DecisionEvidence]

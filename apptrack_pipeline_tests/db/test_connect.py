@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import sqlalchemy as sa
+from old_server import server_of_version
 
 from apptrack_pipeline.db.connect import app_url, create_engine, dagster_url, ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
@@ -53,7 +54,16 @@ def test_dagster_may_have_a_server_of_its_own():
     assert dagster_url(settings) == "postgresql+psycopg2://me@c:1/d?x=y"
 
 
-@pytest.mark.parametrize("url", ["mysql://me:secret@h/d", "postgresql://me:secret@h", "me:secret@h/d"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:secret@h/d",
+        "postgresql://me:secret@h",
+        "me:secret@h/d",
+        "postgresql://me:p@secret@h/d",
+        "postgresql://me:p/secret@h/d",
+    ],
+)
 def test_a_url_that_cannot_work_is_refused_without_being_repeated(url: str):
     with pytest.raises(ConfigurationError, match="APPTRACK_DATABASE_URL") as caught:
         app_url(external(url))
@@ -115,6 +125,23 @@ def test_a_user_who_may_not_create_databases_is_told_the_statement(server_url: s
         connection.execute(f"DROP ROLE {role}")
     assert f'CREATE DATABASE "{parts.path[1:]}" OWNER' in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("setting", ["database_url", "dagster_database_url"])
+def test_a_server_that_is_too_old_is_named_with_what_to_do(server_url: str, unused_url: str, setting: str):
+    with server_of_version("13.22 (Debian 13.22-0+deb11u1)") as old:
+        settings = Settings(**{"database_url": unused_url, setting: old})
+        with pytest.raises(ConfigurationError) as caught:
+            ensure_server(settings)
+    assert str(caught.value) == (
+        f"APPTRACK_{setting.upper()} leads to PostgreSQL 13: use 14 or newer, or leave it unset for the "
+        "embedded server"
+    )
+
+
+def test_the_oldest_version_that_works_is_not_refused():
+    with server_of_version("14.0") as oldest:
+        ensure_server(Settings(database_url=oldest, dagster_database_url=oldest))
 
 
 def test_a_server_that_does_not_answer_is_named_by_its_setting_without_the_password():

@@ -53,6 +53,9 @@ LARGE = {
     "tracker_rows",
     "resumes",
     "parser_queue",
+    "mail",
+    "email_uids",
+    "mail_signals",
 }
 
 # Application n has the id 0192…n: ids of one time lie together, as those of UUIDv7 do.
@@ -133,6 +136,21 @@ SELECT gen_random_uuid(), id, content_hash, 'uploaded', now(), CASE WHEN active 
 
 INSERT INTO tracker_rows (application_id, status, source, row_hash, changed_at)
 SELECT id, status, source, row_hash, changed_at FROM applications;
+
+INSERT INTO mail (id, account, content_key, message_id, gmail_message_id, received_at, day, size, verdict,
+    certainty, reader_version, run_id)
+SELECT pg_temp.app(n), 'home', sha256(n::text::bytea), n || '@example.org', n, at, at::date, 4000, 'not_job',
+    1, 'v', 'run'
+FROM (SELECT n, timestamptz '2026-11-01' - n * interval '10 minutes' AS at
+      FROM generate_series(1, {applications}) AS n) AS s;
+INSERT INTO email_uids (id, account, mailbox, uidvalidity, uid, received_at, day, size, state, mail_id,
+    seen_at)
+SELECT id, account, 'INBOX', 1, n, received_at, day, size, CASE WHEN n % 500 = 0 THEN 'due' ELSE 'taken' END,
+    CASE WHEN n % 500 > 0 THEN id END, received_at
+FROM (SELECT *, gmail_message_id::bigint AS n FROM mail) AS m;
+INSERT INTO mail_signals (mail_id, category, certainty, needs_review, decided, trust, signals, reader_version,
+    run_id, derived_at)
+SELECT id, verdict, 1, false, false, 'other', '{{}}', 'v', 'run', received_at FROM mail;
 """
 
 
@@ -607,3 +625,45 @@ def test_the_posting_to_analyse_is_found_by_its_application(plans_of: PlansOf) -
 
     (plan,) = plans_of(load_posting, app(31_000))
     assert (plan.indexes, plan.scanned) == ({"pk_job_postings"}, set())
+
+
+# --- mail --------------------------------------------------------------------------------------------------
+
+DAY = dt.date(2026, 10, 1)
+
+
+def test_the_days_on_which_mail_is_due_are_found_among_the_due_alone(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.ingestion.mail.store import due_days
+
+    (plan,) = plans_of(due_days, ["home"])
+    assert ("ix_email_uids_due" in plan.indexes, plan.scanned) == (True, set())
+
+
+def test_what_is_due_in_a_mailbox_is_read_by_its_days(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.ingestion.mail.store import KnownMailbox, due_entries, unfinished_days
+
+    box = KnownMailbox(uuid.uuid4(), "home", "INBOX", "imap", 1, 1, None, None, None)
+    (plan,) = plans_of(due_entries, box, 1, DAY, DAY)
+    assert (plan.indexes, plan.scanned) == ({"ix_email_uids_due"}, set())
+    (plan,) = plans_of(unfinished_days, DAY, DAY)
+    assert (plan.indexes, plan.scanned) == ({"ix_email_uids_due"}, set())
+
+
+def test_a_batch_of_mail_is_stored_without_reading_the_others(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.ingestion.mail.mailbox import Entry
+    from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail, list_entries, store_batch
+
+    box = KnownMailbox(uuid.uuid4(), "home", "INBOX", "imap", 1, 1, None, None, None)
+    entries = [Entry(APPLICATIONS + n, NOW, 10, n) for n in range(200)]
+    plans = plans_of(list_entries, box, 1, entries, ordered=True, run_id="run", now=NOW)
+    assert {name for plan in plans for name in plan.scanned} == set()
+    mails = [NewMail(entry, b"k%d" % entry.uid, None, None, None, 1, "not_job", 1, "v") for entry in entries]
+    plans = plans_of(store_batch, box, 1, mails, [], [], run_id="run", now=NOW)
+    assert {name for plan in plans for name in plan.scanned} == set()
+
+
+def test_the_mail_of_some_days_is_read_by_its_day(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.ingestion.mail.store import mails_of_days
+
+    (plan,) = plans_of(lambda connection: list(mails_of_days(connection, DAY, DAY)))
+    assert ("ix_mail_by_day" in plan.indexes, plan.scanned) == (True, set())

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from apptrack_pipeline.demo.mailbox import sample_mails
 from apptrack_pipeline.demo.outcome import (
     Progress,
+    ReadMail,
     TrackedApplication,
     differences,
     expected_applications,
     is_finished,
+    mail_differences,
     read_applications,
     read_progress,
 )
 from apptrack_pipeline.domain import Completeness
+
+SAMPLES = sample_mails(now=dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC))
 
 FINISHED = Progress(11, 11, 10, 11, waiting={"captures": 0, "scraper_queue": 0})
 
@@ -79,6 +85,35 @@ def test_the_demo_ends_only_when_nothing_is_left_to_do() -> None:
     assert not is_finished(replace(FINISHED, stale=1))
     assert not is_finished(replace(FINISHED, waiting={"captures": 1, "scraper_queue": 0}))
     assert not is_finished(Progress())
+
+
+def as_read() -> list[ReadMail]:
+    return [
+        ReadMail(
+            sample, sample.category, 1.0, False, "failed" if sample.is_forged else "aligned", None, None, True
+        )
+        for sample in SAMPLES
+    ]
+
+
+def test_a_mailbox_that_is_read_as_it_was_written_has_no_differences() -> None:
+    assert mail_differences(as_read(), SAMPLES) == []
+
+
+def test_a_lost_mail_and_a_forged_one_that_is_trusted_are_differences() -> None:
+    assert mail_differences(as_read()[1:], SAMPLES) == ["60 of 61 mails were read"]
+    trusting = [replace(mail, trust="aligned") for mail in as_read()]
+    assert len(mail_differences(trusting, SAMPLES)) == sum(sample.is_forged for sample in SAMPLES) > 0
+
+
+def test_one_mail_in_twenty_may_be_misread_and_no_more() -> None:
+    misread = [replace(mail, category="offer") for mail in as_read() if mail.category != "offer"]
+    others = as_read()
+    few = misread[:3] + [mail for mail in others if mail.sample not in {m.sample for m in misread[:3]}]
+    many = misread[:4] + [mail for mail in others if mail.sample not in {m.sample for m in misread[:4]}]
+    assert mail_differences(few, SAMPLES) == []
+    (said,) = mail_differences(many, SAMPLES)
+    assert f"{many[0].sample.key} as offer" in said
 
 
 def test_an_empty_database_is_at_the_beginning(engine: sa.Engine) -> None:

@@ -14,8 +14,11 @@ from apptrack_pipeline.demo.run import demo_settings, run_demo
 def test_the_demo_never_uses_the_users_own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("APPTRACK_DATABASE_URL", "postgresql://me@localhost/mine")
     monkeypatch.setenv("APPTRACK_HOME", "/home/me/apptrack")
+    monkeypatch.setenv("APPTRACK_MAIL_ACCOUNTS", '[{"name": "mine", "address": "me@example.org"}]')
     settings = demo_settings(tmp_path)
     assert settings.database_url is None
+    assert settings.mail_accounts == ()
+    assert [account.name for account in demo_settings(tmp_path, mail_port=1).mail_accounts] == ["demo"]
     assert settings.home == tmp_path
 
 
@@ -37,4 +40,5 @@ def test_the_demo_ends_with_the_world_that_it_was_given(
     assert (tmp_path / "apptrack-demo" / "applications.csv").is_file()
     assert "11 applications from 12 captures" in shown.getvalue()
     assert "status_changed" in shown.getvalue()
+    assert "61 mails" in shown.getvalue()
     assert list(homes.glob("apptrack-demo-*")) == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from apptrack_pipeline.db.capture_body import page_of
 from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.ingestion.capture import InvalidCaptureError, NewCapture, read_capture
+from apptrack_pipeline.ingestion.capture import InvalidFieldsError, NewCapture, read_capture
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 URL = "https://jobs.example.org/postings/1"
@@ -90,7 +90,7 @@ def test_a_backslash_before_u0000_is_not_a_nul():
 
 
 def test_each_wrong_field_is_a_problem():
-    with pytest.raises(InvalidCaptureError) as refused:
+    with pytest.raises(InvalidFieldsError) as refused:
         read({"company_name": 1, "applied": "x"})
 
     assert {field for field, _ in refused.value.problems} == {"job_posting_url", "company_name", "applied"}

@@ -66,6 +66,22 @@ def test_captures_that_arrive_one_by_one_are_never_left_waiting(settings, engine
     assert count(engine) == 2_000
 
 
+def test_what_comes_in_within_a_turn_of_the_event_loop_shares_a_statement(settings, engine):
+    async def one_after_the_other(store: CaptureStore) -> list[Intake]:
+        first = asyncio.create_task(store.add(capture(1)))
+        await asyncio.sleep(0)  # it is added, its writer has not begun
+        second = asyncio.create_task(store.add(capture(2)))
+        await asyncio.sleep(0)
+        third = asyncio.create_task(store.add(capture(3)))
+        return list(await asyncio.gather(first, second, third))
+
+    with_store(settings, one_after_the_other)
+
+    with engine.connect() as connection:
+        transactions = connection.scalars(sa.text("SELECT xmin::text FROM captures ORDER BY seq")).all()
+    assert len(set(transactions)) < 3
+
+
 def test_a_crowd_on_few_postings_makes_one_application_each_and_no_row_twice(settings, engine):
     sent = [(posting, f"note {note}") for posting in range(10) for note in range(5)] * 4
     random.Random(1).shuffle(sent)

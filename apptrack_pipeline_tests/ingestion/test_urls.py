@@ -50,19 +50,19 @@ SAME = [
     ),
     (
         "https://kr.linkedin.com/jobs/view/engineer-at-acme-4012345678?trk=x",
-        "https://www.linkedin.com/jobs/view/4012345678",
+        "https://linkedin.com/jobs/view/4012345678",
     ),
     (
         "https://www.linkedin.com/jobs/search/?keywords=a&currentJobId=4012345678",
-        "https://www.linkedin.com/jobs/view/4012345678",
+        "https://linkedin.com/jobs/view/4012345678",
     ),
     (
         "https://www.linkedin.com/comm/jobs/view/4012345678/?trackingId=a",
-        "https://www.linkedin.com/jobs/view/4012345678",
+        "https://linkedin.com/jobs/view/4012345678",
     ),
     (
         "https://www.linkedin.com/jobs-guest/jobs/api/jobPosting/4012345678",
-        "https://www.linkedin.com/jobs/view/4012345678",
+        "https://linkedin.com/jobs/view/4012345678",
     ),
     (
         "https://uk.indeed.com/rc/clk?jk=0123456789abcdef&from=x",
@@ -70,7 +70,7 @@ SAME = [
     ),
     (
         "https://www.indeed.com/jobs?q=python&vjk=0123456789abcdef",
-        "https://www.indeed.com/viewjob?jk=0123456789abcdef",
+        "https://indeed.com/viewjob?jk=0123456789abcdef",
     ),
     ("https://example.com/jobs;jsessionid=AB12/7", "https://example.com/jobs/7"),
     (
@@ -84,6 +84,86 @@ SAME = [
 def test_an_address_has_one_spelling(given_url: str, canonical: str):
     assert canonical_url(given_url) == canonical
     assert canonical_url(canonical) == canonical
+
+
+ONE_JOB = [
+    [
+        "https://www.linkedin.com/jobs/view/4012345678",
+        "https://linkedin.com/jobs/view/4012345678/",
+        "https://www.linkedin.com/jobs/view/data-engineer-2024-at-acme-4012345678",
+        "https://uk.linkedin.com/jobs/view/data-engineer-12345-at-acme-4012345678/?refId=x%3D%3D",
+        "https://www.linkedin.com/jobs/view/4012345678/?currentJobId=4099999999",
+        "https://www.linkedin.com/jobs/search?currentJobId=4012345678&keywords=data%20engineer",
+        "https://linkedin.com/jobs/search/?keywords=x&currentJobId=4012345678&origin=JOBS_HOME",
+        "https://www.linkedin.com/jobs/collections/recommended/?currentJobId=4012345678",
+        "https://www.linkedin.com/jobs/search-results/?currentJobId=4012345678",
+    ],
+    [
+        "https://www.indeed.com/viewjob?jk=0123456789abcdef",
+        "https://indeed.com/viewjob?jk=0123456789ABCDEF&tk=1h&from=serp&vjs=3",
+        "https://www.indeed.com/viewjob?vjk=0123456789abcdef",
+        "https://www.indeed.com/m/viewjob?jk=0123456789abcdef",
+        "https://www.indeed.com/jobs?q=python&l=Leeds&vjk=0123456789abcdef",
+        "https://www.indeed.com/jobs?q=python&jk=fedcba9876543210&vjk=0123456789abcdef",
+        "https://www.indeed.com/viewjob?jk=0123456789abcdef&vjk=fedcba9876543210",
+        "https://www.indeed.com/q-python-l-leeds-jobs.html?vjk=0123456789abcdef",
+        "https://www.indeed.com/l-leeds-jobs.html?vjk=0123456789abcdef",
+        "https://www.indeed.com/?vjk=0123456789abcdef",
+    ],
+    ["https://www.example.com/jobs/1", "https://example.com/jobs/1", "http://WWW.example.com./jobs/1/"],
+    ["https://www.example.com:8443/jobs/1", "https://example.com:8443/jobs/1"],
+    ["https://www.bücher.example/1", "https://xn--bcher-kva.example/1"],
+]
+
+
+@pytest.mark.parametrize("urls", ONE_JOB, ids=lambda urls: urls[0])
+def test_one_job_has_one_address_however_it_was_opened(urls: list[str]):
+    assert len({canonical_url(url) for url in urls}) == 1
+    for url in urls:
+        assert canonical_url(canonical_url(url)) == canonical_url(url)
+
+
+DIFFERENT_JOBS = [
+    ("https://www.linkedin.com/jobs/view/4012345678", "https://www.linkedin.com/jobs/view/4012345679"),
+    ("https://www.linkedin.com/jobs/view/a-4012345678", "https://www.linkedin.com/jobs/view/a-40123456789"),
+    # Which of two numbers the page shows is not known, so the search page stays a page of its own.
+    (
+        "https://www.linkedin.com/jobs/search?currentJobId=4012345678&currentJobId=4099999999",
+        "https://www.linkedin.com/jobs/view/4099999999",
+    ),
+    (
+        "https://www.linkedin.com/jobsearch?currentJobId=4012345678",
+        "https://www.linkedin.com/jobs/view/4012345678",
+    ),
+    ("https://www.linkedin.com/company/acme-4012345678", "https://www.linkedin.com/jobs/view/4012345678"),
+    (
+        "https://www.indeed.com/viewjob?jk=0123456789abcdef",
+        "https://www.indeed.com/viewjob?jk=0123456789abcdee",
+    ),
+    ("https://uk.indeed.com/viewjob?jk=0123456789abcdef", "https://indeed.com/viewjob?jk=0123456789abcdef"),
+    (
+        "https://www.indeed.com/cmp/Acme/reviews?jk=0123456789abcdef",
+        "https://www.indeed.com/viewjob?jk=0123456789abcdef",
+    ),
+    (
+        "https://www.indeed.com/jobs?vjk=0123456789abcdef&vjk=fedcba9876543210",
+        "https://www.indeed.com/viewjob?jk=fedcba9876543210",
+    ),
+    (
+        "https://jobs-acme.icims.com/jobs/12/job?hub=1&hub=2",
+        "https://jobs-acme.icims.com/jobs/12/job?hub=2",
+    ),
+    ("https://www.example.com/jobs/1", "https://www2.example.com/jobs/1"),
+    ("https://www.acme.example.com/jobs/1", "https://example.com/jobs/1"),
+    ("https://www.localhost/jobs/1", "https://localhost/jobs/1"),
+    ("https://www.www.example.com/jobs/1", "https://example.com/jobs/1"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT_JOBS)
+def test_two_jobs_never_become_one(one: str, other: str):
+    assert canonical_url(one) != canonical_url(other)
+    assert canonical_url(canonical_url(one)) == canonical_url(one)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +212,8 @@ def test_any_text_is_read_or_refused_and_reading_twice_changes_nothing(text: str
 
 
 HOSTS = [
+    "www.www.example.com",
+    "linkedin.com",
     "jobs.lever.co",
     "jobs.ashbyhq.com",
     "a.wd1.myworkdayjobs.com",
@@ -151,6 +233,9 @@ PIECES = [
     "&",
     "=",
     "jk",
+    "vjk",
+    "q-",
+    "viewjob",
     "currentJobId",
     "lang",
     "0123456789abcdef",

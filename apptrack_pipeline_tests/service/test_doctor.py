@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg
 import pytest
+from old_server import server_of_version
 
 from apptrack_pipeline.db.connect import dagster_url, ensure_server
-from apptrack_pipeline.service.doctor import Finding, diagnose
+from apptrack_pipeline.service.doctor import Finding, _without_secrets, diagnose
 from apptrack_pipeline.service.home import Addresses, prepare_home, write_addresses
 from apptrack_pipeline.settings import Settings
 
@@ -51,10 +54,39 @@ def test_no_password_is_shown(tmp_path: Path):
     assert "hidden" not in str(diagnose(settings)).replace("'hidden'", "")
 
 
+def test_a_short_password_is_not_looked_for_inside_words(tmp_path: Path):
+    url = "postgresql://me:{}@database.invalid:1/apptrack"
+    short = diagnose(Settings(home=tmp_path, database_url=url.format("a")))
+    long = diagnose(Settings(home=tmp_path, database_url=url.format("nowhere-else-to-be-found")))
+
+    assert short == long
+    assert "database.invalid" in str(short)
+
+
+@pytest.mark.parametrize("password", ["geheim", "g+h", "%2B%40"])
+def test_a_password_is_hidden_wherever_it_is_a_word(tmp_path: Path, password: str):
+    url = f"postgresql://me:{password}@h.invalid/d"
+    said = f"cannot use {url} with password={unquote(password)}, nor {password!r}"
+    hidden = _without_secrets(Finding("x", "fail", said, "y"), Settings(home=tmp_path, database_url=url))
+
+    assert password not in hidden.what_is_so
+    assert unquote(password) not in hidden.what_is_so
+    assert hidden.what_is_so.count("***") == 3
+
+
 def test_a_url_that_cannot_be_read_is_a_finding(tmp_path: Path):
     found = by_name(Settings(home=tmp_path, database_url="mysql://me:secret@h/d"))
     assert found["PostgreSQL"].state == "fail"
     assert "secret" not in str(found)
+
+
+def test_a_server_that_is_too_old_is_the_one_finding_about_the_database(tmp_path: Path):
+    with server_of_version("13.22") as old:
+        found = by_name(Settings(home=tmp_path, database_url=old, dagster_database_url="postgresql://h:1/d"))
+    assert found["PostgreSQL"] == Finding(
+        "PostgreSQL", "fail", "APPTRACK_DATABASE_URL is version 13", "use version 14 or newer"
+    )
+    assert "migrations" not in found
 
 
 def test_a_migrated_database_without_resume_and_daemon(settings: Settings):
@@ -79,6 +111,25 @@ def test_the_daemon_is_judged_by_its_last_sign_of_life(settings: Settings, age: 
             f"INSERT INTO daemon_heartbeats VALUES (now() AT TIME ZONE 'UTC' - interval '{age}')"
         )
     assert by_name(settings)["daemon"].state == state
+
+
+def test_mail_says_for_each_account_how_it_stood_when_it_was_asked(settings: Settings):
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.ingestion.mail import store
+
+    prepare_home(settings)
+    assert by_name(settings)["mail"].what_is_so == "no account is set: no mail is read"
+    accounts = [{"name": name, "address": "me@example.org"} for name in ("new", "good", "away")]
+    settings = Settings(home=settings.home, database_url=settings.database_url, mail_accounts=accounts)
+    database = Database(settings)
+    now = dt.datetime.now(dt.UTC)
+    with database.begin() as connection:
+        store.account_answered(connection, "good", now=now)
+        store.account_has_trouble(connection, "away", "no route to host", now=now)
+    database.engine.dispose()
+    found = by_name(settings)
+    assert [found[f"mail account {each['name']}"].state for each in accounts] == ["warn", "ok", "fail"]
+    assert found["mail account away"].what_is_so == "no route to host"
 
 
 def test_a_database_without_tables_says_to_migrate(empty_database_url: str, tmp_path: Path):

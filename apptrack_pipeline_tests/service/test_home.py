@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -140,3 +141,17 @@ def test_the_workspace_names_the_code_server_by_its_variable(monkeypatch: pytest
     monkeypatch.setenv("APPTRACK_CODE_SERVER_PORT", "4242")
     (origin,) = location_origins_from_yaml_paths([str(project_file("workspace.yaml"))])
     assert (origin.host, origin.port, origin.location_name) == ("127.0.0.1", 4242, "apptrack_pipeline")
+
+
+def test_mail_accounts_reach_the_processes_as_they_were_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    accounts = [
+        {"name": "home", "address": "me@example.org", "password": "s3cret", "folders": ["INBOX", "Jobs"]},
+        {"name": "work", "address": "me@example.com", "password_file": str(tmp_path / "password")},
+    ]
+    monkeypatch.setenv("APPTRACK_MAIL_ACCOUNTS", json.dumps(accounts))
+    settings = Settings(home=tmp_path)
+    assert "s3cret" not in repr(settings)
+    environment = child_environment(settings, code_server_port=1)
+    assert json.loads(environment["APPTRACK_MAIL_ACCOUNTS"]) == accounts
+    monkeypatch.setenv("APPTRACK_MAIL_ACCOUNTS", environment["APPTRACK_MAIL_ACCOUNTS"])
+    assert Settings(home=tmp_path).mail_accounts == settings.mail_accounts

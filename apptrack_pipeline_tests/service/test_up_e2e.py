@@ -13,10 +13,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 import pytest
 
+from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.domain import ConfigurationError
 from apptrack_pipeline.service.doctor import diagnose
@@ -43,20 +46,33 @@ def answers(url: str) -> bool:
         return False
 
 
-def code_location_is_loaded(ui_url: str) -> bool:
-    query = "{ workspaceOrError { ... on Workspace { locationEntries { loadStatus "
-    query += "locationOrLoadError { __typename } } } } }"
+def ask_ui(ui_url: str, query: str) -> Any:
     request = urllib.request.Request(
         f"{ui_url}/graphql",
         data=json.dumps({"query": query}).encode(),
         headers={"content-type": "application/json"},
     )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        return json.load(response)
+
+
+def code_location_is_loaded(ui_url: str) -> bool:
+    query = "{ workspaceOrError { ... on Workspace { locationEntries { loadStatus "
+    query += "locationOrLoadError { __typename } } } } }"
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
-            entries = json.load(response)["data"]["workspaceOrError"]["locationEntries"]
+        entries = ask_ui(ui_url, query)["data"]["workspaceOrError"]["locationEntries"]
     except OSError:
         return False
     return [entry["locationOrLoadError"]["__typename"] for entry in entries] == ["RepositoryLocation"]
+
+
+# Runs, events and sensors' ticks: each has a connection pool of its own in Dagster's UI.
+FROM_ALL_POOLS = """
+{ runsOrError(limit: 1) { __typename } assetsOrError { __typename }
+  sensorsOrError(repositorySelector:
+      {repositoryName: "__repository__", repositoryLocationName: "apptrack_pipeline"})
+  { __typename ... on Sensors { results { sensorState { ticks(limit: 1) { timestamp } } } } } }
+"""
 
 
 def everything_answers(instance: Instance) -> bool:
@@ -117,6 +133,23 @@ def test_an_instance_answers_survives_the_death_of_each_part_and_leaves_nothing(
     assert processes_of(settings.home) == []
 
 
+def test_the_ui_answers_at_once_when_the_database_has_been_started_again(settings: Settings):
+    with running_instance(settings) as instance:
+        wait_until(lambda: code_location_is_loaded(instance.ui_url))
+        before = ask_ui(instance.ui_url, FROM_ALL_POOLS)
+        assert "errors" not in before
+        types = [answer["__typename"] for answer in before["data"].values()]
+        assert types == ["Runs", "AssetConnection", "Sensors"]
+        time.sleep(1.1)  # a connection that is younger is used as it is
+
+        EmbeddedPostgres(settings.home).stop()
+        EmbeddedPostgres(settings.home).start()
+
+        after = ask_ui(instance.ui_url, FROM_ALL_POOLS)
+        assert "errors" not in after
+        assert [answer["__typename"] for answer in after["data"].values()] == types
+
+
 def start_command(settings: Settings) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
@@ -161,4 +194,29 @@ def test_a_killed_command_leaves_the_database_and_the_next_start_takes_over(sett
     with running_instance(settings) as instance:
         assert instance.pids["postgres"] == before
         assert everything_answers(instance)
+    assert processes_of(settings.home) == []
+
+
+# Dagster's processes that create its tables at once fail only now and then. Here they are slow enough to
+# meet, and whoever meets another one fails with the very error that was seen.
+SLOW_AND_NEVER_TWO_AT_ONCE = """
+CREATE FUNCTION alone() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(1) THEN
+        RAISE duplicate_object USING MESSAGE = 'two processes create tables at once';
+    END IF;
+    PERFORM pg_sleep(0.03);
+END $$;
+CREATE EVENT TRIGGER alone ON ddl_command_start EXECUTE FUNCTION alone();
+"""
+
+
+def test_at_the_first_start_one_process_alone_creates_dagsters_tables(settings: Settings):
+    ensure_server(settings)
+    with psycopg.connect(dagster_url(settings, driver=None)) as connection:
+        connection.execute(SLOW_AND_NEVER_TWO_AT_ONCE)
+    said: list[str] = []
+    with running_instance(settings, say=said.append) as instance:
+        assert everything_answers(instance)
+    assert said == [], "a program ended and was started again"
     assert processes_of(settings.home) == []

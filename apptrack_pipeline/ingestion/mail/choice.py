@@ -117,15 +117,30 @@ def chosen_company(candidates: list[Candidate]) -> Found | None:
         if rank.get(other.source, 0) > rank.get(chosen.source, 0) and other.weight >= 0.6:
             chosen, key = other, other_key
         elif (
-            key.replace(" ", "") not in slugs and other_key.replace(" ", "") in slugs and other.weight >= 0.5
+            key.replace(" ", "") not in slugs
+            and other_key.replace(" ", "") in slugs
+            and other.weight >= 0.5
+            and _is_told_by_address(key, other_key, chosen, other)
         ):
             # "Cloudflare Staffing" from cloudflare@: the address tells which of the two is the name.
             chosen, key = other, other_key
     return chosen.found
 
 
+def _is_told_by_address(key: str, other_key: str, chosen: Candidate, other: Candidate) -> bool:
+    """Return whether a name that the address spells is better than the chosen one.
+
+    "Acme" of acme@ than "Acme Staffing" or "Acme Insurance Company", but not than "Acme College"; a longer one
+    only where the mail writes it ("D. E. Shaw group"), since `flaconi-m` is a tenant and no name.
+    """
+    if len(other_key) > len(key):
+        return other.found.rule.endswith(".spelled")
+    rest = key.removeprefix(other_key)
+    return is_generic(rest) or chosen.found.value.casefold().endswith(" company")
+
+
 def chosen_title(candidates: list[Candidate], known: list[Candidate], company: Found | None) -> Found | None:
-    """Return the title that most speaks for, a tracked one first unless it is part of a longer one."""
+    """Return the title that most speaks for; a tracked one counts unless it is part of a longer one."""
     cleaned: list[Candidate] = []
     for one in candidates:
         value = one.found.value
@@ -136,17 +151,14 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
         cleaned.append(
             one if value == one.found.value else replace(one, found=replace(one.found, value=value))
         )
-    if known:
-        best_known = max(known, key=lambda one: (one.weight, len(one.found.value)))
-        wider = [
-            one
-            for one in cleaned
-            if one.weight >= _TITLE_LIMIT
-            and folded(best_known.found.value) in folded(one.found.value)
-            and len(one.found.value) > len(best_known.found.value)
-        ]
-        if not wider:
-            return best_known.found
+    for one in known:
+        # "Data Engineer" is not what "Senior Data Engineer" names.
+        name = folded(one.found.value)
+        wider = (
+            other for other in cleaned if other.weight >= _TITLE_LIMIT and len(other.found.value) > len(name)
+        )
+        if not any(name in folded(other.found.value) for other in wider):
+            cleaned.append(one)
     best: tuple[float, int, Candidate] | None = None
     for position, one in enumerate(cleaned):
         key = folded(one.found.value)
@@ -160,8 +172,7 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
 
 
 def without_company(title: str, company: str) -> str:
-    """Return the title without the company before or behind it: "Acme Data Analyst", "Data Analyst - "
-    "Acme"."""
+    """Return the title without the company before or behind it: "Acme Analyst", "Analyst - Acme"."""
     plain, name = folded(title), folded(company)
     if plain.startswith(name + " ") and len(title) > len(name) + 3:
         return title[len(name) :].lstrip(" -–—:|,")

@@ -26,6 +26,9 @@ from apptrack_pipeline.ingestion.mail.signals import (
     Reader,
 )
 
+READER_VERSION: Final = "mail-1"
+"""Version of everything that reads mail; another one means that mail may say other things now."""
+
 _ABOUT_AN_APPLICATION: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from apptrack_pipeline.ingestion.mail.choice import Candidate
-from apptrack_pipeline.ingestion.mail.company_names import folded, is_system, name_key
+from apptrack_pipeline.ingestion.mail.company_names import folded, is_system, looks_like_person, name_key
 from apptrack_pipeline.ingestion.mail.cues import lowered
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.signals import Found
 from apptrack_pipeline.ingestion.mail.vocabulary import words
 
 _COMMON_WORDS: Final = words("common_words")
+
+
+_MAX_MATCHES: Final = 100
+"""Most places of tracked names that are looked at in one part of a mail."""
 
 
 @lru_cache(maxsize=8)
@@ -50,38 +55,55 @@ def known_names(
         return
     finder, usable = _finder(names)
     parts = [("subject", subject, 0.95), ("text", text, 0.85)]
-    if message is not None:
+    if message is not None and not is_system(message.sender.name):
         parts.append(("sender", message.sender.name, 0.95))
+    written = _written(names)
     for where, part, weight in parts:
         plain = folded(part)
         if len(plain) != len(part):
             continue
-        for index, start, end in finder.find_matches_as_indexes(plain):
+        for index, start, end in islice(finder.find_matches_as_indexes(plain), _MAX_MATCHES):
             if (start and plain[start - 1].isalnum()) or (end < len(plain) and plain[end].isalnum()):
                 continue
             value = part[start:end]
             less = 0.0
             if message is not None:
-                common = usable[index] in _COMMON_WORDS or (
-                    " " not in usable[index] and len(usable[index]) < 4
-                )
-                if common and where != "sender" and not _in_context(part, start, value):
+                if _PRODUCT.match(part, end):
                     continue
-                if is_system(value) and not _in_context(part, start, value):
+                if _needs_context(usable[index], value, where, part, written) and not _in_context(
+                    part, start, value
+                ):
                     continue
             if where == "text" and start > 1200:
                 less = 0.2
             yield Candidate(Found(value, where, "known"), weight - less, "known")
 
 
+@lru_cache(maxsize=8)
+def _written(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _needs_context(name: str, value: str, where: str, part: str, written: frozenset[str]) -> bool:
+    """Return whether the bare word may mean something else: a word, a system, a person's surname."""
+    if is_system(value):
+        return True
+    if where == "sender":
+        return looks_like_person(part)
+    if " " in name:
+        return False
+    # "faire" in a French text is no company; "n8n" is, when it is tracked so.
+    return name in _COMMON_WORDS or len(name) < 4 or (value.islower() and value not in written)
+
+
+_PRODUCT = re.compile(r"\s(?:meet|calendar|drive|docs|forms|maps|play|teams|outlook|office)\b", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"\b(?:at|joining|join|applying to|application to|chez|bei|bei der|from|with|interest in)\s$"
+)
+
+
 def _in_context(part: str, start: int, value: str) -> bool:
     """Return whether a name that is also a word stands where only a name can: after "at", "to", "chez"."""
     if not (value[0].isupper() or value[0].isdigit()):
         return False
-    before = lowered(part[max(0, start - 24) : start])
-    return bool(
-        re.search(
-            r"\b(?:at|joining|join|applying to|application to|chez|bei|bei der|from|with|interest in)\s$",
-            before,
-        )
-    )
+    return bool(_CONTEXT.search(lowered(part[max(0, start - 24) : start])))

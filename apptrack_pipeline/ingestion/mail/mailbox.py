@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from apptrack_pipeline.domain import ConfigurationError, PermanentError
+from apptrack_pipeline.domain import ConfigurationError, PermanentError, TransientError
 
 
 class LoginRefusedError(ConfigurationError):
@@ -20,6 +20,13 @@ class MailboxMissingError(ConfigurationError):
 
 class UnreadableMessageError(PermanentError):
     """One message cannot be had, however often it is asked for."""
+
+
+class MailboxRenewedError(TransientError):
+    """The mailbox was made anew (another UIDVALIDITY): the UIDs in hand mean other messages now.
+
+    Whoever holds UIDs drops them and begins with `status`.
+    """
 
 
 @dataclass(frozen=True)
@@ -74,13 +81,15 @@ class Mailbox(Protocol):
         """Yield the messages with a higher UID, in UID order, in blocks.
 
         `since`: none that was received before that day.
+        Raises MailboxRenewedError when UIDVALIDITY is another than `status` said.
         """
         ...
 
     def fetch(self, uids: Sequence[int]) -> Mapping[int, RawMessage]:
         """Return the messages that are still there; one that was expunged meanwhile is missing, not an error.
 
-        Raises TransientError when the connection breaks, after which the next call connects again.
+        Raises TransientError when the connection breaks, after which the next call connects again;
+        UnreadableMessageError when the server will not give one of them; MailboxRenewedError.
         """
         ...
 

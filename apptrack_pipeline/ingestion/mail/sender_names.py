@@ -83,8 +83,15 @@ _TAILS: Final = words("slug_tails")
 
 def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
     """Return the short names in the address: the system's tenant, or the label of a domain of its own."""
-    slug = sender.tenant if sender else registrable_label(message.sender.domain)
+    slug = sender.tenant if sender else _own_label(message)
     return (slug,) if slug else ()
+
+
+def _own_label(message: Message) -> str | None:
+    """Return the label of the sender's domain, unless a calendar service writes in somebody's name."""
+    if message.sender.email.startswith("calendar-"):
+        return None
+    return registrable_label(message.sender.domain)
 
 
 def address_names(message: Message, sender: Sender | None, subject: str, text: str) -> Iterator[Candidate]:
@@ -100,8 +107,8 @@ def address_names(message: Message, sender: Sender | None, subject: str, text: s
     slugs: list[tuple[str, str, float]] = []
     if sender is not None and sender.tenant:
         slugs.append((sender.tenant, "tenant", 0.62))
-    if sender is None and not message.sender.email.startswith("calendar-"):
-        label = registrable_label(message.sender.domain)
+    if sender is None:
+        label = _own_label(message)
         if label:
             ours = _OFFICE.match(message.sender.email) and not _HIRES.search(label)
             slugs.append((label, "domain", 0.61 if ours else 0.5))
@@ -157,15 +164,9 @@ def _spelling_of(slug: str, text: str) -> str | None:
             joined += plain[last]
         if joined == slug:
             spelled = text[words[first].start() : words[last].end()]
-            legal = re.match(
-                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co"
-                r"|Group)\b(?:(?<=Inc)\.|(?<=Ltd)\.|(?<=Corp)\.|(?<=Co)\.)?",
-                text[words[last].end() :],
-            )
             if spelled[0].isupper() or spelled[0].isdigit() or any(map(str.isupper, spelled)):
-                ended = spelled.rstrip(".!-'’")
-                ended = re.sub(r"['’]s$", "", ended)
-                return ended + legal.group() if legal and ended == spelled else ended
+                # A legal form behind it belongs to the footer, not to the name that the mail uses.
+                return spelled.rstrip(".!-'’")
     return None
 
 

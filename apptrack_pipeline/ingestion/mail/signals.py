@@ -6,19 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class Category(StrEnum):
-    """What a mail is about."""
-
-    CONFIRMATION = "confirmation"
-    REJECTION = "rejection"
-    INTERVIEW = "interview"
-    ASSESSMENT = "assessment"
-    OFFER = "offer"
-    RECRUITER_OUTREACH = "recruiter_outreach"
-    FOLLOWUP_OTHER = "followup_other"
-    JOB_ALERT = "job_alert"
-    NOT_JOB = "not_job"
+from apptrack_pipeline.domain import MailCategory as Category
 
 
 class Trust(StrEnum):

@@ -95,7 +95,7 @@ def signature_names(text: str) -> Iterator[Mention]:
     for above, line in pairwise(line for line in tail.split("\n") if line.strip()):
         # "Human Resources / Acme" also stands above a page of notes, without a greeting.
         if len(above) <= 50 and len(line) <= 60 and is_generic(above):
-            read = _whole_name(line.strip(" *_-–—|,."), office=True)
+            read = _whole_name(line.strip(" *_-–—|,."))
             if read:
                 yield Mention(Kind.COMPANY, read, begin, "signature.line", 0.66)
     if "©" in tail or "opyright" in tail:
@@ -123,21 +123,21 @@ def _closing(tail: str, start: int) -> Iterator[str]:
         yield bare
 
 
+_LED = re.compile(r"^(?:the|your friends at)\s+(?=\S)", re.IGNORECASE)
+
+
 def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
     loose: dict[str, str] = {}
     office = False
     first_person = False
     for number, line in enumerate(lines):
-        whole = _whole_name(line, office=False)
+        whole = _whole_name(line)
         for form in (_OF, _TEAM):
             found = form.match(line)
             if not found:
                 continue
-            source = found["name"]
-            name, _ = undecorated(
-                re.sub(r"^(?:the|your friends at)\s+(?=\S+ ?)", "", source, flags=re.IGNORECASE)
-            )
-            read = _whole_name(without_owner_s(name), office=True)
+            name, _ = undecorated(_LED.sub("", found["name"]))
+            read = _whole_name(without_owner_s(name))
             if read:
                 yield Mention(Kind.COMPANY, read, start, "signature.team", 0.74)
                 office, whole = True, None
@@ -152,11 +152,9 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
             ):
                 first_person = True
             else:
-                read = _whole_name(piece, office=office or first_person)
+                read = _whole_name(piece)
                 if read and name_key(read) not in _PLACES:
                     loose.setdefault(name_key(read), read)
-        if whole and len(pieces) > 1 and looks_like_person(pieces[0]):
-            first_person = True
     if len(loose) != 1:
         return
     name = next(iter(loose.values()))
@@ -176,7 +174,7 @@ def _is_two_names(piece: str) -> bool:
     return bool(re.fullmatch(r"[A-ZÀ-Ý][\w'’.-]+ [A-ZÀ-Ý][\w'’.-]+", piece))
 
 
-def _whole_name(piece: str, *, office: bool) -> str | None:
+def _whole_name(piece: str) -> str | None:
     """Return the piece if all of it is a company's name."""
     read = company_at(piece)
     if read is None or read[1] < len(piece.rstrip(" .,!")) - 1:
@@ -184,4 +182,4 @@ def _whole_name(piece: str, *, office: bool) -> str | None:
     name = read[0]
     if is_generic(name) or looks_like_title(name) or names_a_field(name) or looks_like_person(name):
         return None
-    return name if office or len(name) > 1 else None
+    return name if len(name) > 1 else None

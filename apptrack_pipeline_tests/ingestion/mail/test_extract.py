@@ -378,6 +378,24 @@ def test_a_known_company_that_is_a_word_needs_more_than_the_word() -> None:
     assert value(read(mail(text="A few words on your interview at Block"), reader).company) == "Block"
 
 
+@pytest.mark.parametrize(
+    ("message", "known"),
+    [
+        (mail(text="Nous allons faire le point sur votre dossier."), "Faire"),
+        (mail(text="Join on Google Meet at nine."), "Google"),
+        (mail("Invitation", "", "Google Calendar <calendar-notification@google.com>"), "Google"),
+        (mail("Following up", "See you.", "Lindsay Abbott <labbott@kforce.com>"), "Abbott"),
+    ],
+)
+def test_a_known_name_in_another_sense_is_no_company(message: Message, known: str) -> None:
+    assert read(message, Reader(known_companies=(known,))).company is None
+
+
+def test_a_known_title_elsewhere_does_not_displace_what_the_sentence_says() -> None:
+    text = "Thank you for applying for the Product Owner position. Other jobs: Data Engineer, Berlin."
+    assert value(read(mail(text=text), Reader(known_titles=("Data Engineer",))).title) == "Product Owner"
+
+
 def test_a_known_company_is_found_by_its_tenant_and_by_its_own_domain() -> None:
     reader = Reader(known_companies=("Securian Financial", "Gap Inc"))
     names = read(mail("RE: onsite", "See you then.", "Rachel Kim <rkim@securianfinancial.com>"), reader)

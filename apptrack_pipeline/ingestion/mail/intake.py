@@ -1,0 +1,296 @@
+"""Takes mail in: lists what mailboxes hold, then takes what is due, and commits as it goes.
+
+A message becomes known by its UID first (`due`), and is taken later, by whatever run covers its day. So a
+first sync of years is a queue that any run takes up where another one was killed: what was committed is
+there, what was not is still due. Each account is read by one run at a time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import text
+
+from apptrack_pipeline.db.database import Database
+from apptrack_pipeline.domain import (
+    ApptrackError,
+    ConfigurationError,
+    MailCategory,
+    PermanentError,
+    TransientError,
+)
+from apptrack_pipeline.ingestion.mail import store
+from apptrack_pipeline.ingestion.mail.batches import Batch, take
+from apptrack_pipeline.ingestion.mail.classify import judge
+from apptrack_pipeline.ingestion.mail.identity import content_key
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION
+from apptrack_pipeline.ingestion.mail.mailbox import (
+    Entry,
+    LoginRefusedError,
+    Mailbox,
+    MailboxRenewedError,
+    RawMessage,
+)
+from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.reading import read_message
+from apptrack_pipeline.ingestion.mail.signals import Judgement, Reader
+from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail
+
+_log = logging.getLogger(__name__)
+
+CERTAINLY_NOT_JOB: Final = 0.8
+"""From this certainty on, mail that is no job mail leaves nothing but its identity, hash and verdict."""
+
+_SAY_EVERY: Final = 500
+
+
+@dataclass(frozen=True)
+class Source:
+    """One account with its mailboxes, ready to be opened."""
+
+    account: str
+    kind: str
+    """imap, files or ingest."""
+    open: Callable[[], AbstractContextManager[Sequence[Mailbox]]]
+    """Opens the account's mailboxes, over one login; raises LoginRefusedError, ConfigurationError and
+    TransientError."""
+    since: dt.date | None
+    """Nothing that was received earlier is read."""
+    reader: Reader
+    refused_mark: Callable[[], bytes] | None = None
+    """Makes the mark of the credentials in use, to be kept when the server refuses them."""
+    overlap: int = 0
+    """How many UIDs that are known already are listed again: a search may not find the newest mail yet."""
+
+
+@dataclass
+class Report:
+    """What a run did with mail, in numbers of messages; `in` = new + again + gone + quarantined."""
+
+    listed: int = 0
+    new: int = 0
+    again: int = 0
+    gone: int = 0
+    quarantined: int = 0
+    kept: int = 0
+    not_job: int = 0
+    failures: dict[str, ApptrackError] = field(default_factory=dict)
+    """By account or mailbox: why it could not be read, or not to its end."""
+
+    @property
+    def taken(self) -> int:
+        """How many messages are in the table `mail` by this run."""
+        return self.new + self.again
+
+
+def take_in(
+    database: Database,
+    sources: Sequence[Source],
+    *,
+    first: dt.date,
+    last: dt.date,
+    run_id: str,
+    clock: Callable[[], dt.datetime],
+    say: Callable[[str], None],
+) -> Report:
+    """List every mailbox and take what is due on the days from `first` to `last`.
+
+    What cannot be read is noted and reported, and never stops the other accounts.
+    """
+    report = Report()
+    for source in sources:
+        try:
+            with _sole_run(database, source.account), source.open() as mailboxes:
+                for mailbox in mailboxes:
+                    _take_mailbox(database, source, mailbox, report, first, last, run_id, clock, say)
+            with database.begin() as connection:
+                store.account_answered(connection, source.account, now=clock())
+        except LoginRefusedError as error:
+            report.failures[source.account] = error
+            mark = None if source.refused_mark is None else source.refused_mark()
+            with database.begin() as connection:
+                store.account_has_trouble(
+                    connection, source.account, str(error), refused_credentials=mark, now=clock()
+                )
+        except (ConfigurationError, TransientError) as error:
+            report.failures[source.account] = error
+            with database.begin() as connection:
+                store.account_has_trouble(connection, source.account, str(error), now=clock())
+    return report
+
+
+@contextmanager
+def _sole_run(database: Database, account: str) -> Iterator[None]:
+    """Wait until no other run reads this account; the lock ends with the process, however that ends."""
+    with database.engine.connect() as connection:
+        connection.execute(
+            text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": f"apptrack mail {account}"}
+        )
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.invalidate()
+
+
+def _take_mailbox(
+    database: Database,
+    source: Source,
+    mailbox: Mailbox,
+    report: Report,
+    first: dt.date,
+    last: dt.date,
+    run_id: str,
+    clock: Callable[[], dt.datetime],
+    say: Callable[[str], None],
+) -> None:
+    for is_last_try in (False, True):
+        with database.begin() as connection:
+            box = store.know_mailbox(connection, mailbox.account, mailbox.name, source.kind)
+        try:
+            uidvalidity = _list(database, source, mailbox, box, report, run_id, clock, say)
+            with database.begin() as connection:
+                due = store.due_entries(connection, box, uidvalidity, first, last)
+            if due:
+                say(f"{mailbox.account}/{mailbox.name}: {len(due)} messages from {first} to {last}")
+                _take_due(database, source, mailbox, box, uidvalidity, due, report, run_id, clock, say)
+        except LoginRefusedError:
+            raise
+        except MailboxRenewedError:  # between two commands; what was listed means other messages now
+            if is_last_try:
+                raise
+            say(f"{mailbox.account}/{mailbox.name} was made anew; it is listed again")
+            continue
+        except (ConfigurationError, PermanentError) as error:  # of this mailbox alone: the others can be read
+            report.failures[f"{mailbox.account}/{mailbox.name}"] = error
+            with database.begin() as connection:
+                store.mailbox_has_trouble(connection, box.id, str(error))
+        return
+
+
+def _list(
+    database: Database,
+    source: Source,
+    mailbox: Mailbox,
+    box: KnownMailbox,
+    report: Report,
+    run_id: str,
+    clock: Callable[[], dt.datetime],
+    say: Callable[[str], None],
+) -> int:
+    """Remember every message that is new in the mailbox as due; return the UIDVALIDITY that they are of."""
+    status = mailbox.status()
+    ordered = source.kind == "imap"
+    known_uid = box.next_uid - 1 if ordered and box.uidvalidity == status.uidvalidity else 0
+    after_uid = max(0, known_uid - source.overlap)
+    if known_uid + 1 < status.uidnext or not ordered:
+        with database.begin() as connection:
+            store.start_listing(connection, box, status.uidvalidity)
+        for block in mailbox.entries(after_uid=after_uid, since=source.since):
+            with database.begin() as connection:
+                report.listed += store.list_entries(
+                    connection,
+                    box,
+                    status.uidvalidity,
+                    block,
+                    ordered=ordered,
+                    run_id=run_id,
+                    now=clock(),
+                )
+            if report.listed >= _SAY_EVERY:
+                say(f"{mailbox.account}/{mailbox.name}: {report.listed} messages listed so far")
+    with database.begin() as connection:
+        store.end_listing(
+            connection,
+            box.id,
+            next_uid=status.uidnext if ordered else 1,
+            messages=status.messages,
+            now=clock(),
+        )
+    return status.uidvalidity
+
+
+def _take_due(
+    database: Database,
+    source: Source,
+    mailbox: Mailbox,
+    box: KnownMailbox,
+    uidvalidity: int,
+    due: Sequence[Entry],
+    report: Report,
+    run_id: str,
+    clock: Callable[[], dt.datetime],
+    say: Callable[[str], None],
+) -> None:
+    done = 0
+    said = 0
+
+    def deliver(batch: Batch) -> None:
+        nonlocal done, said
+        mails = [prepare(entry, message, source.reader) for entry, message in batch.messages]
+        with database.begin() as connection:
+            stored = store.store_batch(
+                connection,
+                box,
+                uidvalidity,
+                mails,
+                batch.gone,
+                batch.quarantined,
+                run_id=run_id,
+                now=clock(),
+            )
+        report.new += stored.new
+        report.again += stored.again
+        report.gone += len(batch.gone)
+        report.quarantined += len(batch.quarantined)
+        kept = sum(mail.raw is not None for mail in mails)
+        report.kept += kept
+        report.not_job += len(mails) - kept
+        done += len(batch.messages) + len(batch.gone) + len(batch.quarantined)
+        if done - said >= _SAY_EVERY:
+            said = done
+            say(f"{mailbox.account}/{mailbox.name}: {done} of {len(due)} messages taken")
+
+    take(mailbox, due, deliver=deliver)
+
+
+def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
+    """Return a message as it is stored: its bytes compressed, unless it certainly is no job mail."""
+    read = read_message(message.raw)
+    judgement = judge(read, reader)
+    kept = is_kept(judgement)
+    return NewMail(
+        entry=entry,
+        content_key=content_key(message.raw),
+        message_id=read.message_id if kept else None,
+        thread_key=thread_key(entry, read) if kept else None,
+        raw=zlib.compress(message.raw, 6) if kept else None,
+        size=max(entry.size, len(message.raw)),
+        verdict=judgement.category,
+        certainty=judgement.certainty,
+        reader_version=READER_VERSION,
+        trouble=f"only its first {len(message.raw)} bytes were taken" if message.truncated else None,
+    )
+
+
+def is_kept(judgement: Judgement) -> bool:
+    """Tell whether a mail's bytes are kept: job mail, and what may be job mail."""
+    return (
+        judgement.category is not MailCategory.NOT_JOB
+        or judgement.needs_review
+        or judgement.certainty < CERTAINLY_NOT_JOB
+    )
+
+
+def thread_key(entry: Entry, message: Message) -> str | None:
+    """Return what the mails of one conversation share: Gmail's thread, else the first id they refer to."""
+    if entry.gmail_thread_id is not None:
+        return f"gmail:{entry.gmail_thread_id}"
+    root = message.references[0] if message.references else message.message_id
+    return None if root is None else f"id:{root}"

@@ -1,0 +1,92 @@
+"""The mail sensor: new mail, and mail that waits, becomes runs over the days on which it was received."""
+
+import datetime as dt
+import json
+
+import dagster as dg
+
+from apptrack_pipeline.db.database import Database
+from apptrack_pipeline.domain import Stage
+from apptrack_pipeline.ingestion.mail import store
+from apptrack_pipeline.ingestion.mail.accounts import Probe, asked_accounts, probe
+from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN, newest_stretch
+from apptrack_pipeline.orchestration.partitions import stage_tags, unfinished_runs
+from apptrack_pipeline.orchestration.stretches import stretch_tags
+
+# A first sync of a month on a slow link takes longer than a capture's run ever may.
+_MAX_RUNTIME_S = 4 * 3600
+_PROBE_WITHIN_S = 9.0
+
+
+@dg.sensor(
+    job_name="take_mail",
+    minimum_interval_seconds=5,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Asks each mailbox for its STATUS once a minute, never for a message, and starts a run over "
+    "the days on which mail waits: the newest month first. An account whose login was refused is left alone.",
+)
+def imap_sensor(
+    context: dg.SensorEvaluationContext, database: dg.ResourceParam[Database]
+) -> dg.RunRequest | dg.SkipReason:
+    """Request a run where mail waits to be taken or read, or where a mailbox has changed."""
+    if unfinished_runs(context.instance, "take_mail"):
+        return dg.SkipReason("A run takes mail; it lists every mailbox first.")
+    now = dt.datetime.now(dt.UTC)
+    accounts = asked_accounts(database, now=now)
+    names = [account.name for account in accounts]
+    with database.begin() as connection:
+        to_take = store.due_days(connection, [*names, store.FILES, store.LETTER_BOX])
+        to_read = store.days_without_signals(connection) | store.days_with_decisions(connection)
+        posted = store.letter_box_holds_mail(connection) or store.imports_wait(connection)
+    if to_take:
+        return _run(to_take, now, ("mail", "mail_signals"))
+    if posted:
+        return _run({now.date(): 1}, now, ("mail", "mail_signals"))
+    if to_read:
+        return _run(to_read, now, ("mail_signals",))
+    if not accounts:
+        return dg.SkipReason(_idle(database))
+    last = dt.datetime.fromisoformat(json.loads(context.cursor)["probed_at"]) if context.cursor else None
+    wait_s = database.settings.mail_poll_s
+    if last is not None and (now - last).total_seconds() < wait_s:
+        return dg.SkipReason(f"Mailboxes are asked every {wait_s:.0f} s.")
+    context.update_cursor(json.dumps({"probed_at": now.isoformat()}))
+    found = probe(database, accounts, now=now, within_s=_PROBE_WITHIN_S)
+    if any(each.has_news for each in found):
+        days = {now.date(): 1}
+        if any(each.is_first for each in found):  # whose newest month waits, for sure
+            days[now.date() - dt.timedelta(days=MOST_DAYS_PER_RUN - 1)] = 1
+        return _run(days, now, ("mail", "mail_signals"))
+    return dg.SkipReason("; ".join(_said(each) for each in found))
+
+
+def _run(days: dict[dt.date, int], now: dt.datetime, selection: tuple[str, ...]) -> dg.RunRequest:
+    stretch = newest_stretch(days)
+    assert stretch is not None  # noqa: S101 - callers have looked
+    first, last = stretch
+    keys = [first.isoformat()] if first == last else [first.isoformat(), last.isoformat()]
+    # A run key is remembered for ever: the time lets the same days be taken again, once in ten seconds.
+    run_key = f"mail:{'+'.join(selection)}:{first}:{last}:{int(now.timestamp()) // 10}"
+    return dg.RunRequest(
+        run_key=run_key,
+        tags={
+            **stage_tags(Stage.MAIL),
+            "dagster/max_runtime": str(_MAX_RUNTIME_S),
+            **stretch_tags(keys),
+        },
+        asset_selection=[dg.AssetKey(name) for name in selection],
+    )
+
+
+def _said(found: Probe) -> str:
+    return f"{found.account}: {found.trouble or 'nothing new'}"
+
+
+def _idle(database: Database) -> str:
+    """Say why nothing is asked: no account, or accounts in trouble."""
+    if not database.settings.mail_accounts:
+        return "No mail account is set (APPTRACK_MAIL_ACCOUNTS)."
+    with database.begin() as connection:
+        known = store.known_accounts(connection)
+    said = [f"{name}: {state.trouble}" for name, state in sorted(known.items()) if state.trouble]
+    return "Left alone for now. " + "; ".join(said)
