@@ -117,11 +117,26 @@ def chosen_company(candidates: list[Candidate]) -> Found | None:
         if rank.get(other.source, 0) > rank.get(chosen.source, 0) and other.weight >= 0.6:
             chosen, key = other, other_key
         elif (
-            key.replace(" ", "") not in slugs and other_key.replace(" ", "") in slugs and other.weight >= 0.5
+            key.replace(" ", "") not in slugs
+            and other_key.replace(" ", "") in slugs
+            and other.weight >= 0.5
+            and _is_told_by_address(key, other_key, chosen, other)
         ):
             # "Cloudflare Staffing" from cloudflare@: the address tells which of the two is the name.
             chosen, key = other, other_key
     return chosen.found
+
+
+def _is_told_by_address(key: str, other_key: str, chosen: Candidate, other: Candidate) -> bool:
+    """Return whether a name that the address spells is better than the chosen one.
+
+    "Acme" of acme@ than "Acme Staffing" or "Acme Insurance Company", but not than "Acme College"; a longer one
+    only where the mail writes it ("D. E. Shaw group"), since `flaconi-m` is a tenant and no name.
+    """
+    if len(other_key) > len(key):
+        return other.found.rule.endswith(".spelled")
+    rest = key.removeprefix(other_key)
+    return is_generic(rest) or chosen.found.value.casefold().endswith(" company")
 
 
 def chosen_title(candidates: list[Candidate], known: list[Candidate], company: Found | None) -> Found | None:

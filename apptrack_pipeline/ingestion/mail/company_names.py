@@ -155,7 +155,7 @@ def company_at(
         if words and core[0].isupper() and lower in LEGAL_FORMS:
             last = offset + lead + len(core) + (tail.startswith(".") and lower in _ABBREVIATIONS)
             break
-        if words and lower in _JOINERS:
+        if words and lower in _JOINERS and not (len(core) == 1 and core.isupper() and tail == "."):
             following = _WORD.match(text, found.end() + 1, limit)
             if tail or not _joins(lower, words, following.group() if following else "", caseless):
                 break

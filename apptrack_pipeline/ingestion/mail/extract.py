@@ -24,6 +24,7 @@ from apptrack_pipeline.ingestion.mail.choice import (
 )
 from apptrack_pipeline.ingestion.mail.company_names import company_at
 from apptrack_pipeline.ingestion.mail.cues import Kind, is_caseless
+from apptrack_pipeline.ingestion.mail.full_names import in_full
 from apptrack_pipeline.ingestion.mail.job_titles import clean_title, lone_title, looks_like_title
 from apptrack_pipeline.ingestion.mail.known_names import known_by_slug, known_names
 from apptrack_pipeline.ingestion.mail.layouts import (
@@ -145,6 +146,8 @@ def _names(
         # A recruiter's own agency signs, and its subject line is an advertisement.
         companies[:] = [one for one in companies if one.found.rule not in _OF_THE_AGENCY]
     company = chosen_company(companies)
+    if company is not None:
+        company = in_full(company, companies, subject, text)
     title = chosen_title(titles, known_titles, company) or _lone_title(subject, text[:3000], company)
     numbers = gathered[Kind.NUMBER]
     number = requisition_in(subject, text) or (max(numbers, key=_weight).found if numbers else None)

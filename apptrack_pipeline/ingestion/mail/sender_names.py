@@ -164,15 +164,9 @@ def _spelling_of(slug: str, text: str) -> str | None:
             joined += plain[last]
         if joined == slug:
             spelled = text[words[first].start() : words[last].end()]
-            legal = re.match(
-                r",? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|GmbH|AG|SE|SA|SAS|SL|plc|PLC|Co"
-                r"|Group)\b(?:(?<=Inc)\.|(?<=Ltd)\.|(?<=Corp)\.|(?<=Co)\.)?",
-                text[words[last].end() :],
-            )
             if spelled[0].isupper() or spelled[0].isdigit() or any(map(str.isupper, spelled)):
-                ended = spelled.rstrip(".!-'’")
-                ended = re.sub(r"['’]s$", "", ended)
-                return ended + legal.group() if legal and ended == spelled else ended
+                # A legal form behind it belongs to the footer, not to the name that the mail uses.
+                return spelled.rstrip(".!-'’")
     return None
 
 

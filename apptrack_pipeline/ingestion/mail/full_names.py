@@ -1,0 +1,175 @@
+"""A company's name in full: mail that says "Cox" or "VUMC" often writes the whole name in another place.
+
+Only what stands as a company there counts: alone on a line or in a part of the subject, after "position at", as
+what makes a promise of equal treatment. So "Amazon" does not become "Amazon Web Services" for a skill that the
+text asks for, and the name before a legal form in a footer ("Uber Technologies, Inc.") stays there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from apptrack_pipeline.ingestion.mail.choice import Candidate
+from apptrack_pipeline.ingestion.mail.company_names import (
+    LEGAL_FORMS,
+    company_at,
+    has_company_noun,
+    is_generic,
+    looks_like_person,
+    name_key,
+    undecorated,
+)
+from apptrack_pipeline.ingestion.mail.job_titles import looks_like_title, names_a_field
+from apptrack_pipeline.ingestion.mail.signals import Found
+from apptrack_pipeline.ingestion.mail.vocabulary import lines, words
+
+_MAX_PLACES: Final = 40
+"""Most places of one name that are looked at in one part of a mail."""
+_INITIALS = re.compile(r"[A-Z]{2,6}")
+_TOKEN = re.compile(r"[^\W\d_][\w'’-]*|[^\s\w]|\n")
+_SMALL: Final = frozenset(
+    ["of", "the", "for", "and", "in", "on", "at", "&", "de", "du", "des", "la", "der", "und", "für", "y"]
+)
+_PLACES: Final = words("places")
+_DEPARTMENTS: Final = frozenset(lines("company_departments"))
+_STANDS_AFTER = re.compile(
+    r"(?:^|\n|©\s?(?:20\d\d\s)?|\b(?:copyright|about|on behalf of|team at|group at|us at|position at"
+    r"|position with|role at|role with|job at|here at|join|joining|work at|working at|applying to|employment at"
+    r"|interest in|within|bei(?: der| dem)?|am|chez|en|opportunities (?:at|with)|agencies:|how)\s)[\s*_|–—-]*(?:the\s)?$",
+    re.IGNORECASE,
+)
+_STANDS_BEFORE = re.compile(
+    r"\s*(?:$|\n|\||[-–—]\s|'s (?:recruiting|talent|privacy))"
+    r"|\s(?:is (?:an|committed|proud)|provides|does not|has been|participates|uses|collects|and its"
+    r"|(?:talent|recruiting|hiring|careers?) )",
+    re.IGNORECASE,
+)
+_PROMISES = re.compile(r"\s(?:is an? (?:equal|EEO)|provides equal|is proud to be an equal)", re.IGNORECASE)
+_IN_A_LIST = re.compile(r"[,|·•/]\s*$")
+
+
+def in_full(name: Found, candidates: Iterable[Candidate], subject: str, text: str) -> Found:
+    """Return the name as the mail writes it in full; the name itself where it writes no more."""
+    if name.rule.startswith(_EXACT):
+        return name
+    promised = text.find(f"{name.value} ")
+    while promised >= 0:
+        # Who makes the promise of equal treatment does so in its own name: "Liberty Mutual" above the address
+        # line of "Liberty Mutual Insurance".
+        if _PROMISES.match(text, promised + len(name.value)):
+            return name
+        promised = text.find(f"{name.value} ", promised + 1)
+    candidates = list(candidates)
+    whole = _that_holds(name, candidates)
+    if whole is not None:
+        return whole
+    places = [("subject", subject), ("text", text)]
+    forms: dict[str, list[Found]] = {}
+    for where, part in places:
+        found = (
+            _by_initials(name.value, part) if _INITIALS.fullmatch(name.value) else _longer(name.value, part)
+        )
+        for value in found:
+            forms.setdefault(name_key(value), []).append(replace(name, value=value, where=where))
+    for one in candidates:
+        if one.weight >= _SENTENCE and one.source in {"subject", "text"}:
+            value = one.found.value
+            if value.startswith(f"{name.value} ") and _is_rest(value[len(name.value) :].strip()):
+                forms.setdefault(name_key(value), []).append(one.found)
+    if not forms:
+        return name
+    key = max(forms, key=lambda one: (len(forms[one]), len(one)))
+    return forms[key][0]
+
+
+_SENTENCE: Final = 0.85
+"""Least weight of a candidate that a sentence calls the employer."""
+_EXACT: Final = ("known", "board.", "label.")
+"""Beginnings of rules whose name is whole already: tracked ones, and what has a line to itself."""
+_SHORT: Final = ("de.team", "en.department", "signature.team", "domain.", "tenant.")
+"""Beginnings of rules that often bring up a short form."""
+
+
+def _that_holds(name: Found, candidates: Iterable[Candidate]) -> Found | None:
+    """Return the candidate that ends in a short form: "Deutsche Telekom" for "Ihr Team der Telekom"."""
+    if not name.rule.startswith(_SHORT):
+        return None
+    key = name_key(name.value)
+    longer = [
+        one
+        for one in candidates
+        if one.weight >= 0.7 and f" {key} " in f"{name_key(one.found.value)} " and not one.source == "known"
+    ]
+    return max(longer, key=lambda one: one.weight).found if longer else None
+
+
+def _longer(name: str, part: str) -> Iterator[str]:
+    """Yield the companies in the text that begin with the name: "Cox Automotive" for "Cox"."""
+    place = -1
+    for _ in range(_MAX_PLACES):
+        place = part.find(name, place + 1)
+        if place < 0:
+            return
+        end = place + len(name)
+        if part[end : end + 1] not in {" ", ","} or (place and part[place - 1].isalnum()):
+            continue
+        read = company_at(part, place)
+        if read is None or read[1] <= end + 1:
+            continue
+        whole, _ = undecorated(read[0])
+        rest = whole[len(name) :].strip(" ,")
+        if not whole.startswith(name) or not _is_rest(rest) or not _is_company(whole):
+            continue
+        stop = place + len(whole)
+        before = part[max(0, place - 30) : place]
+        stands = (
+            _STANDS_AFTER.search(before) and (has_company_noun(whole) or _STANDS_BEFORE.match(part, stop))
+        ) or (has_company_noun(whole) and not _IN_A_LIST.search(before) and _STANDS_BEFORE.match(part, stop))
+        if stands:
+            yield whole
+
+
+def _is_rest(rest: str) -> bool:
+    """Return whether more of a name may be so: no legal form, place, department or job."""
+    folded = rest.casefold().strip(".")
+    return not (
+        not folded
+        or is_generic(rest)
+        or folded in _PLACES
+        or folded in _DEPARTMENTS
+        or folded.split()[-1].strip(".") in LEGAL_FORMS - {"group"}
+        or looks_like_title(rest)
+        or names_a_field(rest)
+    )
+
+
+def _is_company(name: str) -> bool:
+    return not (looks_like_title(name) or looks_like_person(name) or is_generic(name))
+
+
+def _by_initials(initials: str, part: str) -> Iterator[str]:
+    """Yield the companies in the text whose capitals are the initials: "Jet Propulsion Laboratory" for JPL."""
+    tokens = list(_TOKEN.finditer(part))
+    for first, head in enumerate(tokens):
+        if head.group()[0] != initials[0] or head.group() == initials:
+            continue
+        left = initials[1:]
+        last = first
+        for index in range(first + 1, min(first + 12, len(tokens))):
+            word = tokens[index].group()
+            if left and word[0] == left[0] and len(word) > 1:
+                left, last = left[1:], index
+            elif word not in _SMALL or not left:
+                break
+        if left:
+            continue
+        start, end = head.start(), tokens[last].end()
+        whole = part[start:end]
+        read = company_at(part, start)
+        if read and read[0].startswith(whole) and read[0][len(whole) :].startswith(" of "):
+            whole = read[0]
+        if _is_company(whole) and (len(initials) > 2 or has_company_noun(whole)):
+            yield whole
