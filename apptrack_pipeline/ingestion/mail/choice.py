@@ -130,8 +130,8 @@ def chosen_company(candidates: list[Candidate]) -> Found | None:
 def _is_told_by_address(key: str, other_key: str, chosen: Candidate, other: Candidate) -> bool:
     """Return whether a name that the address spells is better than the chosen one.
 
-    "Acme" of acme@ than "Acme Staffing" or "Acme Insurance Company", but not than "Acme College"; a longer one
-    only where the mail writes it ("D. E. Shaw group"), since `flaconi-m` is a tenant and no name.
+    "Acme" of acme@ than "Acme Staffing" or "Acme Insurance Company", but not than "Acme College"; a longer
+    one only where the mail writes it ("D. E. Shaw group"), since `flaconi-m` is a tenant and no name.
     """
     if len(other_key) > len(key):
         return other.found.rule.endswith(".spelled")

@@ -1,14 +1,14 @@
 """A company's name in full: mail that says "Cox" or "VUMC" often writes the whole name in another place.
 
-Only what stands as a company there counts: alone on a line or in a part of the subject, after "position at", as
-what makes a promise of equal treatment. So "Amazon" does not become "Amazon Web Services" for a skill that the
-text asks for, and the name before a legal form in a footer ("Uber Technologies, Inc.") stays there.
+Only what stands as a company there counts: alone on a line or in a part of the subject, after "position at",
+as what makes a promise of equal treatment. So "Amazon" does not become "Amazon Web Services" for a skill that
+the text asks for, and the name before a legal form in a footer ("Uber Technologies, Inc.") stays there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -37,8 +37,9 @@ _PLACES: Final = words("places")
 _DEPARTMENTS: Final = frozenset(lines("company_departments"))
 _STANDS_AFTER = re.compile(
     r"(?:^|\n|©\s?(?:20\d\d\s)?|\b(?:copyright|about|on behalf of|team at|group at|us at|position at"
-    r"|position with|role at|role with|job at|here at|join|joining|work at|working at|applying to|employment at"
-    r"|interest in|within|bei(?: der| dem)?|am|chez|en|opportunities (?:at|with)|agencies:|how)\s)[\s*_|–—-]*(?:the\s)?$",
+    r"|position with|role at|role with|job at|here at|join|joining|work at|working at|applying to"
+    r"|employment at|interest in|within|bei(?: der| dem)?|am|chez|en|opportunities (?:at|with)|agencies:"
+    r"|how)\s)[\s*_|–—-]*(?:the\s)?$",
     re.IGNORECASE,
 )
 _STANDS_BEFORE = re.compile(
@@ -51,38 +52,55 @@ _PROMISES = re.compile(r"\s(?:is an? (?:equal|EEO)|provides equal|is proud to be
 _IN_A_LIST = re.compile(r"[,|·•/]\s*$")
 
 
-def in_full(name: Found, candidates: Iterable[Candidate], subject: str, text: str) -> Found:
+def in_full(name: Found, candidates: list[Candidate], subject: str, text: str) -> Found:
     """Return the name as the mail writes it in full; the name itself where it writes no more."""
-    if name.rule.startswith(_EXACT):
+    if name.rule.startswith(_EXACT) or _promises(name.value, text):
         return name
-    promised = text.find(f"{name.value} ")
-    while promised >= 0:
-        # Who makes the promise of equal treatment does so in its own name: "Liberty Mutual" above the address
-        # line of "Liberty Mutual Insurance".
-        if _PROMISES.match(text, promised + len(name.value)):
-            return name
-        promised = text.find(f"{name.value} ", promised + 1)
-    candidates = list(candidates)
     whole = _that_holds(name, candidates)
     if whole is not None:
         return whole
-    places = [("subject", subject), ("text", text)]
     forms: dict[str, list[Found]] = {}
-    for where, part in places:
-        found = (
-            _by_initials(name.value, part) if _INITIALS.fullmatch(name.value) else _longer(name.value, part)
-        )
-        for value in found:
-            forms.setdefault(name_key(value), []).append(replace(name, value=value, where=where))
-    for one in candidates:
-        if one.weight >= _SENTENCE and one.source in {"subject", "text"}:
-            value = one.found.value
-            if value.startswith(f"{name.value} ") and _is_rest(value[len(name.value) :].strip()):
-                forms.setdefault(name_key(value), []).append(one.found)
+    for longer in (
+        *_written_out(name, "subject", subject),
+        *_written_out(name, "text", text),
+        *_in_sentences(name, candidates),
+    ):
+        forms.setdefault(name_key(longer.value), []).append(longer)
     if not forms:
         return name
-    key = max(forms, key=lambda one: (len(forms[one]), len(one)))
-    return forms[key][0]
+    return forms[max(forms, key=lambda key: (len(forms[key]), len(key)))][0]
+
+
+def _promises(name: str, text: str) -> bool:
+    """Return whether the promise of equal treatment is made in this name.
+
+    "Liberty Mutual provides equal ..." stays so above the address of "Liberty Mutual Insurance".
+    """
+    place = text.find(f"{name} ")
+    while place >= 0:
+        if _PROMISES.match(text, place + len(name)):
+            return True
+        place = text.find(f"{name} ", place + 1)
+    return False
+
+
+def _written_out(name: Found, where: str, part: str) -> Iterator[Found]:
+    written = _by_initials if _INITIALS.fullmatch(name.value) else _longer
+    for value in written(name.value, part):
+        yield replace(name, value=value, where=where)
+
+
+def _in_sentences(name: Found, candidates: list[Candidate]) -> Iterator[Found]:
+    """Yield the longer forms that a sentence calls the employer."""
+    for one in candidates:
+        value = one.found.value
+        if (
+            one.weight >= _SENTENCE
+            and one.source in {"subject", "text"}
+            and value.startswith(f"{name.value} ")
+            and _is_rest(value[len(name.value) :].strip())
+        ):
+            yield one.found
 
 
 _SENTENCE: Final = 0.85
@@ -93,7 +111,7 @@ _SHORT: Final = ("de.team", "en.department", "signature.team", "domain.", "tenan
 """Beginnings of rules that often bring up a short form."""
 
 
-def _that_holds(name: Found, candidates: Iterable[Candidate]) -> Found | None:
+def _that_holds(name: Found, candidates: list[Candidate]) -> Found | None:
     """Return the candidate that ends in a short form: "Deutsche Telekom" for "Ihr Team der Telekom"."""
     if not name.rule.startswith(_SHORT):
         return None
@@ -101,7 +119,7 @@ def _that_holds(name: Found, candidates: Iterable[Candidate]) -> Found | None:
     longer = [
         one
         for one in candidates
-        if one.weight >= 0.7 and f" {key} " in f"{name_key(one.found.value)} " and not one.source == "known"
+        if one.weight >= 0.7 and one.source != "known" and f" {key} " in f"{name_key(one.found.value)} "
     ]
     return max(longer, key=lambda one: one.weight).found if longer else None
 
@@ -151,7 +169,7 @@ def _is_company(name: str) -> bool:
 
 
 def _by_initials(initials: str, part: str) -> Iterator[str]:
-    """Yield the companies in the text whose capitals are the initials: "Jet Propulsion Laboratory" for JPL."""
+    """Yield the companies in the text with the initials: "Jet Propulsion Laboratory" for JPL."""
     tokens = list(_TOKEN.finditer(part))
     for first, head in enumerate(tokens):
         if head.group()[0] != initials[0] or head.group() == initials:
