@@ -135,6 +135,8 @@ def _is_told_by_address(key: str, other_key: str, chosen: Candidate, other: Cand
     """
     if len(other_key) > len(key):
         return other.found.rule.endswith(".spelled")
+    if chosen.found.rule == "signature.line":
+        return False  # "Sunrise Staffing" alone on a line is an agency
     rest = key.removeprefix(other_key)
     return is_generic(rest) or chosen.found.value.casefold().endswith(" company")
 

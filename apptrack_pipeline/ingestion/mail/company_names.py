@@ -29,6 +29,8 @@ _NEVER_FIRST: Final = words("never_first")
 # May begin a name as they may begin a sentence; with a capital and a second word they are let through.
 _CAPITAL_FIRST: Final = words("capital_first")
 _ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die", "das", "der"])
+# German offices are one word: "Personal- und Organisationsreferat".
+_OFFICES: Final = ("personal-", "abteilung", "referat", "dezernat")
 _AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
 _INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
 _CONTRACTION = re.compile(r"(?:i|we|you|they|it|that|he|she|there|here|who|what|let|don|can|won)'")
@@ -287,7 +289,15 @@ def _legal_form_follows(text: str, end: int, limit: int) -> bool:
 def is_generic(name: str) -> bool:
     """Return whether the words name nobody: "HR Team", "Careers", "Talent Acquisition", "our company"."""
     words = [word.strip(_EDGES + ".()[]!?") for word in name.casefold().split()]
-    return all(not word or word in _DECORATION or word in _NEVER_FIRST or word in _JOINERS for word in words)
+    return all(
+        not word
+        or word in _DECORATION
+        or word in _NEVER_FIRST
+        or word in _JOINERS
+        or word in _ARTICLES
+        or word.endswith(_OFFICES)
+        for word in words
+    )
 
 
 def is_system(name: str) -> bool:

@@ -144,7 +144,9 @@ _AT: Final = {
         re.IGNORECASE,
     ),
     "de": re.compile(
-        r"(?:\s|^)(?:bei|beim|at)\s+(?:(?:der|dem|den|die|the|firma|unternehmen)\s+)*", re.IGNORECASE
+        r"(?:\s|^)(?:bei|beim|at|am(?=\s+(?:fraunhofer|max-planck|helmholtz|leibniz|institut|klinikum"
+        r"|universitätsklinikum|forschungszentrum)))\s+(?:(?:der|dem|den|die|the|firma|unternehmen)\s+)*",
+        re.IGNORECASE,
     ),
     "es": re.compile(
         r"(?:\s|^)(?:en|con|de la empresa|at)\s+(?:(?:la empresa|el grupo|el equipo de)\s+)?",
@@ -186,6 +188,7 @@ _AFTER_COMPANY = re.compile(
 _TITLE_STOP = re.compile(
     r"\s(?:has|have|had|is|was|were|are|will|would|and (?:we|the|your|are|would|for|have|will|our"
     r"|appreciate|taking)"
+    r"|and wanted|a lot"
     r"|which|that|who|we|so|because|on (?:\w+day\b|\d)|dated|via|through|posted|based|submitted|received"
     r"|online"
     r"|haben|hat|ist|sind|wurde|wird|sowie|erhalten|eingegangen|und (?:wir|das|ihr|dein|die|freuen|für"
@@ -274,6 +277,10 @@ for _literal, _one in (
     _cue("en.viewed_by", r"viewed by\s", _C, 0.85),
     _cue("en.requested_by", r"requested by\s", _C, 0.75),
     _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
+    _cue("en.friends_at", r"friends at\s", _C, 0.75),
+    _cue("en.this_is", r"this is \w+(?: [\w.'-]+)? (?:from|at|with)\s", _C, 0.75),
+    _cue("en.shown_in", r"show(?:n|ed) in\s", _C, 0.75),
+    _cue("fr.temoignez", r"témoignez à\s", _C, 0.8),
     _cue("en.employee_of", r"employee of\s", _C, 0.7),
     _cue("en.picking", r"picking\s", _C, 0.7),
     _cue("fr.transmise_a", r"transmise? (?:à|au)\s", _C, 0.85),
@@ -421,7 +428,7 @@ _NEWS = re.compile(
     r"|reminder|up|application|thank you|thanks|invite|test|challenge|email|interest|notification"
     r"|assessment)\s$"
 )
-_JOIN_A_CALL = re.compile(r"\b(?:to|please|can|link|click|meeting|call)\s$")
+_JOIN_A_CALL = re.compile(r"\b(?:(?<!offer )to|please|can|link|click|meeting|call)\s$")
 _IF = re.compile(r"\b(?:if|are)\s(?:you(?:'re)?\s)?(?:are\s)?$")
 _JOB_IN_GERMAN = re.compile(
     r"\b(?:bewerb\w*|stelle|position|karriere|team|jobs?|\(?m/w/d\)?\)?)\b[^.\n]{0,80}$"
@@ -506,7 +513,10 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool, *, small:
 
 
 # "interest in Acme and the Data Engineer position", "applying to Acme for the position".
-_OTHER_CLAUSE = re.compile(r"\s(?:for|and (?:the|our|for|your))\s", re.IGNORECASE)
+_OTHER_CLAUSE = re.compile(
+    r":\s|\s(?:for|and (?:the|our|for|your|invite|encourage|hope|would|wish|thank|look|will|are|have))\s",
+    re.IGNORECASE,
+)
 
 
 _OWNER = re.compile(r"(?:the\s+)?([A-Z][\w&. -]{1,40}?)['’]s\s")
@@ -530,6 +540,8 @@ def _split_at(clause: str, language: str, caseless: bool) -> tuple[str, str | No
                 # "en Madrid" ends the title as "en Acme" does.
                 clause = clause[: found.start()] if language == "es" else clause
                 continue
+            if found.group().split()[0].lower() == "with" and is_system(read[0]):
+                continue  # "an online assessment with SHL"
             if language == "es" and found.group().split()[0].lower() == "con" and looks_like_person(read[0]):
                 continue
             return clause[: found.start()], read[0]
@@ -583,8 +595,11 @@ def _is_employer(name: str) -> bool:
     return _employs(name) and not looks_like_title(name) and not looks_like_person(name)
 
 
+_NUMBER = re.compile(r"[A-Z]{0,5}[-_/]?\d[\d./_-]{3,}")
+
+
 def _employs(name: str) -> bool:
-    return not is_generic(name) and not names_a_field(name) and len(name) > 1
+    return not (is_generic(name) or names_a_field(name) or len(name) < 2 or _NUMBER.fullmatch(name))
 
 
 def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator[Mention]:
@@ -606,11 +621,14 @@ def _at(text: str, lower: str, start: int, end: int, caseless: bool) -> Iterator
         yield Mention(Kind.COMPANY, read[0], start, "en.with", weight - 0.05)
 
 
+_SAINT = re.compile(r"\b(?:St|Mt|Ft)\.$")  # "St. Jude Hospital is an equal ..." is one sentence
 _CONJUNCTION = re.compile(r"^.*\b(?:when|if|once|that|after|and)\s")
 
 
 def _doer(text: str, start: int, caseless: bool) -> Iterator[Mention]:
     begin = max(text.rfind(mark, max(0, start - 100), start) for mark in ("\n", ". ", "! ", ": ", ", ")) + 1
+    if _SAINT.search(text, max(0, begin - 4), begin):
+        begin -= 3
     part = _CONJUNCTION.sub("", text[max(begin, start - 100) : start].strip())
     if not part or len(part) > 60 or (part[0].islower() and not caseless):
         return

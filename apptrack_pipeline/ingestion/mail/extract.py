@@ -142,10 +142,13 @@ def _names(
     companies[:] = [one for one in companies if may_employ(one, sender, recipients)]
     for kind, candidate in subject_parts(subject, message, sender):
         gathered[kind].append(candidate)
+    company = None
     if category is Category.RECRUITER_OUTREACH:
-        # A recruiter's own agency signs, and its subject line is an advertisement.
-        companies[:] = [one for one in companies if one.found.rule not in _OF_THE_AGENCY]
-    company = chosen_company(companies)
+        # A recruiter's own agency signs, and its subject line is an advertisement: it counts where no client
+        # is named.
+        company = chosen_company([one for one in companies if one.found.rule not in _OF_THE_AGENCY])
+        companies[:] = [one for one in companies if one.found.rule != "subject.segment"]
+    company = company or chosen_company(companies)
     if company is not None:
         company = in_full(company, companies, subject, text)
     title = chosen_title(titles, known_titles, company) or _lone_title(subject, text[:3000], company)

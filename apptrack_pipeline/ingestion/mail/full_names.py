@@ -35,11 +35,14 @@ _SMALL: Final = frozenset(
 )
 _PLACES: Final = words("places")
 _DEPARTMENTS: Final = frozenset(lines("company_departments"))
+_EMPLOYS: Final = (
+    r"(?:position|role|opportunity|opportunities) (?:at|with)|(?:job|employment|work|working) at"
+    r"|applying to|interest in|bei(?: der| dem)?|chez"
+)
+_EMPLOYED_BY = re.compile(rf"\b(?:{_EMPLOYS})\s(?:the\s)?$", re.IGNORECASE)
 _STANDS_AFTER = re.compile(
-    r"(?:^|\n|©\s?(?:20\d\d\s)?|\b(?:copyright|about|on behalf of|team at|group at|us at|position at"
-    r"|position with|role at|role with|job at|here at|join|joining|work at|working at|applying to"
-    r"|employment at|interest in|within|bei(?: der| dem)?|am|chez|en|opportunities (?:at|with)|agencies:"
-    r"|how)\s)[\s*_|–—-]*(?:the\s)?$",
+    rf"(?:^|\n|©\s?(?:20\d\d\s)?|\b(?:{_EMPLOYS}|copyright|about|on behalf of|team at|group at|us at|here at"
+    r"|join|joining|within|how|agencies:)\s)[\s*_|–—-]*(?:the\s)?$",
     re.IGNORECASE,
 )
 _STANDS_BEFORE = re.compile(
@@ -56,9 +59,10 @@ def in_full(name: Found, candidates: list[Candidate], subject: str, text: str) -
     """Return the name as the mail writes it in full; the name itself where it writes no more."""
     if name.rule.startswith(_EXACT) or _promises(name.value, text):
         return name
+    name = _as_used(name, candidates)
     whole = _that_holds(name, candidates)
     if whole is not None:
-        return whole
+        return _as_used(whole, candidates)
     forms: dict[str, list[Found]] = {}
     for longer in (
         *_written_out(name, "subject", subject),
@@ -68,7 +72,29 @@ def in_full(name: Found, candidates: list[Candidate], subject: str, text: str) -
         forms.setdefault(name_key(longer.value), []).append(longer)
     if not forms:
         return name
-    return forms[max(forms, key=lambda key: (len(forms[key]), len(key)))][0]
+    best = max(forms, key=lambda key: (len(forms[key]), len(key)))
+    if any(len(forms[key]) == len(forms[best]) and not best.startswith(key) for key in forms):
+        return name  # "Cox" of "Cox Automotive" and "Cox Communications": either may be meant
+    return forms[best][0]
+
+
+def _as_used(name: Found, candidates: list[Candidate]) -> Found:
+    """Return the name without a legal form that the sender's own name or domain does not use."""
+    for one in candidates:
+        used = one.found.value
+        rest = name.value[len(used) :].strip(" ,.").casefold()
+        if (
+            one.source in {"display", "address"}
+            and name.value.casefold().startswith(used.casefold())
+            and rest in LEGAL_FORMS
+            and rest not in _PART_OF_NAME
+        ):
+            return replace(name, value=name.value[: len(used)])
+    return name
+
+
+_PART_OF_NAME: Final = frozenset(["company", "group"])
+"""Legal forms that people say as well: "Tennant Company"."""
 
 
 def _promises(name: str, text: str) -> bool:
@@ -143,9 +169,13 @@ def _longer(name: str, part: str) -> Iterator[str]:
             continue
         stop = place + len(whole)
         before = part[max(0, place - 30) : place]
-        stands = (
-            _STANDS_AFTER.search(before) and (has_company_noun(whole) or _STANDS_BEFORE.match(part, stop))
-        ) or (has_company_noun(whole) and not _IN_A_LIST.search(before) and _STANDS_BEFORE.match(part, stop))
+        if has_company_noun(whole):
+            stands = _STANDS_AFTER.search(before) or (
+                _STANDS_BEFORE.match(part, stop) and not _IN_A_LIST.search(before)
+            )
+        else:
+            # "About Acme Benefits" and "Join Acme Newsletter" are no companies.
+            stands = _EMPLOYED_BY.search(before) and _STANDS_BEFORE.match(part, stop)
         if stands:
             yield whole
 

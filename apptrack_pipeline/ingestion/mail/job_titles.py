@@ -32,12 +32,13 @@ _GENDER = re.compile(
     re.IGNORECASE,
 )
 _REQUISITION: Final = (
-    r"\b(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,9}|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}"
+    r"\b(?:J?R(?:[-_ ]| [-–] )?\d{4,9}|REQ[-_ ]?\d{3,12}|R[A-Z]\d{5,9}"
+    r"|[A-Z]{2,5}[-_]\d{3,9}|\d{4,7}BR|20\d\d-\d{3,6}"
     r"|\d{5,10}"
     r"|R\d{2}-\d{3,6})"
 )
 _LABEL: Final = (
-    r"(?:(?:job|position|requisition|req|vacancy|posting|ref(?:erence)?|référence|réf|referenz|kennziffer"
+    r"(?:(?:job|opening|position|requisition|req|vacancy|posting|ref(?:erence)?|référence|réf|referenz|kennziffer"
     r"|stellen)"
     r"[ .-]*(?:id|no|nr|number|num|code|req(?:uisition)?)?|id|no|nr)"
 )
@@ -75,10 +76,10 @@ _NOUN_TAIL = re.compile(
 )
 _LEAD_WORDS = re.compile(
     r"^(?:(?:the|our|an?|this|your|open|current|following|posted|advertised|vacant|available|new|next"
-    r"|candidates for|applicants for|role of"
+    r"|candidates for|applicants for|role of|invitation to (?:the|our)"
     r"|position of"
     r"|(?:job )?title:?|position:|role:|job:|le|la|un|une|poste de|poste|die|der|den|das|eine?r?|el|la"
-    r"|puesto de)\s+)+",
+    r"|puesto de|(?-i:part-time|full-time|summer))\s+)+",
     re.IGNORECASE,
 )
 _BAD_WORD = re.compile(

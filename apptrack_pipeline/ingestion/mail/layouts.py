@@ -192,6 +192,9 @@ _SEPARATOR = re.compile(r"\s[-–—|•·:]+\s|:\s|\s?\|\s?|[\[\]]")
 _SUBJECT_WORDS: Final = words("subject_words")
 
 
+_FILE = re.compile(r"\w+ [\d/-]{3,}")  # "Verfahren 15877"
+
+
 def subject_parts(subject: str, message: Message, sender: Sender | None) -> Iterator[tuple[Kind, Candidate]]:
     """Yield company and title of "X - T - Application received": the parts that are no stock phrase."""
     if not subject or len(subject) > 150:
@@ -219,6 +222,8 @@ def subject_parts(subject: str, message: Message, sender: Sender | None) -> Iter
     name, _ = undecorated(others[0])
     read = company_at(name)
     if not read or read[1] < len(name.rstrip(" .!,")) or not _names_one(read[0]) or is_system(read[0]):
+        return
+    if _FILE.fullmatch(read[0]):
         return
     if not recipient_words(message).isdisjoint(folded(read[0]).split()):
         return

@@ -116,15 +116,19 @@ def address_names(message: Message, sender: Sender | None, subject: str, text: s
     if len(linked) == 1:
         slugs.append((linked[0], "link", 0.5))
     for slug, rule, weight in slugs:
-        bare = re.sub(r"[^a-z0-9]", "", slug)
-        bare = _DOMAIN_EDGES.sub("", bare) or bare
+        whole = re.sub(r"[^a-z0-9]", "", slug)
+        bare = _DOMAIN_EDGES.sub("", whole) or whole
         where = "link" if rule == "link" else "sender"
-        for part_where, part in (
-            ("subject", subject),
-            ("text", text[:4000]),
-            ("sender", message.sender.name),
+        for part_where, part, letters in (
+            (place, content, letters)
+            for letters in dict.fromkeys((whole, bare))
+            for place, content in (
+                ("subject", subject),
+                ("text", text[:4000]),
+                ("sender", message.sender.name),
+            )
         ):
-            spelled = _spelling_of(bare, part)
+            spelled = _spelling_of(letters, part)
             if spelled and not is_generic(spelled) and not is_system(spelled):
                 yield Candidate(Found(spelled, part_where, f"{rule}.spelled"), 0.82, "address")
                 break

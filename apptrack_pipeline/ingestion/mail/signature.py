@@ -31,7 +31,7 @@ _SIGN_OFF = re.compile(
     r"(?:(?:with |our |many )?(?:kind(?:est)?|best|warm(?:est)?|many|sincere)?\s?(?:regards|wishes|thanks))"
     r"|best|cheers|sincerely(?: yours)?|yours(?: sincerely| truly| faithfully)?|thank(?:s| you)(?: again)?"
     r"(?: very much| so much)?|respectfully|warmly|all the best|cordially|take care|talk soon|see you soon"
-    r"|good luck"
+    r"|good luck|have a (?:(?:great|good|nice|wonderful|lovely|blessed) )?(?:day|evening|week|weekend|one)"
     r"|best of luck|until then|with appreciation|in gratitude|gratefully"
     r"|(?:bien |très )?cordialement|bien à vous|(?:nos )?(?:sincères "
     r"|cordiales )?salutations(?: distinguées)?|à (?:très )?"
@@ -48,7 +48,9 @@ _NOTE = re.compile(
     r"|we|powered|sent|p\.?\s?s\b|follow|visit|privacy|replies|ce message|diese|este|tel|phone|\+?\d)",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r",\s+|\s+[|·•–—/-]\s+|\s+@\s*|\s+(?:at|bei|von|chez)\s+(?:der\s+|dem\s+)?|\t|\s{2,}")
+_PIECE = re.compile(
+    r",\s+|\s+[|·•–—/-]\s+|\s+@\s*|\s+(?:at|from|bei|von|chez)\s+(?:der\s+|dem\s+)?|\t|\s{2,}"
+)
 _TEAM = re.compile(
     r"^(?:(?:the|your|your friends at|l['’]équipe|équipe|el equipo de|equipo de|ihr|dein|euer|das)\s+)?"
     r"(?P<name>.{2,60}?)[\s-]+(?:(?:global|early|campus|university)\s+)?"
@@ -73,6 +75,13 @@ _OF = re.compile(
     r"\s*(?P<name>(?<=\s).{2,60}?|(?<=['’]).{2,60}?)\.?$",
     re.IGNORECASE,
 )
+# "Recruiter, Acme", "Jo @ Acme", "Sam from Acme" alone on a line.
+_OF_STAFF = re.compile(
+    r"(?:(?:co-?)?founder|c[efot]o|(?:\w+ )?(?:recruiter|hr manager|talent partner|recruitment coordinator))"
+    r"(?:,| [@|–—-]| at) (?P<name>\S.+)"
+    r"|[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)? ?(?:@ ?|(?<=\s)from |(?<=\s)von )(?P<of>\S.+)",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:20\d\d)?(?:\s*-\s*20\d\d)?[, ]*(.{2,60})", re.IGNORECASE)
 _PLACES: Final = words("places")
 
@@ -95,9 +104,16 @@ def signature_names(text: str) -> Iterator[Mention]:
     for above, line in pairwise(line for line in tail.split("\n") if line.strip()):
         # "Human Resources / Acme" also stands above a page of notes, without a greeting.
         if len(above) <= 50 and len(line) <= 60 and is_generic(above):
+            if _is_two_names(line) and _SIGN_OFF.match(above):
+                continue  # "Many thanks, / Gemma Tate"
             read = _whole_name(line.strip(" *_-–—|,."))
             if read:
                 yield Mention(Kind.COMPANY, read, begin, "signature.line", 0.66)
+    for line in tail.split("\n"):
+        of = _OF_STAFF.fullmatch(line.strip(" *_-–—|.")) if len(line) <= _LINE_CHARS else None
+        read = _whole_name(of["name"] or of["of"]) if of else None
+        if read:
+            yield Mention(Kind.COMPANY, read, begin, "signature.staff", 0.64)
     if "©" in tail or "opyright" in tail:
         found = _COPYRIGHT.search(tail[-1200:])
         name = company_at(found[1]) if found else None
@@ -168,8 +184,15 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
     yield Mention(Kind.COMPANY, name, start, "signature.line", weight)
 
 
+_BODY = re.compile(
+    r"(?:landeshauptstadt|stadt|landkreis|gemeinde|universität|hochschule|klinikum|ville|mairie|université"
+    r"|universidad|ayuntamiento|university|city)\s",
+    re.IGNORECASE,
+)
+
+
 def _is_two_names(piece: str) -> bool:
-    if has_company_noun(piece):
+    if has_company_noun(piece) or _BODY.match(piece):
         return False
     return bool(re.fullmatch(r"[A-ZÀ-Ý][\w'’.-]+ [A-ZÀ-Ý][\w'’.-]+", piece))
 
