@@ -132,7 +132,7 @@ def test_mail_is_read_as_the_readme_says(home: Path, tmp_path: Path) -> None:
 def test_dagster_dev_works_too(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    export, dev = command("eval"), command("dagster dev")
+    export, dev = command("eval ", "apptrack env"), command("dagster dev")
     server = subprocess.Popen(
         ["bash", "-c", f"{export} && exec {dev} -p {port}".replace(".venv/bin/", "")],
         env=environment(home),

@@ -240,6 +240,9 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
         elif sender.kind is SenderKind.ASSESSMENT:
             findings.job_context += 4
             findings.add("sender.assessment", Category.ASSESSMENT, 3.5, address.email, "sender")
+        elif sender.kind is SenderKind.PAPERS:
+            findings.job_context += 2
+            findings.add("sender.papers", Category.FOLLOWUP_OTHER, 1.0, address.email, "sender")
         elif sender.kind is SenderKind.BOARD:
             findings.job_context += 2
             findings.add("sender.board", Category.JOB_ALERT, 1.0, address.email, "sender")
@@ -285,7 +288,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
         source = message
     findings = _find(said, reader)
     if own and inner is None:
-        return _own(message, findings)
+        return _own(message, _find(said + sentences(message.quoted_text, "quoted"), reader))
     template = _template(source)
     if template is not None:
         return Judgement(template.category, 0.99, (template.evidence(),), needs_review=False)
@@ -339,6 +342,10 @@ _APPOINTMENT: Final = re.compile(
 )
 
 
+_CALL: Final = re.compile(
+    r"\b(?:first|intro|introductory|screening|recruiter|technical|final|second) (?:call|chat|round"
+    r"|meeting|conversation)\b"
+)
 _QUOTED: Final = re.compile(r'"[^"\n]{1,80}"')
 
 
@@ -349,14 +356,18 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
         about = _QUOTED.sub(
             "", fold(f"{invitation.summary or message.subject}\n{invitation.description[:4000]}")
         )
-        if findings.job_context >= 4 or (findings.job_context >= 0 and _APPOINTMENT.search(about)):
+        if (
+            findings.job_context >= _ENOUGH_CONTEXT
+            or (findings.job_context >= 0 and _APPOINTMENT.search(about))
+            or (findings.job_context > 0 and _CALL.search(about))
+        ):
             findings.job_context += 3
             findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
             return
 
 
 def _own(message: Message, findings: _Findings) -> Judgement:
-    category = Category.FOLLOWUP_OTHER if findings.job_context >= _ENOUGH_CONTEXT else Category.NOT_JOB
+    category = Category.FOLLOWUP_OTHER if findings.job_context >= _HARDLY_ANY_CONTEXT else Category.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")
     return Judgement(category, 1.0, (evidence,), needs_review=False)
 
@@ -392,9 +403,11 @@ _OF_YOUR_APPLICATION: Final = frozenset(
     }
 )
 _OF_A_RECEIPT: Final = frozenset(
-    f"confirmation.{name}"
+    f"{language}.confirmation.{name}"
+    for language in ("en", "fr", "de", "es")
     for name in (
         "thanks_for_applying",
+        "thanks_for_interest",
         "thanks",
         "received",
         "sent_or_received",
@@ -402,7 +415,6 @@ _OF_A_RECEIPT: Final = frozenset(
         "you_applied",
         "will_review",
         "in_our_system",
-        "thanks_for_interest",
     )
 )
 _SAID_WITH_A_NO: Final = frozenset(
@@ -440,54 +452,42 @@ _ACKNOWLEDGEMENTS: Final = frozenset(
     f"en.followup.{name}"
     for name in ("after_interview", "time", "patience", "still_reviewing", "test_received", "transferred")
 )
-_BELOW_THE_NEWS: Final = frozenset(
-    rule.name.partition(".")[2]
-    for rule in RULES
-    if rule.category is Category.JOB_ALERT or rule.name.endswith(".career_marketing")
+_OF_OTHER_MAIL: Final = frozenset(
+    {"other_application", "to_employers", "work_from_home", "degree", "credit", "list_mail"}
 )
+_BELOW_THE_NEWS: Final = frozenset(
+    rule.name
+    for rule in RULES
+    if rule.category is Category.JOB_ALERT
+    or (rule.category is Category.NOT_JOB and rule.name.rpartition(".")[2] not in _OF_OTHER_MAIL)
+)
+_FIRM: Final = 5.0  # a rule of this weight is a decision, not a courtesy
+_NEWS: Final = _EVENTS | {Category.RECRUITER_OUTREACH}
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
 def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]:
+    """Return what speaks for each category: its rules' weights, as far as the other rules let them count."""
     scores = dict.fromkeys(Category, 0.0)
     thanks = 0.0
-    firm = {hit.category for hit in findings.hits if hit.weight >= 5 and hit.rule[2:3] == "."}
-    firm_rejection = Category.REJECTION in firm
-    is_firm = bool(firm & {Category.REJECTION, Category.INTERVIEW, Category.OFFER})
+    fired = {hit.rule for hit in findings.hits}
+    firm = {hit.category for hit in findings.hits if hit.weight >= _FIRM and hit.rule[2:3] == "."}
+    first = _first_news(findings)
     for hit in findings.hits:
+        weight = hit.weight * _share(hit, findings, fired, firm, first)
         if ".confirmation.thanks" in hit.rule:
-            thanks += hit.weight
-        elif is_firm and hit.rule in _ACKNOWLEDGEMENTS:
-            continue
-        elif hit.rule in _OF_ACCOUNTS and (
-            findings.job_context < _CONTEXT_OF_ACCOUNTS or hit.place > _FIRST_SENTENCES
-        ):
-            # Any service asks to verify an address; many a receipt ends with a word on accounts and data.
-            scores[hit.category] += hit.weight / 4
+            thanks += weight
         else:
-            scores[hit.category] += hit.weight
-    # Receipts of job boards end in "similar jobs" and in advice.
-    first = min(
-        (
-            hit.place
-            for hit in findings.hits
-            if (hit.weight >= 5 and hit.category in _EVENTS) or hit.rule in _OF_YOUR_APPLICATION
-        ),
-        default=None,
-    )
-    if any(hit.rule in _OF_YOUR_APPLICATION for hit in findings.hits):
+            scores[hit.category] += weight
+    if not fired.isdisjoint(_OF_YOUR_APPLICATION):
         # Who applied is written to by the employer; who did not, by a stranger.
         scores[Category.RECRUITER_OUTREACH] *= 0.5
-    if first is not None:
-        for hit in findings.hits:
-            if hit.place >= first and hit.place and hit.rule.partition(".")[2] in _BELOW_THE_NEWS:
-                scores[hit.category] -= 0.75 * hit.weight
-    if not any(hit.rule.partition(".")[2] in _OF_A_RECEIPT for hit in findings.hits):
+    if fired.isdisjoint(_OF_A_RECEIPT):
         # "We will notify you" is said about parcels too.
         scores[Category.CONFIRMATION] *= 0.4
     # A word of thanks opens mail of every kind.
     scores[Category.CONFIRMATION] += min(thanks, 4.5)
-    if firm_rejection:
+    if Category.REJECTION in firm:
         scores[Category.REJECTION] = min(scores[Category.REJECTION] + 2.0, _MOST[Category.REJECTION])
         if _explains_its_process(findings):
             scores[Category.REJECTION] *= 0.3
@@ -496,6 +496,43 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         scores[Category.REJECTION] *= 0.9
     for category, most in _MOST.items():
         scores[category] = min(scores[category], most)
+    _weigh_context(scores, findings, sender)
+    return scores
+
+
+def _first_news(findings: _Findings) -> int | None:
+    """Return the place of the first sentence that says why the mail was written."""
+    places = (
+        hit.place
+        for hit in findings.hits
+        if hit.rule in _OF_YOUR_APPLICATION
+        or (hit.weight >= _FIRM and hit.category in _NEWS and hit.rule not in _OF_ACCOUNTS)
+    )
+    return min(places, default=None)
+
+
+def _share(hit: Hit, findings: _Findings, fired: set[str], firm: set[Category], first: int | None) -> float:
+    """Return how much of a rule's weight counts beside the other rules that fired."""
+    if hit.rule in _ACKNOWLEDGEMENTS and firm & {Category.REJECTION, Category.INTERVIEW, Category.OFFER}:
+        return 0.0
+    if hit.rule == "en.followup.withdrawn" and "en.rejection.filled" in fired:
+        return 0.0
+    if hit.rule in _OF_ACCOUNTS and (
+        "en.confirmation.received" in fired
+        or findings.job_context < _CONTEXT_OF_ACCOUNTS
+        or hit.place > _FIRST_SENTENCES
+    ):
+        # Any service asks to verify an address; many a receipt ends with a word on accounts and data.
+        return 0.25
+    if first is not None and 0 < hit.place >= first and hit.rule in _BELOW_THE_NEWS:
+        # Receipts of job boards end in "similar jobs" and in advice.
+        is_advert = hit.category is Category.JOB_ALERT or hit.rule.endswith(".career_marketing")
+        if is_advert or findings.job_context >= _CLEARLY_JOBS or not fired.isdisjoint(_OF_YOUR_APPLICATION):
+            return 0.25
+    return 1.0
+
+
+def _weigh_context(scores: dict[Category, float], findings: _Findings, sender: Sender | None) -> None:
     context = min(1.0, max(0.0, findings.job_context) / _ENOUGH_CONTEXT)
     if findings.job_context < _HARDLY_ANY_CONTEXT:
         context /= 2
@@ -503,29 +540,27 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
         if category not in {Category.NOT_JOB, Category.JOB_ALERT}:
             scores[category] *= context
     scores[Category.NOT_JOB] += _NOTHING_SAID
+    found = {hit.category for hit in findings.hits}
     if sender is not None and sender.kind is SenderKind.ATS:
         scores[Category.NOT_JOB] /= 2
-        if not any(hit.category in _EVENTS for hit in findings.hits):
+        if found.isdisjoint(_EVENTS):
             # Whatever it is, it comes from an employer's system.
             scores[Category.FOLLOWUP_OTHER] += 1.5
-    if findings.job_context >= _CLEARLY_JOBS and not any(
-        hit.category is Category.NOT_JOB for hit in findings.hits
-    ):
+    if findings.job_context >= _CLEARLY_JOBS and Category.NOT_JOB not in found:
         # Nothing else than jobs is spoken of, in words that no rule knows.
         scores[Category.NOT_JOB] = 0.0
         scores[Category.FOLLOWUP_OTHER] += 0.5
-    return scores
 
 
 def _explains_its_process(findings: _Findings) -> bool:
     """Say whether the noes stand below a receipt: in a list of what may come, or of what a status means."""
     places = {hit.rule: hit.place for hit in findings.hits}
-    if "en.followup.withdrawn" in places:
+    if "en.followup.withdrawn" in places and "en.rejection.filled" not in places:
         return True
     if places.keys() & _SAID_WITH_A_NO:
         return False
     first_no = min(
-        hit.place for hit in findings.hits if hit.category is Category.REJECTION and hit.weight >= 5
+        hit.place for hit in findings.hits if hit.category is Category.REJECTION and hit.weight >= _FIRM
     )
     received = min(places.get(f"en.confirmation.{name}", _NOWHERE) for name in ("received", "subject"))
     reviewed = places.get("en.confirmation.will_review", _NOWHERE)

@@ -38,7 +38,7 @@ _POSSIBILITIES: Final = {
         r"|accept|prefer|any|do|require))|in the event|in case|whether|unless|may\b(?! \d| be you)|might"
         r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
         r"|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who"
-        r"|whose|selected|that)|typically|usually|often|generally|potential(?:ly)?|possible"
+        r"|whose|selected|that)|typically|usually|often|sometimes|generally|potential(?:ly)?|possible"
         r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
         r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
@@ -90,7 +90,7 @@ _YOUR_OWN_WISH: Final = re.compile(
 )
 _DONE: Final = {
     "en": re.compile(
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you|you've|was|were"
+        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you've|was|were"
         r"|been) (?:successfully )?$"
     ),
     "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
@@ -153,8 +153,8 @@ _KEYWORDS: Final = (
 _HEADS: Final = (
     r"(?:analyst|manager|engineer|specialist|coordinator|lead|director|developer|architect|consultant"
     r"|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist"
-    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|ingenieur"
-    r"|entwickler|manager)"
+    r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|merchandiser"
+    r"|buyer|writer|editor|trainer|recruiter|clerk|agent|ingenieur|entwickler|manager)"
 )
 _TITLE: Final = re.compile(
     rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b"

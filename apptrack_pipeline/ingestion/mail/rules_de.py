@@ -148,6 +148,13 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|durchfuhren|teilzunehmen|lauft|ab\b|losen|zu losen)",
     ),
     rule(
+        "de.assessment.named",
+        _ASSESSMENT,
+        5,
+        r"\b(?:probe|test|programmier)aufgabe\b|\barbeitsprobe\b",
+        context=2.0,
+    ),
+    rule(
         "de.assessment.subject",
         _ASSESSMENT,
         5,

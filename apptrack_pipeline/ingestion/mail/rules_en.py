@@ -33,9 +33,8 @@ _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
 _OTHERS = (
-    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|selected"
-    r"|chosen|few|small|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool"
-    r"|shortlist|set) of)"
+    r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|few|small"
+    r"|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool|shortlist|set) of)"
 )
 
 _REJECTIONS: Final = (
@@ -66,6 +65,7 @@ _REJECTIONS: Final = (
         r"|meets?|match\w*|we|they|already|can|could|bring)\b|that (?:more|better|have|has|had|are|is"
         r"|match|fit|meet|we)\b|else|more|better|closer|internal|possess\w*|having|we (?:think|feel"
         r"|believe)|whom|at this time)",
+        context=0.5,
     ),
     rule(
         "en.rejection.not_forward",
@@ -98,9 +98,10 @@ _REJECTIONS: Final = (
         "en.rejection.not_selected",
         _REJECTION,
         7.5,
-        r"(?:\bnot\b|n't\b)(?: (?!only\b|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen"
-        r"|successful|hired|recommended|retained|referred|picked|accepted|approved"
-        r"|nominated)\b(?! (?:yet|candidates will))",
+        r"\bweren't (?:one of|among)|\bwere not (?:one of|among)|\b(?:wasn't|isn't|was not"
+        r"|is not) an? (?:placement|place|position|role|spot) for you|(?:\bnot\b|n't\b)(?: (?!only\b"
+        r"|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen|successful|hired|recommended"
+        r"|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
         "en.rejection.unsuccessful",
@@ -132,7 +133,8 @@ _REJECTIONS: Final = (
         "en.rejection.filled",
         _REJECTION,
         7,
-        rf"\b{_ROLE}\b(?:,? \S+){{0,9}}? (?:has|have|had|is|was|were|been"
+        rf"\b(?:are|'re|is) (?:\w+ )?(?:cancel+ing|closing|withdrawing) (?:the|this) (?:\w+ )?{_ROLE}\b"
+        rf"|\b{_ROLE}\b(?:,? \S+){{0,9}}? (?:has|have|had|is|was|were|been"
         rf"|being)(?:,? [\w']+){{0,3}}? (?:filled|closed|cancel\w+|eliminated|withdrawn|retired"
         rf"|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already"
         rf"|recently|just|'ve|decided to)(?:,? [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
@@ -162,18 +164,21 @@ _REJECTIONS: Final = (
         r"|\bwill not|\bnot be|\bdecided not|\bchosen not|\bnot going to(?: be)?"
         r"|\bregret not)(?:,? [\w']+){0,4}? (?:offer\w*|mak(?:e|ing) (?:you )?an?|appoint\w*|tak(?:e"
         r"|ing) you into account|extend\w*|invit\w+|place you|hire|hiring|accommodate|considering"
-        r"|consider|interviewing|interview)\b(?! (?:feedback|individual|specific|detailed|visa"
-        r"|sponsor\w*|relocation|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?"
-        r"|employment|interview|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        r"|consider|interviewing|interview)\b(?! (?:you an? (?:place|seat)|you admission|coverage"
+        r"|feedback|individual|specific|detailed|visa|sponsor\w*|relocation"
+        r"|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?|employment|interview"
+        r"|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
     ),
     rule(
         "en.rejection.closer_match",
         _REJECTION,
         6.5,
-        r"\b(?:other|another) (?:candidates?|applicants?|individuals?) (?:more|better)(?: \w+)? (?:match"
-        r"|fit|align|suit|meet)\w*|\b(?:other|others|another|candidates?|applicants?|individuals?"
-        r"|someone|those)\b(?:(?! (?:will|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that"
-        r"|possess\w*|had|have|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
+        r"\b(?:other|another) (?:\w+'? )?(?:backgrounds?|experiences?|profiles?|qualifications) (?:are"
+        r"|is|was|were) (?:more|better|closer)|\bmore in line with\b|\b(?:other|another) (?:candidates?"
+        r"|applicants?|individuals?) (?:more|better)(?: \w+)? (?:match|fit|align|suit|meet)\w*"
+        r"|\b(?:other|others|another|candidates?|applicants?|individuals?|someone|those)\b(?:(?! (?:will"
+        r"|contact|should|if|you)) \S+){0,6}? ?(?:whose|with|who|that|possess\w*|had|have"
+        r"|having)\b(?:,? \S+){0,9}? (?:more|closer|closely|better|best|stronger"
         r"|nearer)(?:,? [\w']+){0,3}? (?:match\w*|align\w*|fit\w*|suit\w*|meets?|correspond\w*|qualif\w+"
         r"|experience\w*|skills?|suited)",
     ),
@@ -210,15 +215,16 @@ _REJECTIONS: Final = (
         _REJECTION,
         6.5,
         r"\b(?:concluded|completed|ended|closed|finished|wrapped up) (?:our|the|this) (?:\w+ )?search\b"
-        r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:an?|someone|somebody|our)\b"
-        r"|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill|have (?:an? )?(?:\w+ )?(?:position|role|opening"
-        r"|vacancy|opportunity)) (?:this (?:position|role)|(?:that|which) (?:matches|fits|would|suits"
-        r"|aligns))|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate |suitable |matching |current "
-        r"|open )*(?:position|role|opening|opportunit|vacanc)\w* (?:that )?(?:match\w*|fit\w*|suit\w*)"
-        r"|\b(?:no|not|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current|open) (?:position"
-        r"|role|opening|opportunity|vacancy)s? (?:for you|at this time|available|that|which|matching"
-        r"|right now)|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they|the team)(?:'re|'s| are"
-        r"| is| were)? looking for\b",
+        r"|\bwe (?:have |'ve )?(?:just |recently |already )?hired (?:someone|somebody|another"
+        r"|an? (?:\w+ )?(?:candidate|person|applicant))\b|\b(?:not|n't) (?:[\w']+ ){0,2}?(?:fill"
+        r"|have (?:an? )?(?:\w+ )?(?:position|role|opening|vacancy|opportunity)) (?:this (?:position"
+        r"|role)|(?:that|which) (?:matches|fits|would|suits|aligns))|\b(?:no|not"
+        r"|n't) (?:[\w']+ ){0,3}?(?:appropriate |suitable |matching |current |open )*(?:position|role"
+        r"|opening|opportunit|vacanc)\w* (?:that )?(?:match\w*|fit\w*|suit\w*)|\b(?:no|not"
+        r"|n't) (?:[\w']+ ){0,3}?(?:appropriate|suitable|matching|current|open) (?:position|role|opening"
+        r"|opportunity|vacancy)s? (?:for you|at this time|available|that|which|matching|right now)"
+        r"|\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?what (?:we|they|the team)(?:'re|'s| are| is"
+        r"| were)? looking for\b",
     ),
     rule(
         "en.rejection.too_senior",
@@ -235,7 +241,8 @@ _REJECTIONS: Final = (
         "en.rejection.offered_to_another",
         _REJECTION,
         6.5,
-        r"\b(?:extended|made|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
+        r"\b(?:mov\w+|go\w*|proceed\w*) (?:forward |ahead )?with (?:them|those)\b|\b(?:extended|made"
+        r"|given|sent) (?:an?|the|our) (?:\w+ )?offer to (?!you\b)|\bdefault to a no\b"
         r"|\bmade an offer to (?:another|someone|somebody|one)\b",
     ),
     rule(
@@ -428,8 +435,9 @@ _CONFIRMATIONS: Final = (
         _CONFIRMATION,
         3.5,
         r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
-        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bcheck your (?:documents"
-        r"|application|resume)\b|\bcome back to you\b|\bwill review (?:it )?(?:when|once|as soon)\b",
+        r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bhave your application\b"
+        r"|\bapplication (?:\S+ ){0,7}?made it\b|\bcheck your (?:documents|application|resume)\b"
+        r"|\bcome back to you\b|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
     ),
     rule(
@@ -495,8 +503,8 @@ _TEST = (
     rf"(?:{_TEST_NAMES}*(?:assessments?|challenges?|tests?|quiz(?:zes)?|exercises?|assignments?"
     rf"|(?:programming|coding|technical|small|test|sample|sql|python|design|writing) tasks?|simulations?"
     rf"|hackerrank|codility|codesignal|testgorilla|questionnaire|work sample|take[- ]home(?: \w+)?"
-    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |\d+ )+games|(?:small|short"
-    rf"|mini|sample) project|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
+    rf"|homework|case stud(?:y|ies)|(?:short |online |cognitive |assessment |a |\d+ )+games?|(?:small"
+    rf"|short|mini|sample) project|general coding (?:framework|assessment)|evaluation)|hackathon|oa)"
 )
 
 _ASSESSMENTS: Final = (
@@ -604,7 +612,7 @@ _INTERVIEWS: Final = (
         r"|schedul\w+ (?:you )?(?:for )?|happy to (?:schedule|offer|invite)|want to (?:schedule|set up"
         r"|interview|invite)|select(?:ed)? (?:you )?for|shortlisted for|set up|arrang\w+|book"
         r"|move (?:you )?forward (?:to|with)|advanc\w+ (?:you )?to|progress(?:ed)? (?:you )?to"
-        r"|proceed (?:to|with)|looking to schedule|come in for|participate in|attend"
+        r"|proceed (?:to|with)|looking to schedule|come in for|participate in|attend|record"
         r"|would be an?)\b(?:,? \S+){0,9}? ?(?:interview(?!er)\w*|(?:second|2nd|third|next|final"
         r"|live) round|full loop|phone screen\w*|onsite|on-site|superday"
         r"|assessment cent\w+)\b(?! (?:tips|guide|prep|question|coach|course))",
@@ -796,9 +804,9 @@ _OFFERS: Final = (
         5,
         r"\b(?:accept\w*|sign\w*|countersign\w*|review\w*|regarding|discuss\w*|revised?|updated?"
         r"|extended?|extend\w*|formal|terms of|details of|contents? of|respond to) (?:\S+ ){0,4}?(?:the"
-        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?offer\b(?! (?:ends|code|valid"
-        r"|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open|valid"
-        r"|available)|\boffer is contingent|\bthe offer:",
+        r"|your|this|our|an|you an|formal|job|employment) (?:[\w']+ ){0,2}?(?<!we )offer\b(?! (?:ends"
+        r"|code|valid|expires|period))|\boffer (?:remains|is|will be|expires|stands|will remain) (?:open"
+        r"|valid|available)|\boffer is contingent|\bthe offer:",
     ),
     rule(
         "en.offer.appointed",
@@ -829,8 +837,10 @@ _OFFERS: Final = (
         "en.offer.join_us",
         _OFFER,
         4,
-        r"\b(?:love|excited|thrilled|delighted|happy|like) (?:to"
-        r"|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b|\b(?:would )?love to have you join\b",
+        r"\b(?:delighted|thrilled|happy|pleased|love it) if you(?:\'d)? (?:joined|join|would join)\b"
+        r"|\bdrawing up (?:the|your) contract\b|\baccept in principle\b|\b(?:love|excited|thrilled"
+        r"|delighted|happy|like) (?:to|for) (?:have )?you (?:to )?join (?:\S+ ){1,4}?as\b"
+        r"|\b(?:would )?love to have you join\b",
     ),
     rule(
         "en.offer.welcome",
@@ -884,7 +894,8 @@ _FOLLOWUPS: Final = (
         r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
         r"|begun) (?:\S+ ){0,4}?(?:application|applying)|\b(?:incomplete|unfinished|draft"
         r"|saved) (?:\w+ )?application|\bdid(?: not|n't) (?:finish|complete|submit)|\b(?:have not"
-        r"|haven't|not yet) (?:yet )?(?:finished|completed|submitted) your|\bfinish applying",
+        r"|haven't|not yet) (?:yet )?(?:finished|completed|submitted) your (?:[\w']+ ){0,2}?application"
+        r"|\bfinish applying",
         guard=Guard.CONDITION_OR_NEGATION,
     ),
     rule(
@@ -909,10 +920,11 @@ _FOLLOWUPS: Final = (
         _FOLLOWUP,
         7,
         r"\bhiring (?:freeze|pause)|\b(?:position|role|job|opening|hiring|search|recruit\w+|requisition"
-        r"|vacancy|applications?|process|candidacy|plans)\b(?:,? \S+){0,9}? (?:on hold|on pause|frozen"
-        r"|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put|place|placed"
-        r"|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+|suspend\w+) (?:\S+ ){0,5}?(?:position"
-        r"|role|hiring|search|recruit\w+|requisition|process|on hold)",
+        r"|vacancy|applications?|process|candidacy|plans)\b(?:,? \S+){0,9}? (?:on hold(?! until)"
+        r"|on pause|frozen|paus(?:e|ed|ing)|postpon\w+|temporarily (?:suspended|stopped))\b|\b(?:put"
+        r"|place|placed|putting|placing|paus(?:e|ed|ing)|freez\w+|postpon\w+"
+        r"|suspend\w+) (?:\S+ ){0,5}?(?:position|role|hiring|search|recruit\w+|requisition|process"
+        r"|on hold)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -987,7 +999,8 @@ _FOLLOWUPS: Final = (
         "en.followup.survey",
         _FOLLOWUP,
         6.5,
-        r"\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
+        r"\b(?:hiring|recruit\w+|interview\w*|application) process\b(?:,? \S+){0,14}? survey\b"
+        r"|\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
         r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey"
         r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
         r"|how was)\b(?:,? \S+){0,10}? (?:(?:candidate|application|interview\w*|applicant|recruitment"
@@ -1078,13 +1091,13 @@ _FOLLOWUPS: Final = (
         "en.followup.test_received",
         _FOLLOWUP,
         7,
-        rf"\byour (?:solution|answers|submission|response) (?:\S+ ){{0,6}}?(?:has been|have been|was"
-        rf"|were) (?:successfully )?(?:submitted|received)"
-        rf"|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking|finishing"
-        rf"|your (?:completed|submission))|(?:you(?:'ve| have)?|successfully) (?:\w+ )?(?:completed"
-        rf"|submitted|finished)|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b"
-        rf"|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been|was|were|is) (?:\w+ )?(?:received"
-        rf"|submitted|completed|scored)",
+        rf"\blook at your (?:solution|exercise|submission|code)\b|\byour (?:solution|answers|submission"
+        rf"|response) (?:\S+ ){{0,6}}?(?:has been|have been|was|were) (?:successfully )?(?:submitted"
+        rf"|received)|\b(?:thank\w* (?:you )?for (?:[\w']+ ){{0,2}}?(?:complet\w+|submitting|taking"
+        rf"|finishing|your (?:completed|submission))|(?:you(?:'ve| have)?"
+        rf"|successfully) (?:\w+ )?(?:completed|submitted|finished)"
+        rf"|received your)\b (?:\S+ ){{0,6}}?{_TEST}\b|\b{_TEST}\b (?:\S+ ){{0,5}}?(?:has been|have been"
+        rf"|was|were|is) (?:\w+ )?(?:received|submitted|completed|scored)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1115,7 +1128,7 @@ _OUTREACHES: Final = (
         8,
         r"\b(?:came|come|coming|ran|stumbled) (?:[\w']+ )?(?:across|upon|over"
         r"|on) (?:\S+ ){0,5}?(?:profile|background|resum\w+|cv|experience|linkedin|portfolio|github"
-        r"|work)\b|\b(?:found|saw|see|noticed|looking at|looked at|checked out|checking out|discovered"
+        r"|work)\b|\b(?:found|saw|noticed|looking at|looked at|checked out|checking out|discovered"
         r"|spotted|came across) (?:\S+ ){0,3}?(?:your|you on) (?:\S+ ){0,5}?(?:profile|resum\w+|linkedin"
         r"|background|portfolio|github|online)|\b(?:reviewed|reviewing|read|reading|noticed|saw"
         r"|found) (?:\S+ ){0,3}?your (?:\S+ ){0,3}?(?:linkedin|profile on|github|portfolio|(?:resum\w+"
@@ -1157,9 +1170,11 @@ _OUTREACHES: Final = (
         r"|talent scout|staffing|recruitment consultant)|\bi (?:lead|run|manage"
         r"|head) (?:\w+ )?recruiting|\bwe(?:'re| are) (?:\w+ )?hiring (?:(?:for )?an?|across|several"
         r"|multiple|for several)\b|\bpointed me (?:to|toward)\w* (?:you|your)\b|\bfancy an?\b"
-        r"|\bi (?:won't|will not) (?:write|email|message|contact) (?:you )?again|\bi have (?:an?"
-        r"|the) (?:\S+ ){0,5}?(?:opening|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted"
-        r"|want|would like|'d like) to (?:connect|introduce|share)",
+        r"|\bpartnering with an?\b|\basked me to find\b|\bsearch (?:that )?i(?:'m| am) running\b"
+        r"|\bshould this be of interest\b|\bi(?:'m| am) recruiting for\b|\bi (?:won't|will not) (?:write"
+        r"|email|message|contact) (?:you )?again|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening"
+        r"|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like"
+        r"|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
     ),
     rule(
@@ -1183,11 +1198,11 @@ _OUTREACHES: Final = (
         "en.outreach.interested_in_you",
         _OUTREACH,
         7,
-        r"\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b|\binterview request\b"
-        r"|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background|experience|skills"
-        r"|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?|looks?) (?:[\w']+ ){0,3}?(?:great|good"
-        r"|strong|excellent|perfect|ideal|potential|fantastic|solid) (?:\w+ )?(?:fit|match|candidate"
-        r"|addition)|\bfound your profile|\byou did not apply",
+        r"\bsent you an inmail\b|\binterested in you\b|\bwants? to (?:chat|connect|talk|interview)\b"
+        r"|\binterview request\b|\binvit\w+ (?:you )?to apply|\b(?:you|you'd|your (?:\w+ )?(?:background"
+        r"|experience|skills|profile)) (?:\S+ ){0,6}?(?:be|make|is|are|seems?"
+        r"|looks?) (?:[\w']+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic"
+        r"|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -1298,16 +1313,16 @@ _NOT_JOBS: Final = (
         r"|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal"
         r"|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,3}?(?:loan|mortgage|credit|card|insurance"
         r"|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership"
-        r"|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate|college|school"
-        r"|university|degree|course|bootcamp|conference|residency)\b|\b(?:submitted|your"
-        r"|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? (?:accept\w*"
-        r"|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the"
-        r"|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\bapplication (?:for"
-        r"|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment|membership|card)\b"
-        r"|\bappl(?:ying|ied|y) (?:for|to) (?:\S+ ){0,4}?(?:insurance|credit card|loan|mortgage|visa"
-        r"|apartment|lease|scholarship|membership|passport|benefits|financial aid|trade options|adopt"
-        r"|volunteer)\b|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee|office|team)"
-        r"|\bcredit (?:score|limit|line|report)",
+        r"|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate (?:program"
+        r"|degree|study|admission)|college|school|university|degree|course|bootcamp|conference"
+        r"|residency)\b|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract"
+        r"|proposal)\b(?:,? \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission"
+        r"|admit\w*) to (?:the|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
+        r"|\bapplication (?:for|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment"
+        r"|membership|card)\b|\bappl(?:ying|ied|y) (?:for|to) (?:\S+ ){0,4}?(?:insurance|credit card"
+        r"|loan|mortgage|visa|apartment|lease|scholarship|membership|passport|benefits|financial aid"
+        r"|trade options|adopt|volunteer)\b|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee"
+        r"|office|team)|\bcredit (?:score|limit|line|report(?!ing))",
         guard=Guard.NONE,
     ),
     rule(
@@ -1317,22 +1332,23 @@ _NOT_JOBS: Final = (
         r"\bmock interviews?|\binterview (?:prep\w*|questions|tips|coaching|guide|skills)"
         r"|\bresume (?:review|score|writ\w+|services?|build\w+|template|makeover|checker|scan)"
         r"|\bcareer (?:coach\w*|cent(?:er|re)|services|advis[oe]r|fair|expo)|\bwebinar|\bboot ?camp"
-        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\bdream job|\bget hired|\bnot an offer"
-        r"|\bais?[- ]resume|\b(?:optimi[sz]e|improve|boost|tailor) your (?:resume|profile|chances)"
-        r"|\bauto[- ]?apply|\bfree (?:resume|course|career)|\btips (?:for|to|on)|\bmasterclass"
-        r"|\benrol+ (?:now|today|in)|\b(?:new|free|online|our|this|paid) courses?\b|\bupgrade to"
-        r"|\bwe'll pay you|\breferral bonus|\bgot an interview with|\btry premium|\bget certified"
-        r"|\blearn (?:to code|how to)",
+        r"|\b(?:ace|nail) your|\bland (?:your|a|more|that)\b|\btracking systems\b"
+        r"|\bour (?:\w+ )?writers\b|\b(?:twice|more) as many interviews|\bresume (?:scored"
+        r"|was rejected by \d)|\bdream job|\bget hired|\bnot an offer|\bais?[- ]resume|\b(?:optimi[sz]e"
+        r"|improve|boost|tailor) your (?:resume|profile|chances)|\bauto[- ]?apply|\bfree (?:resume"
+        r"|course|career)|\btips (?:for|to|on)|\bmasterclass|\benrol+ (?:now|today|in)|\b(?:new|free"
+        r"|online|our|this|paid) courses?\b|\bupgrade to|\bwe'll pay you|\breferral bonus"
+        r"|\bgot an interview with|\btry premium|\bget certified|\blearn (?:to code|how to)",
         guard=Guard.NONE,
     ),
     rule(
         "en.not_job.to_employers",
         _NOT_JOB,
         9,
-        r"\b(?:our|the) (?:\w+ )?platform\b|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b"
-        r"|\battention employers|\bpost (?:a|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b"
-        r"|\bfill your (?:open|vacant)|\breach (?:thousands|millions) of (?:[\w']+ )?candidates"
-        r"|\bhiring\? post",
+        r"\bour (?:\w+ )?platform (?:sends|helps|lets|makes|automat\w+|saves|finds)\b"
+        r"|\b\d+[- ]minute demo\b|\btime[- ]to[- ](?:hire|offer)\b|\battention employers|\bpost (?:a"
+        r"|your|the) (?:[\w']+ )?(?:job|jobs|opening|opportunity)\b|\bfill your (?:open|vacant)"
+        r"|\breach (?:thousands|millions) of (?:[\w']+ )?candidates|\bhiring\? post",
         guard=Guard.NONE,
     ),
     rule(

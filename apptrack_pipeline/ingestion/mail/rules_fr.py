@@ -31,10 +31,9 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.rejection.no_follow_up",
         _REJECTION,
         7,
-        r"\b(?:pas|ne pouvons|ne pourrons|impossible de|pas en mesure de|sans"
-        r"|regret de ne)\b(?:,? \S+){0,6}? (?:suite|de suite)(?: \w+)?\b(?! (?:du processus|de l'etude))"
-        r"|\bsuite (?:favorable|positive) ne\b|\bne (?:\S+ ){0,4}?(?:donner|donnons|donnerons|donnera"
-        r"|donne)\b(?:,? \S+){0,4}? suite",
+        r"\b(?:pas|ne|sans|impossible de|regret\w*)\b(?:,? \S+){0,6}? donn\w+(?:,? \S+){0,4}? suite\b"
+        r"|\bdonn\w+ (?:pas|aucune) (?:de )?suite\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? suite (?:favorable"
+        r"|positive)\b|\bsuite (?:favorable|positive) ne\b",
         context=0.0,
     ),
     rule(

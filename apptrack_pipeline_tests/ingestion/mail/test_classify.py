@@ -615,7 +615,10 @@ def test_hostile_text_takes_bounded_time(piece: str) -> None:
 
 # What stands around the news
 
-RECEIPT = "Thank you for applying to Fernhill. We have received your application and will review it within ten days."
+RECEIPT = (
+    "Thank you for applying to Fernhill. We have received your application and will review it "
+    "within ten days."
+)
 
 
 @pytest.mark.parametrize(
@@ -646,7 +649,8 @@ def test_a_receipt_that_explains_what_each_status_means_is_no_rejection() -> Non
 
 def test_a_rejection_that_mentions_the_receipt_stays_one() -> None:
     text = (
-        "We received your application for Data Analyst. After careful consideration, we have decided to move"
+        "We received your application for Data Analyst. After careful consideration, we have decided to "
+        "move"
         " forward with other candidates."
     )
     assert category(text, "Your application to Fernhill") is Category.REJECTION
@@ -654,8 +658,10 @@ def test_a_rejection_that_mentions_the_receipt_stays_one() -> None:
 
 def test_the_copy_of_a_resume_in_a_receipt_is_not_read() -> None:
     text = (
-        "Your application for the Analyst job was submitted successfully. Here's a copy of your application data:\n\n"
-        "Experience: scheduled interviews with candidates, sent offer letters.\n\nPlease complete the attached test."
+        "Your application for the Analyst job was submitted successfully. Here's a copy of your "
+        "application data:\n\n"
+        "Experience: scheduled interviews with candidates, sent offer letters.\n\nPlease complete the "
+        "attached test."
     )
     assert category(text, "Thanks for applying to Fernhill", "noreply@candidates.workablemail.com") is (
         Category.CONFIRMATION
@@ -664,7 +670,8 @@ def test_the_copy_of_a_resume_in_a_receipt_is_not_read() -> None:
 
 def test_a_confirmed_withdrawal_is_no_rejection() -> None:
     text = (
-        "We have processed the withdrawal of your application for Analyst. You are no longer being considered for"
+        "We have processed the withdrawal of your application for Analyst. You are no longer being "
+        "considered for"
         " the position."
     )
     assert category(text, "Withdrawal confirmed") is Category.FOLLOWUP_OTHER
@@ -685,7 +692,8 @@ def test_other_candidates_in_a_receipt_are_those_who_will_be_contacted() -> None
 
 def test_an_offer_made_to_somebody_else_is_a_rejection() -> None:
     text = (
-        "It was nice meeting you last week. We have extended an offer to one of the other candidates for the"
+        "It was nice meeting you last week. We have extended an offer to one of the other candidates for "
+        "the"
         " Analyst role, and it has been accepted. Thank you for your time."
     )
     assert category(text) is Category.REJECTION
@@ -693,7 +701,8 @@ def test_an_offer_made_to_somebody_else_is_a_rejection() -> None:
 
 def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
     text = (
-        "The recruiter and the hiring manager had a word about the engineer position, your resume and the interview"
+        "The recruiter and the hiring manager had a word about the engineer position, your resume and "
+        "the interview"
         " process. More from human resources some other day."
     )
     judgement = judge(mail(text), NOBODY)
