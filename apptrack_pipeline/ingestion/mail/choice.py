@@ -7,6 +7,7 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.company_names import (
     folded,
+    has_company_noun,
     is_generic,
     is_system,
     name_key,
@@ -137,8 +138,9 @@ def _is_told_by_address(key: str, other_key: str, chosen: Candidate, other: Cand
         return other.found.rule.endswith(".spelled")
     if chosen.found.rule == "signature.line":
         return False  # "Sunrise Staffing" alone on a line is an agency
-    rest = key.removeprefix(other_key)
-    return is_generic(rest) or chosen.found.value.casefold().endswith(" company")
+    if chosen.found.value.casefold().endswith(" company"):
+        return True
+    return is_generic(key.removeprefix(other_key)) and not has_company_noun(chosen.found.value)
 
 
 def chosen_title(candidates: list[Candidate], known: list[Candidate], company: Found | None) -> Found | None:

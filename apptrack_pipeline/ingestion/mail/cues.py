@@ -279,6 +279,8 @@ for _literal, _one in (
     _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
     _cue("en.friends_at", r"friends at\s", _C, 0.75),
     _cue("en.this_is", r"this is \w+(?: [\w.'-]+)? (?:from|at|with)\s", _C, 0.75),
+    _cue("en.this_is", r"i'?a?m \w+,? (?:from|with)\s", _C, 0.72),
+    _cue("en.this_is", r"i am \w+,? (?:from|with)\s", _C, 0.72),
     _cue("en.shown_in", r"show(?:n|ed) in\s", _C, 0.75),
     _cue("fr.temoignez", r"témoignez à\s", _C, 0.8),
     _cue("en.employee_of", r"employee of\s", _C, 0.7),

@@ -51,6 +51,7 @@ _STANDS_BEFORE = re.compile(
     r"|(?:talent|recruiting|hiring|careers?) )",
     re.IGNORECASE,
 )
+_ACTS = re.compile(r"\s(?:is (?:an|committed|proud)|provides|does not|uses|collects)\b", re.IGNORECASE)
 _PROMISES = re.compile(r"\s(?:is an? (?:equal|EEO)|provides equal|is proud to be an equal)", re.IGNORECASE)
 _IN_A_LIST = re.compile(r"[,|·•/]\s*$")
 
@@ -58,6 +59,8 @@ _IN_A_LIST = re.compile(r"[,|·•/]\s*$")
 def in_full(name: Found, candidates: list[Candidate], subject: str, text: str) -> Found:
     """Return the name as the mail writes it in full; the name itself where it writes no more."""
     if name.rule.startswith(_EXACT) or _promises(name.value, text):
+        return name
+    if any(one.source == "known" and one.found.value == name.value for one in candidates):
         return name
     name = _as_used(name, candidates)
     whole = _that_holds(name, candidates)
@@ -125,6 +128,7 @@ def _in_sentences(name: Found, candidates: list[Candidate]) -> Iterator[Found]:
             and one.source in {"subject", "text"}
             and value.startswith(f"{name.value} ")
             and _is_rest(value[len(name.value) :].strip())
+            and not names_a_field(value[len(name.value) :])
         ):
             yield one.found
 
@@ -168,6 +172,8 @@ def _longer(name: str, part: str) -> Iterator[str]:
         if not whole.startswith(name) or not _is_rest(rest) or not _is_company(whole):
             continue
         stop = place + len(whole)
+        if names_a_field(rest) and not (has_company_noun(whole) and _ACTS.match(part, stop)):
+            continue  # "Acme Engineering" is a team, unless it "does not accept" or "is committed"
         before = part[max(0, place - 30) : place]
         if has_company_noun(whole):
             stands = _STANDS_AFTER.search(before) or (
@@ -190,7 +196,6 @@ def _is_rest(rest: str) -> bool:
         or folded in _DEPARTMENTS
         or folded.split()[-1].strip(".") in LEGAL_FORMS - {"group"}
         or looks_like_title(rest)
-        or names_a_field(rest)
     )
 
 

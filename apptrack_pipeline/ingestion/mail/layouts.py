@@ -31,6 +31,7 @@ _COMPANY_LABEL = re.compile(
     r"(?P<name>.{2,80})",
     re.IGNORECASE | re.MULTILINE,
 )
+_ABOUT_LABEL = re.compile(r"^About (?P<name>[A-Z0-9][^\n:]{1,50}?)[ \t]*(?::|$)", re.MULTILINE)
 _TITLE_LABEL = re.compile(
     r"^(?:job title|position(?: title| applied for)?|title|role|job(?: name)?|vacancy|opening|poste"
     r"|intitulé du poste|offre"
@@ -54,6 +55,10 @@ def labelled(text: str) -> Iterator[tuple[Kind, Candidate]]:
         name = company_at(found["name"].strip())
         if name and not is_generic(name[0]):
             yield Kind.COMPANY, Candidate(Found(name[0], "text", "label.company"), 0.85, "text")
+    for found in list(_ABOUT_LABEL.finditer(text))[:3]:
+        name = company_at(found["name"])
+        if name and name[1] == len(found["name"]) and _names_one(name[0]) and not is_system(name[0]):
+            yield Kind.COMPANY, Candidate(Found(name[0], "text", "label.about"), 0.62, "text")
     for label in (_TITLE_LABEL, WORKDAY_ITEM):
         for found in list(label.finditer(text))[:3]:
             title = clean_title(found["title"])

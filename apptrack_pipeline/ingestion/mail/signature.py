@@ -171,6 +171,10 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
                 read = _whole_name(piece)
                 if read and name_key(read) not in _PLACES:
                     loose.setdefault(name_key(read), read)
+    if len(loose) > 1:
+        # "Stadt Köln / Personal- und Verwaltungsmanagement": only one of them says that it is a body.
+        bodies = {key: one for key, one in loose.items() if _BODY.match(one)}
+        loose, office = bodies, office or len(bodies) == 1
     if len(loose) != 1:
         return
     name = next(iter(loose.values()))

@@ -294,14 +294,6 @@ def test_what_a_tenant_calls_its_own_system_is_no_company() -> None:
     assert value(names.company) == "Walmart"
 
 
-def test_a_recruiters_own_agency_is_not_the_employer() -> None:
-    text = (
-        "Hi Sam,\n\nmy client needs a Data Engineer.\n\nBest,\nDana\nSenior Recruiter\nSunrise Staffing LLC"
-    )
-    message = mail("Confidential: Data Engineer", text, "Dana Reed <dana@sunrise.example>")
-    assert read(message, category=Category.RECRUITER_OUTREACH).company is None
-
-
 def test_a_title_that_no_sentence_introduces_is_taken_where_it_is_the_only_one() -> None:
     text = "Hi Sam,\nwe hired somebody else, sorry. Research Associate searches are hard.\n\nDana"
     assert value(read(mail(text=text)).title) == "Research Associate"
