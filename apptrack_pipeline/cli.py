@@ -230,6 +230,8 @@ def _mail_account(settings: Settings, name: str) -> MailAccount:
             return account
     known = ", ".join(account.name for account in settings.mail_accounts) or "none is set"
     raise ConfigurationError(f"there is no mail account {name!r} in APPTRACK_MAIL_ACCOUNTS: {known}")
+
+
 _OwnAddress = Annotated[
     list[str] | None, typer.Option("--own-address", help="An address of yours: mail from it is no signal.")
 ]
