@@ -25,6 +25,7 @@ from apptrack_pipeline.ingestion.mail.context import (
     languages_of,
     mask_titles,
     may_mislead,
+    speaks_of_employment,
 )
 from apptrack_pipeline.ingestion.mail.message import Address, Message
 from apptrack_pipeline.ingestion.mail.rules import Rule
@@ -142,6 +143,9 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
     for word, start, end in automaton.find_matches_as_indexes(whole, overlapping=True):
         for line, weight, any_ending in cues_of[word]:
             if line not in lines and _is_word(whole, start, end, any_ending):
+                # "The Membership Coordinator role" is a job with a word of another kind of application.
+                if weight < 0 and speaks_of_employment(folded[bisect_right(starts, start) - 1]):
+                    continue
                 lines[line] = weight
         if not rules_of[word]:
             continue
@@ -297,6 +301,9 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     _weigh_invitations(source, findings)
     if source.is_bulk:
         findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
+    archive = next((link.url for link in source.links[:_MAX_LINKS] if _OF_A_LIST.search(link.url)), None)
+    if archive is not None:
+        findings.add("link.list", Category.NOT_JOB, 6.0, archive, "link")
     if _TAGGED_SUBJECT.match(source.subject):
         findings.add("subject.tag", Category.NOT_JOB, 4.0, source.subject, "subject")
     if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
@@ -307,6 +314,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     return _reconciled(judgement, *second_opinion.opinion(source))
 
 
+_OF_A_LIST: Final = re.compile(r"/mailman/|/listinfo/|groups\.(?:yahoo|google)\.")
 # A discussion: "Re: [SAdev] Alternatives".
 _LIST_SUBJECT: Final = re.compile(r"\s*(?:re: ?)+\[(?!external)[\w .-]{2,30}\]", re.IGNORECASE)
 # A mailing list's tag; an employer's mail gateway writes [EXTERNAL].
@@ -463,6 +471,7 @@ _BELOW_THE_NEWS: Final = frozenset(
 )
 _FIRM: Final = 5.0  # a rule of this weight is a decision, not a courtesy
 _NEWS: Final = _EVENTS | {Category.RECRUITER_OUTREACH}
+_LEFT_OF_OTHER_NEWS: Final = 0.4
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
@@ -494,10 +503,22 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
     else:
         # Good wishes and regrets without a decision: also in confirmations, in withdrawals, in marketing.
         scores[Category.REJECTION] *= 0.9
+    if _is_of_another_kind(findings, sender):
+        for category in _NEWS:
+            scores[category] *= _LEFT_OF_OTHER_NEWS
     for category, most in _MOST.items():
         scores[category] = min(scores[category], most)
     _weigh_context(scores, findings, sender)
     return scores
+
+
+def _is_of_another_kind(findings: _Findings, sender: Sender | None) -> bool:
+    """Say whether the mail is about a card, a flat, a place at a school: it has the words of a job's mail."""
+    if sender is not None and sender.kind in {SenderKind.ATS, SenderKind.ASSESSMENT}:
+        return False
+    return findings.job_context < _CLEARLY_JOBS and any(
+        hit.rule.endswith(".other_application") and hit.place <= _FIRST_SENTENCES for hit in findings.hits
+    )
 
 
 def _first_news(findings: _Findings) -> int | None:

@@ -103,6 +103,18 @@ _OF_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant"
     r"|individual|person)|\bsomeone else|\bto one of them\b|\bto (?:another|someone)\b"
 )
+# A story about a job search, in a list, a newsletter or a friend's mail, is no news of an application.
+_STORY: Final = re.compile(
+    r"\b(?:told|tells|asked) (?:me|him|her|them)\b|\b(?:he|she|they) (?:got|gets|had been|was|were) (?:\w+ )?"
+    r"(?:offered|rejected|hired|interviewed|turned down)|\b(?:years|decades) ago\b|\bin 19\d\d\b|\bin the "
+    r"(?:eighties|nineties)\b|\b(?:my|his|her) (?:friend|brother|sister|wife|husband|son|daughter|cousin|roommate"
+    r"|boyfriend|girlfriend|dad|mom|mother|father)\b|\b(?:got|gets) (?:him|her|them) (?:an?|the)\b"
+    r"|\d ?(?:%|percent) of (?:our|all) |\b(?:graduates|alumni|readers) (?:get|got|land|landed|receive)\b"
+)
+_SPEECH: Final = re.compile(
+    r"\b(?:told|tell|tells|said|say|says|saying|heard|hear|wrote|write|writes|replied|answer\w*|phrases?|like"
+    r"|dit|disent|entendu|sagte\w*|sagen|gehort|dijo|dicen|escuche)\b[^\"]{0,40}\"[^\"]*$"
+)
 _TURN: Final = re.compile(
     r";| but | however,? | yet,? |, however|: | mais | cependant | aber | jedoch | pero | sin embargo "
 )
@@ -112,8 +124,12 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     """Say whether the match `sentence[start:end]` means what it says, by what stands around it."""
     if rule.guard is Guard.NONE:
         return True
+    if rule.guard is Guard.EMPLOYMENT:
+        return not speaks_of_employment(sentence)
     language = rule.language
     before = sentence[:start]
+    if rule.category in _DECISIONS and (_STORY.search(sentence) or _SPEECH.search(before)):
+        return False
     turn = 0
     for match in _TURN.finditer(before):
         turn = match.end()
@@ -147,6 +163,8 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     return not _AFTER[language].search(after)
 
 
+_DECISIONS: Final = frozenset({Category.REJECTION, Category.OFFER, Category.INTERVIEW, Category.ASSESSMENT})
+
 _KEYWORDS: Final = (
     r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"
 )
@@ -155,6 +173,11 @@ _HEADS: Final = (
     r"|associate|officer|administrator|technician|designer|scientist|intern|assistant|planner|strategist"
     r"|executive|supervisor|nurse|psychologist|counsel+or|teacher|scheduler|representative|merchandiser"
     r"|buyer|writer|editor|trainer|recruiter|clerk|agent|ingenieur|entwickler|manager)"
+)
+_EMPLOYMENT: Final = re.compile(
+    rf"(?<!admissions )\b{_HEADS}s?\b|\b(?:positions?|roles?|jobs?|vacanc\w+|openings?|employ\w+|careers?|internships?|hiring|hire"
+    r"|recruit\w+|postings?|resume|cv|poste|emploi|stage|alternance|cdi|cdd|offre|recrutement|stelle\w*"
+    r"|praktik\w+|werkstudent\w*|ausbildungsplatz|als|puesto|empleo|trabajo|vacante|practicas|plaza|oferta)\b"
 )
 _TITLE: Final = re.compile(
     rf"\b{_KEYWORDS}(?: (?!for\b|the\b|to\b|with\b|at\b|as\b|from\b|on\b|in\b|by\b|your\b|our\b|is\b"
@@ -172,6 +195,11 @@ _TITLE_BEFORE_ROLE: Final = re.compile(
     rf"|job|opening|vacancy)\b"
 )
 _TITLE_HINT: Final = re.compile(_KEYWORDS)
+
+
+def speaks_of_employment(folded: str) -> bool:
+    """Say whether a sentence has a word of employment: `role`, `analyst`, `stage`, `Stelle`, `vacante`."""
+    return _EMPLOYMENT.search(folded) is not None
 
 
 def may_mislead(folded: str) -> bool:

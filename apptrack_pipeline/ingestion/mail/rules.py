@@ -26,6 +26,8 @@ class Guard(StrEnum):
     """"If you are not selected": nothing has been decided."""
     CONDITION_OR_NEGATION = "condition_or_negation"
     """"We are unable to invite you to an interview": the opposite is said."""
+    EMPLOYMENT = "employment"
+    """"Your application for the loan officer position": it is about a job after all."""
 
 
 @dataclass(frozen=True)

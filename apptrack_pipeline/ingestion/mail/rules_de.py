@@ -318,10 +318,16 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "de.not_job.other_application",
         _NOT_JOB,
-        7,
-        r"\b(?:wohnung\w*|mietwohnung|vermieter\w*|mietvertrag|studienplatz|kredit(?:antrag|anfrage)"
-        r"|mietbewerbung|masterstudiengang|wohngemeinschaft)\b",
-        guard=Guard.NONE,
+        8,
+        r"\b(?:wohnung\w*|mietwohnung|vermieter\w*|mietvertrag|studienplatz\w*|mietbewerbung|masterstudiengang"
+        r"|wohngemeinschaft|\w{3,}antrag(?:s|es)?|kreditanfrage|kreditkarte\w*)\b"
+        r"|\b(?:bewerbung|antrag|anmeldung|anfrage)\b(?:,? [^\s,.]+){0,4}? (?:um|fur|auf|zum|zur|bei|an)"
+        r" (?:\S+ ){0,3}?(?:wg|wg-zimmer|zimmer|studium|\w*studiengang|bachelor|promotion|kredit|darlehen|\w*karte"
+        r"|visum|aufenthalts\w+|reisepass|personalausweis|fuhrerschein|baugenehmigung|stipendium|forderung"
+        r"|forderprogramm|zuschuss|mitgliedschaft|mitglied|verein|\w*kita\w*|schulplatz|schule|gymnasium|hochschule"
+        r"|universitat|bafog|wohngeld|elterngeld|kindergeld|versicherung|accelerator|inkubator|treueprogramm"
+        r"|bonusprogramm|ehrenamt\w*|konferenz|vortrag|genehmigung|lizenz|kleingarten|pflegefamilie)\b",
+        guard=Guard.EMPLOYMENT,
     ),
     rule(
         "de.not_job.career_marketing",

@@ -32,6 +32,21 @@ _CANDIDATE = (
 _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
+_OTHER_THING = (
+    r"(?:(?:[\w-]+ )?card|loans?|mortgages?|overdraft|line of credit|(?:bank|savings|checking|current|brokerage"
+    r"|merchant|seller|trading|margin) account|insurance|policy|(?:loyalty|rewards?|affiliate|frequent \w+|jd|llm|mba"
+    r"|ph\.?d\.?|m\.?d\.?|doctoral|degree|master'?s|graduate degree|bachelor'?s|exchange|partner"
+    r"|developer|beta|study abroad|residency|certificate) program(?:me)?s?|club|members?|membership|licen[cs]es?"
+    r"|real id|passport|visas?|esta|citizenship|naturali[sz]ation|residence permit|permits?|planning"
+    r"|planning permission|zoning|variance|grants?|funding|bursary|scholarships?|financial aid|student aid"
+    r"|admissions?|enrol\w+|ph\.?d|mba|jd|undergraduate (?:study|degree|admission)|graduate (?:school|study|admission)"
+    r"|college|(?:law |medical |business |high |middle |primary |secondary |charter )?school(?: of \w+)?|university"
+    r"|kindergarten|nursery|daycare|degree|course|boot ?camp|conference|workshop|housing|apartments?|flat"
+    r"|unit \w+|lease|rental|rent|tenanc(?:y|ies)|tenants?|condo|dorm\w*|co-op board|accelerator|incubator|startup batch"
+    r"|seed fund|volunteers?|volunteer board|board of trustees|foster|adopt(?:ion)?|pet adoption|patent"
+    r"|trademark|speaker|exhibitor|vendor|stall|benefits|unemployment|social security|medicaid|medicare|relief"
+    r"|subsid\w+|rebate|refund|tax credit|probate|parking)"
+)
 _OTHERS = (
     r"(?:other|another|different|alternat(?:e|ive)|strong(?:er)?|fellow|external|internal|few|small"
     r"|(?:more|better|most|best|highly|very)(?:[ -]\w+){1,3}?|(?:group|number|pool|shortlist|set) of)"
@@ -1307,23 +1322,19 @@ _NOT_JOBS: Final = (
     rule(
         "en.not_job.other_application",
         _NOT_JOB,
-        7,
-        r"\b(?:loan|mortgage|credit[- ]card|insurance|visa|lease|rental|apartment|tenan(?:cy|t)"
-        r"|admissions?|enrol\w+|scholarship|grant|membership|passport|housing|financial aid|patent"
-        r"|permit|adoption|funding) (?:\w+ )?(?:applications?|request|decision|approval|offer|proposal"
-        r"|committee)\b|\bapplication (?:for|to) (?:\S+ ){0,3}?(?:loan|mortgage|credit|card|insurance"
-        r"|visa|lease|rental|apartment|flat|tenancy|admission|enrol\w+|scholarship|grant|membership"
-        r"|passport|housing|permit|club|ph\.?d|mba|master|graduate school|undergraduate (?:program"
-        r"|degree|study|admission)|college|school|university|degree|course|bootcamp|conference"
-        r"|residency)\b|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract"
-        r"|proposal)\b(?:,? \S+){0,10}? (?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission"
-        r"|admit\w*) to (?:the|our) (?:[\w']+ ){0,3}?(?:class|program|university|college|school)"
-        r"|\bapplication (?:for|to) (?:\S+ ){0,7}?(?:credit card|loan|mortgage|scholarship|apartment"
-        r"|membership|card)\b|\bappl(?:ying|ied|y) (?:for|to) (?:\S+ ){0,4}?(?:insurance|credit card"
-        r"|loan|mortgage|visa|apartment|lease|scholarship|membership|passport|benefits|financial aid"
-        r"|trade options|adopt|volunteer)\b|\boffice of (?:\w+ )?admissions?|\badmissions (?:committee"
-        r"|office|team)|\bcredit (?:score|limit|line|report(?!ing))",
-        guard=Guard.NONE,
+        8,
+        rf"\b{_OTHER_THING} (?:\w+ )?(?:applications?|request|decision|approval|proposal|committee)\b"
+        rf"|\bapplications? (?:\S+ )?(?:for|to|to join|to become) (?:[^\s,.]+ ){{0,6}}?{_OTHER_THING}\b"
+        rf"|\bappl(?:ying|ied|y) (?:for|to|to join|to become) (?:[^\s,.]+ ){{0,5}}?{_OTHER_THING}\b"
+        r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? "
+        r"(?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the|our) "
+        r"(?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\boffice of (?:\w+ )?admissions?"
+        r"|\badmissions (?:committee|office|officer|counselor|team)|\bpermission (?:has been|is|was) (?:refused|granted)"
+        r"|\b(?:interview|place|seat|spot|waitlist\w*|offer) (?:\S+ ){0,2}?(?:for|in|on|to) (?:the|our|an?) "
+        r"(?:\S+ ){0,2}?(?:doctoral|ph\.?d|mba|jd|master'?s|bachelor'?s|undergraduate|degree|accelerator)\b"
+        r"|\bcredit (?:score|limit|line)|\bapplications? (?:to|for) (?:rent|adopt|foster|volunteer|study|exhibit"
+        r"|trade|borrow)\b|\b(?:apply|applying|applied) to (?:rent|adopt|foster|volunteer|study|exhibit|trade)\b",
+        guard=Guard.EMPLOYMENT,
     ),
     rule(
         "en.not_job.career_marketing",

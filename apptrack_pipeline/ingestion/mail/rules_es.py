@@ -260,10 +260,14 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "es.not_job.other_application",
         _NOT_JOB,
-        7,
-        r"\b(?:solicitud|candidatura)\b(?:,? \S+){0,5}? (?:prestamo|credito|hipoteca|alquiler|piso|beca"
-        r"|visado|tarjeta|admision|vivienda|master|universidad)\b",
-        guard=Guard.NONE,
+        8,
+        r"\b(?:solicitud|candidatura|inscripcion|postulacion|tramite)\b(?:,? [^\s,.]+){0,4}? (?:de|del|para|a|al|en)"
+        r" (?:\S+ ){0,3}?(?:prestamo|credito|hipoteca|alquiler|piso|apartamento|habitacion|beca|subvencion|ayuda"
+        r"|visado|visa|pasaporte|dni|nie|residencia|nacionalidad|permiso|licencia|carnet|tarjeta|admision|vivienda"
+        r"|master|grado|doctorado|universidad|facultad|colegio|guarderia|escuela|seguro|socio|socia|afiliacion"
+        r"|membresia|programa de (?:fidelizacion|puntos)|club|aceleradora|incubadora|voluntari\w+|adopcion"
+        r"|congreso|cuenta)\b|\bcomision de admision\w*\b",
+        guard=Guard.EMPLOYMENT,
     ),
     rule(
         "es.not_job.career_marketing",

@@ -317,10 +317,16 @@ RULES: Final[tuple[Rule, ...]] = (
     rule(
         "fr.not_job.other_application",
         _NOT_JOB,
-        7,
-        r"\b(?:candidature|demande|dossier|reponse)\b(?:,? \S+){0,6}? (?:logement|location|appartement"
-        r"|master|universite|formation|parcoursup|pret|credit|visa|bourse)\b",
-        guard=Guard.NONE,
+        8,
+        r"\b(?:demande|dossier) (?:\S+ ){0,4}?(?:credit|pret|carte|decouvert|assurance|allocation|aide)\b"
+        r"|\b(?:candidature|demande|dossier|inscription|admission|adhesion)\b(?:,? [^\s,.]+){0,4}? (?:de|du|des|d'une?"
+        r"|pour|a|au|aux|en) (?:\S+ ){0,2}?(?:l'|d'|un |une |la |le )?(?:logement|location|appartement|studio|bail|residence"
+        r"|hlm|master|mastere|licence|bachelor|doctorat|these|universite|ecole|college|lycee|creche|classe"
+        r"|formation|parcoursup|pret|visa|titre de sejour|passeport|nationalite|naturalisation|permis|bourse"
+        r"|subvention|carte|allocation|mutuelle|assurance|adhesion|association|club|programme (?:de )?fidelite"
+        r"|accelerateur|incubateur|benevol\w+|conference|colloque|copropriete)\b"
+        r"|\bcommission (?:d'admission|pedagogique)\b|\bpermis de (?:construire|conduire)\b",
+        guard=Guard.EMPLOYMENT,
     ),
     rule(
         "fr.not_job.career_marketing",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apptrack_pipeline.ingestion.mail.classify import judge, judge_text, language
+from apptrack_pipeline.ingestion.mail.classify import STATUS_CHANGING, judge, judge_text, language
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
 from apptrack_pipeline.ingestion.mail.signals import Category, Judgement, Reader
 
@@ -708,3 +708,84 @@ def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
     judgement = judge(mail(text), NOBODY)
     assert judgement.category is Category.FOLLOWUP_OTHER
     assert judgement.needs_review
+
+
+# Other applications than for a job, and stories
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We regret to inform you that your application for a personal loan was not successful at this time.",
+        "Unfortunately, your application to join our frequent traveler program has been declined.",
+        "Your application for membership of the Royal Society of Gardeners was unsuccessful this time.",
+        "We are pleased to invite you to an interview for the doctoral program in economics.",
+        "Thank you for applying to the Vale accelerator. We decided to move forward with other startups.",
+        "We are sorry to inform you that your application for a building permit has been rejected.",
+        "Thank you for applying for the Sapphire card. We have received your application.",
+        "Votre candidature pour l'appartement n'a pas été retenue, le propriétaire a choisi un autre candidat.",
+        "Votre demande de prêt immobilier n'a pas été retenue. Nous sommes au regret de vous le dire.",
+        "Wir bedauern, Ihnen mitteilen zu müssen, dass Ihr Antrag auf einen Kredit abgelehnt wurde.",
+        "Danke für Ihre Bewerbung um einen Studienplatz. Leider können wir Ihnen keinen Platz anbieten.",
+        "Lamentamos informarle de que su solicitud de préstamo no ha sido aprobada.",
+        "Tu solicitud para alquilar el piso no ha sido seleccionada; eligieron a otro candidato.",
+    ],
+)
+def test_an_application_for_a_loan_a_flat_or_a_school_is_no_job_mail(text: str) -> None:
+    assert category(text) is Category.NOT_JOB
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Unfortunately we will not be moving forward with your application for the Credit Card Analyst role.",
+            Category.REJECTION,
+        ),
+        (
+            "We have decided to move forward with other candidates for the Membership Coordinator role.",
+            Category.REJECTION,
+        ),
+        (
+            "Thank you for applying for the Loan Officer position. We have received your application.",
+            Category.CONFIRMATION,
+        ),
+        (
+            "Danke für Ihre Bewerbung als Kreditberater. Wir haben uns leider für einen anderen Bewerber "
+            "entschieden.",
+            Category.REJECTION,
+        ),
+        (
+            "Hemos recibido tu candidatura para el puesto de analista de créditos.",
+            Category.CONFIRMATION,
+        ),
+        (
+            "Votre candidature pour le stage à l'université n'a pas été retenue.",
+            Category.REJECTION,
+        ),
+    ],
+)
+def test_a_job_at_a_lender_or_a_school_is_a_job(text: str, expected: Category) -> None:
+    assert category(text) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'One recruiter told me that "we have decided to move forward with other candidates", and that was it.',
+        "My sister got an offer from a bank; they were pleased to offer her the position.",
+        "He was rejected after the final interview, and wrote a post about it.",
+        "Years ago I was invited to an interview at a startup; we regret to inform you, they wrote.",
+        "91% of our graduates get a job offer within six months.",
+    ],
+)
+def test_what_happened_to_somebody_in_a_story_is_no_news(text: str) -> None:
+    assert category(text) not in STATUS_CHANGING
+
+
+def test_a_link_to_the_archive_of_a_mailing_list_tells_a_list() -> None:
+    said = "I sent my resume to fifty places: three interviews, no offers. How is the contract market?"
+    judged = judge(
+        mail(said, "Re: Job prospects", links=("http://list.example/mailman/listinfo/fork",)), NOBODY
+    )
+    assert judged.category is Category.NOT_JOB
