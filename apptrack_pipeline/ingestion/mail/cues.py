@@ -525,7 +525,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool, *, small:
 
 # "interest in Acme and the Data Engineer position", "applying to Acme for the position".
 _OTHER_CLAUSE = re.compile(
-    r":\s|\s(?:for|and (?:the|our|for|your|invite|encourage|hope|would|wish|thank|look|will|are|have))\s",
+    r":\s|\s(?:for|and (?:the|our|for|your|i|invite|encourage|hope|would|wish|thank|look|will|are|have))\s",
     re.IGNORECASE,
 )
 
