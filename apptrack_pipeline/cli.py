@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import json
 import os
 import shlex
 import sys
@@ -107,8 +109,17 @@ def env() -> None:
     _ready(settings)
     # `dagster dev` starts a code server of its own: the port is for `workspace.yaml` alone.
     for name, value in sorted(child_environment(settings, code_server_port=0).items()):
-        if os.environ.get(name) != value:
+        if not _says_the_same(os.environ.get(name), value):
             typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _says_the_same(one: str | None, other: str) -> bool:
+    """Tell whether a variable is set as it should be; a list may be written in another way."""
+    if one is None or not other.startswith("["):
+        return one == other
+    with contextlib.suppress(ValueError):
+        return bool(json.loads(one) == json.loads(other))
+    return False
 
 
 @app.command()
@@ -230,6 +241,8 @@ def _mail_account(settings: Settings, name: str) -> MailAccount:
             return account
     known = ", ".join(account.name for account in settings.mail_accounts) or "none is set"
     raise ConfigurationError(f"there is no mail account {name!r} in APPTRACK_MAIL_ACCOUNTS: {known}")
+
+
 _OwnAddress = Annotated[
     list[str] | None, typer.Option("--own-address", help="An address of yours: mail from it is no signal.")
 ]
@@ -276,7 +289,6 @@ def evaluate_mail(
     model: _WithModel = None,
 ) -> None:
     """Read labelled mail and print accuracy, precision and recall, exactness of names, mails per second."""
-    import json
     from time import perf_counter
 
     from apptrack_pipeline.ingestion.mail.evaluation import read_manifest, score, table

@@ -8,7 +8,6 @@ there, what was not is still due. Each account is read by one run at a time.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -41,8 +40,6 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import Judgement, Reader
 from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail
-
-_log = logging.getLogger(__name__)
 
 CERTAINLY_NOT_JOB: Final = 0.8
 """From this certainty on, mail that is no job mail leaves nothing but its identity, hash and verdict."""
@@ -83,11 +80,6 @@ class Report:
     failures: dict[str, ApptrackError] = field(default_factory=dict)
     """By account or mailbox: why it could not be read, or not to its end."""
 
-    @property
-    def taken(self) -> int:
-        """How many messages are in the table `mail` by this run."""
-        return self.new + self.again
-
 
 def take_in(
     database: Database,
@@ -103,26 +95,141 @@ def take_in(
 
     What cannot be read is noted and reported, and never stops the other accounts.
     """
-    report = Report()
+    intake = _Intake(database, first, last, run_id, clock, say)
     for source in sources:
+        intake.take(source)
+    return intake.report
+
+
+@dataclass
+class _Intake:
+    """One run of `take_in`."""
+
+    database: Database
+    first: dt.date
+    last: dt.date
+    run_id: str
+    clock: Callable[[], dt.datetime]
+    say: Callable[[str], None]
+    report: Report = field(default_factory=Report)
+
+    def take(self, source: Source) -> None:
+        """Take one account's mail, and note how the account stands."""
+        error: ApptrackError | None = None
+        mark = None
         try:
-            with _sole_run(database, source.account), source.open() as mailboxes:
+            with _sole_run(self.database, source.account), source.open() as mailboxes:
                 for mailbox in mailboxes:
-                    _take_mailbox(database, source, mailbox, report, first, last, run_id, clock, say)
-            with database.begin() as connection:
-                store.account_answered(connection, source.account, now=clock())
-        except LoginRefusedError as error:
-            report.failures[source.account] = error
-            mark = None if source.refused_mark is None else source.refused_mark()
-            with database.begin() as connection:
+                    self._take_mailbox(source, mailbox)
+        except LoginRefusedError as refusal:
+            error, mark = refusal, None if source.refused_mark is None else source.refused_mark()
+        except (ConfigurationError, TransientError) as trouble:
+            error = trouble
+        if error is not None:
+            self.report.failures[source.account] = error
+        if source.kind != "imap":
+            return
+        with self.database.begin() as connection:
+            if error is None:
+                store.account_answered(connection, source.account, now=self.clock())
+            else:
                 store.account_has_trouble(
-                    connection, source.account, str(error), refused_credentials=mark, now=clock()
+                    connection, source.account, str(error), refused_credentials=mark, now=self.clock()
                 )
-        except (ConfigurationError, TransientError) as error:
-            report.failures[source.account] = error
-            with database.begin() as connection:
-                store.account_has_trouble(connection, source.account, str(error), now=clock())
-    return report
+
+    def _take_mailbox(self, source: Source, mailbox: Mailbox) -> None:
+        for is_last_try in (False, True):
+            with self.database.begin() as connection:
+                box = store.know_mailbox(connection, mailbox.account, mailbox.name, source.kind)
+            try:
+                uidvalidity = self._list(source, mailbox, box)
+                with self.database.begin() as connection:
+                    due = store.due_entries(connection, box, uidvalidity, self.first, self.last)
+                if due:
+                    self.say(f"{_name(box)}: {len(due)} messages from {self.first} to {self.last}")
+                    self._take_due(source.reader, mailbox, box, uidvalidity, due)
+            except LoginRefusedError:
+                raise
+            except MailboxRenewedError:  # between two commands; what was listed means other messages now
+                if is_last_try:
+                    raise
+                self.say(f"{_name(box)} was made anew; it is listed again")
+                continue
+            except (ConfigurationError, PermanentError) as error:  # of this mailbox: the others can be read
+                self.report.failures[_name(box)] = error
+                with self.database.begin() as connection:
+                    store.mailbox_has_trouble(connection, box.id, str(error))
+            return
+
+    def _list(self, source: Source, mailbox: Mailbox, box: KnownMailbox) -> int:
+        """Remember every message that is new in the mailbox as due; return the UIDVALIDITY they are of."""
+        status = mailbox.status()
+        ordered = source.kind == "imap"
+        known_uid = box.next_uid - 1 if ordered and box.uidvalidity == status.uidvalidity else 0
+        if known_uid + 1 < status.uidnext or not ordered:
+            with self.database.begin() as connection:
+                store.start_listing(connection, box, status.uidvalidity)
+            listed = 0
+            after_uid = max(0, known_uid - source.overlap)
+            for block in mailbox.entries(after_uid=after_uid, since=source.since):
+                with self.database.begin() as connection:
+                    self.report.listed += store.list_entries(
+                        connection,
+                        box,
+                        status.uidvalidity,
+                        block,
+                        ordered=ordered,
+                        run_id=self.run_id,
+                        now=self.clock(),
+                    )
+                listed += len(block)
+                if listed % _SAY_EVERY < len(block):
+                    self.say(f"{_name(box)}: {listed} messages listed so far")
+        with self.database.begin() as connection:
+            store.end_listing(
+                connection,
+                box.id,
+                next_uid=status.uidnext if ordered else 1,
+                messages=status.messages,
+                now=self.clock(),
+            )
+        return status.uidvalidity
+
+    def _take_due(
+        self, reader: Reader, mailbox: Mailbox, box: KnownMailbox, uidvalidity: int, due: Sequence[Entry]
+    ) -> None:
+        done = 0
+
+        def deliver(batch: Batch) -> None:
+            nonlocal done
+            mails = [prepare(entry, message, reader) for entry, message in batch.messages]
+            with self.database.begin() as connection:
+                stored = store.store_batch(
+                    connection,
+                    box,
+                    uidvalidity,
+                    mails,
+                    batch.gone,
+                    batch.quarantined,
+                    run_id=self.run_id,
+                    now=self.clock(),
+                )
+            kept = sum(mail.raw is not None for mail in mails)
+            self.report.new += stored.new
+            self.report.again += stored.again
+            self.report.gone += len(batch.gone)
+            self.report.quarantined += len(batch.quarantined)
+            self.report.kept += kept
+            self.report.not_job += len(mails) - kept
+            before, done = done, done + len(batch.messages) + len(batch.gone) + len(batch.quarantined)
+            if done // _SAY_EVERY > before // _SAY_EVERY:
+                self.say(f"{_name(box)}: {done} of {len(due)} messages taken")
+
+        take(mailbox, due, deliver=deliver)
+
+
+def _name(box: KnownMailbox) -> str:
+    return f"{box.account}/{box.name}"
 
 
 @contextmanager
@@ -137,127 +244,6 @@ def _sole_run(database: Database, account: str) -> Iterator[None]:
             yield
         finally:
             connection.invalidate()
-
-
-def _take_mailbox(
-    database: Database,
-    source: Source,
-    mailbox: Mailbox,
-    report: Report,
-    first: dt.date,
-    last: dt.date,
-    run_id: str,
-    clock: Callable[[], dt.datetime],
-    say: Callable[[str], None],
-) -> None:
-    for is_last_try in (False, True):
-        with database.begin() as connection:
-            box = store.know_mailbox(connection, mailbox.account, mailbox.name, source.kind)
-        try:
-            uidvalidity = _list(database, source, mailbox, box, report, run_id, clock, say)
-            with database.begin() as connection:
-                due = store.due_entries(connection, box, uidvalidity, first, last)
-            if due:
-                say(f"{mailbox.account}/{mailbox.name}: {len(due)} messages from {first} to {last}")
-                _take_due(database, source, mailbox, box, uidvalidity, due, report, run_id, clock, say)
-        except LoginRefusedError:
-            raise
-        except MailboxRenewedError:  # between two commands; what was listed means other messages now
-            if is_last_try:
-                raise
-            say(f"{mailbox.account}/{mailbox.name} was made anew; it is listed again")
-            continue
-        except (ConfigurationError, PermanentError) as error:  # of this mailbox alone: the others can be read
-            report.failures[f"{mailbox.account}/{mailbox.name}"] = error
-            with database.begin() as connection:
-                store.mailbox_has_trouble(connection, box.id, str(error))
-        return
-
-
-def _list(
-    database: Database,
-    source: Source,
-    mailbox: Mailbox,
-    box: KnownMailbox,
-    report: Report,
-    run_id: str,
-    clock: Callable[[], dt.datetime],
-    say: Callable[[str], None],
-) -> int:
-    """Remember every message that is new in the mailbox as due; return the UIDVALIDITY that they are of."""
-    status = mailbox.status()
-    ordered = source.kind == "imap"
-    known_uid = box.next_uid - 1 if ordered and box.uidvalidity == status.uidvalidity else 0
-    after_uid = max(0, known_uid - source.overlap)
-    if known_uid + 1 < status.uidnext or not ordered:
-        with database.begin() as connection:
-            store.start_listing(connection, box, status.uidvalidity)
-        for block in mailbox.entries(after_uid=after_uid, since=source.since):
-            with database.begin() as connection:
-                report.listed += store.list_entries(
-                    connection,
-                    box,
-                    status.uidvalidity,
-                    block,
-                    ordered=ordered,
-                    run_id=run_id,
-                    now=clock(),
-                )
-            if report.listed >= _SAY_EVERY:
-                say(f"{mailbox.account}/{mailbox.name}: {report.listed} messages listed so far")
-    with database.begin() as connection:
-        store.end_listing(
-            connection,
-            box.id,
-            next_uid=status.uidnext if ordered else 1,
-            messages=status.messages,
-            now=clock(),
-        )
-    return status.uidvalidity
-
-
-def _take_due(
-    database: Database,
-    source: Source,
-    mailbox: Mailbox,
-    box: KnownMailbox,
-    uidvalidity: int,
-    due: Sequence[Entry],
-    report: Report,
-    run_id: str,
-    clock: Callable[[], dt.datetime],
-    say: Callable[[str], None],
-) -> None:
-    done = 0
-    said = 0
-
-    def deliver(batch: Batch) -> None:
-        nonlocal done, said
-        mails = [prepare(entry, message, source.reader) for entry, message in batch.messages]
-        with database.begin() as connection:
-            stored = store.store_batch(
-                connection,
-                box,
-                uidvalidity,
-                mails,
-                batch.gone,
-                batch.quarantined,
-                run_id=run_id,
-                now=clock(),
-            )
-        report.new += stored.new
-        report.again += stored.again
-        report.gone += len(batch.gone)
-        report.quarantined += len(batch.quarantined)
-        kept = sum(mail.raw is not None for mail in mails)
-        report.kept += kept
-        report.not_job += len(mails) - kept
-        done += len(batch.messages) + len(batch.gone) + len(batch.quarantined)
-        if done - said >= _SAY_EVERY:
-            said = done
-            say(f"{mailbox.account}/{mailbox.name}: {done} of {len(due)} messages taken")
-
-    take(mailbox, due, deliver=deliver)
 
 
 def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:

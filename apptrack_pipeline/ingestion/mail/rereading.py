@@ -79,8 +79,8 @@ def second_opinion(
 ) -> SecondOpinion | None:
     """Return the second model, trained on the shipped text and on what a person has corrected.
 
-    None without the extra `ml`, or where the settings leave it out. Training takes seconds, so it is done when
-    there is a mail to read.
+    None without the extra `ml`, or where the settings leave it out. Training takes seconds, so it is done
+    when there is a mail to read.
     """
     if not settings.mail_second_model or not model.is_available():
         return None

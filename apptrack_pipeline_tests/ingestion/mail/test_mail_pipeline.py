@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from imap_servers import PASSWORD, USER, FaultProxy, PymapServer, mail
+from imap_servers import PASSWORD, USER, FaultProxy, GmailMessage, PymapServer, ScriptedGmail, mail
 from pipelines import Pipeline
 
 from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN
@@ -38,6 +38,10 @@ def confirmation(n: int, days: int = 0) -> tuple[bytes, dt.datetime]:
 def shop(n: int, days: int = 0) -> tuple[bytes, dt.datetime]:
     text = "Your order has been shipped. Track your parcel in our shop, and use the discount code SALE."
     return mail(f"Your order {n} has been shipped", message_id=f"{n}@shop.example", text=text), ago(days)
+
+
+def gmail_messages(count: int) -> list[GmailMessage]:
+    return [GmailMessage(n, confirmation(n)[0], 1000 + n, 2000 + n) for n in range(1, count + 1)]
 
 
 @pytest.fixture
@@ -285,6 +289,29 @@ def test_a_server_that_goes_away_during_a_run_fails_it_and_what_was_taken_is_rea
         look_again(pipeline)
         take_all(pipeline)
     assert pipeline.one("SELECT count(*) FROM mail_signals") == 300
+
+
+def test_the_sensor_asks_for_the_status_alone(pipeline: Pipeline) -> None:
+    with ScriptedGmail(messages=gmail_messages(2)) as server:
+        use(pipeline, account("gmail", server.port))
+        assert len(pipeline.tick("imap_sensor")) == 1
+        commands = {line.split()[0].upper() for line in server.asked}
+        assert "STATUS" in commands
+        assert commands & {"SELECT", "EXAMINE", "SEARCH", "FETCH", "UID", "STORE", "IDLE"} == set()
+
+
+def test_gmail_shows_one_message_in_several_folders_and_it_is_fetched_once(pipeline: Pipeline) -> None:
+    with ScriptedGmail(messages=gmail_messages(2)) as server:
+        folders = ("INBOX", "[Gmail]/Tous les messages échangés")
+        use(pipeline, account("gmail", server.port, folders=folders))
+        take_all(pipeline)
+        bodies = [line for line in server.asked if "BODY.PEEK[]" in line]
+    assert pipeline.one("SELECT count(*) FROM mail") == 2
+    assert pipeline.one("SELECT count(*) FROM email_uids WHERE state = 'taken'") == 4
+    assert pipeline.rows("SELECT DISTINCT left(thread_key, 6) FROM mail WHERE raw IS NOT NULL") == [
+        ("gmail:",)
+    ]
+    assert len(bodies) == 1, "the second folder's messages are known by their X-GM-MSGID"
 
 
 def test_a_stalled_server_holds_a_tick_up_for_ten_seconds_at_most(

@@ -78,6 +78,38 @@ def test_what_only_the_model_sees_waits_for_a_person(category: Category) -> None
     assert proposed.evidence[0].rule == "model.proposes"
 
 
+SURE_REJECTION = mail(
+    "After careful consideration we have decided not to move forward with your application. We have chosen "
+    "another candidate whose experience more closely matches the role.",
+    "Your application for the engineer role",
+)
+SURE_NEWSLETTER = mail(
+    "In this week's issue: resume tips for engineers, mock interviews, and a webinar. Our newsletter has "
+    "20,000 subscribers. Unsubscribe.",
+    "Newsletter: land your dream job",
+)
+
+
+@pytest.mark.parametrize(
+    ("sure", "category"),
+    [(SURE_REJECTION, Category.NOT_JOB), (SURE_NEWSLETTER, Category.OFFER)],
+)
+def test_where_both_are_sure_and_differ_about_a_status_the_rules_stand_and_a_person_looks(
+    sure: Message, category: Category
+) -> None:
+    alone = judge(sure, NOBODY)
+    disputed = judge(sure, NOBODY, Says(category, 0.95))
+    assert alone.certainty >= 0.9
+    assert not alone.needs_review
+    assert disputed.category is alone.category
+    assert disputed.needs_review
+
+
+def test_an_alert_that_the_model_takes_for_other_mail_needs_no_person() -> None:
+    alert = mail("12 new jobs for you: Data Analyst, Engineer. Apply now.", "Job alert")
+    assert judge(alert, NOBODY, Says(Category.NOT_JOB, 0.95)) == judge(alert, NOBODY)
+
+
 def test_a_weak_opinion_proposes_nothing() -> None:
     assert judge(UNKNOWN_WORDS, NOBODY, Says(Category.OFFER, 0.45)).category is Category.NOT_JOB
 
