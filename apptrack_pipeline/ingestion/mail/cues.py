@@ -280,12 +280,13 @@ for _literal, _one in (
     _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
     _cue("en.friends_at", r"friends at\s", _C, 0.75),
     _cue("en.this_is", r"this is \w+(?: [\w.'-]+)? (?:from|at|with)\s", _C, 0.75),
-    _cue("en.this_is", r"i'?a?m \w+,? (?:from|with)\s", _C, 0.72),
+    _cue("en.this_is", r"i'm \w+,? (?:from|with)\s", _C, 0.72),
+    _cue("en.this_is", r"i’m \w+,? (?:from|with)\s", _C, 0.72),
     _cue("en.this_is", r"i am \w+,? (?:from|with)\s", _C, 0.72),
     _cue(
         "en.this_is",
         r"my name(?: is|'s|’s) \w+(?: [\w.'-]+)?(?:,? and i| from| with)"
-        r"(?:'?a?m (?:a |an )?(?:\w+ )?recruiter (?:from|with|at)| work (?:for|at)| recruit for)?\s",
+        r"(?:(?:['’]| a)m (?:an? )?(?:\w+ )?recruiter (?:from|with|at)| work (?:for|at)| recruit for)?\s",
         _C,
         0.72,
     ),

@@ -231,3 +231,8 @@ def test_a_client_that_is_named_comes_before_the_agency() -> None:
 )
 def test_a_company_that_is_named_once_is_found(text: str, name: str) -> None:
     assert company(f"Hi Sam,\n{text}", subject="") == name
+
+
+def test_common_letters_do_not_use_up_the_cues_that_are_looked_at() -> None:
+    filler = "I think that I am in a big city, which is fine if I visit it. " * 60
+    assert company(f"Hi Sam,\n{filler}\nThank you for applying to Initech.", subject="") == "Initech"
