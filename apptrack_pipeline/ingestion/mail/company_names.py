@@ -33,6 +33,7 @@ _ARTICLES: Final = frozenset(["the", "la", "le", "les", "el", "los", "las", "die
 _OFFICES: Final = ("personal-", "abteilung", "referat", "dezernat")
 _AMOUNT = re.compile(r"[\d.,:/%€$£+-]*(?:am|pm|h|th|st|nd|rd|k|min|x|days?)?")
 _INITIALS = re.compile(r"(?:[a-z]\.)*[a-z]")
+_POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
 _CONTRACTION = re.compile(r"(?:i|we|you|they|it|that|he|she|there|here|who|what|let|don|can|won)'")
 _ADDRESS = re.compile(r"://|\w@\w|\w\.\w+/")
 _PRONOUN_STARTS: Final = words("pronouns")
@@ -153,7 +154,7 @@ def company_at(
         lower = core.casefold().replace("’", "'")
         if not core or (lead and words and raw[0] not in "*_"):
             break
-        possessive = re.search(r"['’]s$|(?<=s)['’]$", core)
+        possessive = _POSSESSIVE.search(core) if core[-1] in "s'’" else None
         if words and core[0].isupper() and lower in LEGAL_FORMS:
             last = offset + lead + len(core) + (tail.startswith(".") and lower in _ABBREVIATIONS)
             break

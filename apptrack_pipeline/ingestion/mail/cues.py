@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -279,8 +280,17 @@ for _literal, _one in (
     _cue("en.referred_to", r"referred (?:you )?to\s", _C, 0.8),
     _cue("en.friends_at", r"friends at\s", _C, 0.75),
     _cue("en.this_is", r"this is \w+(?: [\w.'-]+)? (?:from|at|with)\s", _C, 0.75),
-    _cue("en.this_is", r"i'?a?m \w+,? (?:from|with)\s", _C, 0.72),
+    _cue("en.this_is", r"i'm \w+,? (?:from|with)\s", _C, 0.72),
+    _cue("en.this_is", r"i’m \w+,? (?:from|with)\s", _C, 0.72),
     _cue("en.this_is", r"i am \w+,? (?:from|with)\s", _C, 0.72),
+    _cue(
+        "en.this_is",
+        r"my name(?: is|'s|’s) \w+(?: [\w.'-]+)?(?:,? and i| from| with)"
+        r"(?:(?:['’]| a)m (?:an? )?(?:\w+ )?recruiter (?:from|with|at)| work (?:for|at)| recruit for)?\s",
+        _C,
+        0.72,
+    ),
+    _cue("en.recruit_for", r"i recruit for\s", _C, 0.75),
     _cue("en.shown_in", r"show(?:n|ed) in\s", _C, 0.75),
     _cue("fr.temoignez", r"témoignez à\s", _C, 0.8),
     _cue("en.employee_of", r"employee of\s", _C, 0.7),
@@ -383,8 +393,8 @@ def lowered(text: str) -> str:
 def is_caseless(text: str) -> bool:
     """Return whether the text has lost its capitals, as some corpora have."""
     sample = text[:3000]
-    capitals = sum(map(str.isupper, sample))
-    return len(sample) > 60 and capitals * 150 < len(sample)
+    enough = -(-len(sample) // 150)
+    return len(sample) > 60 and sum(1 for _ in islice(filter(str.isupper, sample), enough)) < enough
 
 
 def mentions(text: str, *, subject: bool = False, caseless: bool = False) -> Iterator[Mention]:
@@ -516,7 +526,7 @@ def _clause(text: str, start: int, cue: _Cue, at: int, caseless: bool, *, small:
 
 # "interest in Acme and the Data Engineer position", "applying to Acme for the position".
 _OTHER_CLAUSE = re.compile(
-    r":\s|\s(?:for|and (?:the|our|for|your|invite|encourage|hope|would|wish|thank|look|will|are|have))\s",
+    r":\s|\s(?:for|and (?:the|our|for|your|i|invite|encourage|hope|would|wish|thank|look|will|are|have))\s",
     re.IGNORECASE,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.choice import Candidate, recipient_words
@@ -51,16 +51,16 @@ WORKDAY_ITEM = re.compile(
 
 def labelled(text: str) -> Iterator[tuple[Kind, Candidate]]:
     """Yield what "Company: X", "Position: T" and Workday's "Job Application: <name> - <number> T" name."""
-    for found in list(_COMPANY_LABEL.finditer(text))[:3]:
+    for found in islice(_COMPANY_LABEL.finditer(text), 3):
         name = company_at(found["name"].strip())
         if name and not is_generic(name[0]):
             yield Kind.COMPANY, Candidate(Found(name[0], "text", "label.company"), 0.85, "text")
-    for found in list(_ABOUT_LABEL.finditer(text))[:3]:
+    for found in islice(_ABOUT_LABEL.finditer(text), 3 if "About " in text else 0):
         name = company_at(found["name"])
         if name and name[1] == len(found["name"]) and _names_one(name[0]) and not is_system(name[0]):
             yield Kind.COMPANY, Candidate(Found(name[0], "text", "label.about"), 0.62, "text")
     for label in (_TITLE_LABEL, WORKDAY_ITEM):
-        for found in list(label.finditer(text))[:3]:
+        for found in islice(label.finditer(text), 3):
             title = clean_title(found["title"])
             if title:
                 yield Kind.TITLE, Candidate(Found(title[0], "text", "label.title"), 0.88, "text")

@@ -11,8 +11,9 @@ from apptrack_pipeline.ingestion.mail.signals import Found
 
 _READ_CHARS: Final = 6_000
 _URL = re.compile(r"https?://\S+")
+_DIGITS = re.compile(r"\d[\w./-]{0,14}\d[\w./-]{0,14}\d")  # no number has less than three
 _FORM = re.compile(
-    r"(?<![\w/-])(?P<number>JR[-_]?\d{4,9}|R[-_]\d{4,9}|R\d{5,9}|REQ[-_ ]?\d{3,9}|\d{4,7}BR|HRC\d{5,}"
+    r"(?<![\w/-])(?P<number>JR[-_]?\d{4,9}|R[-_]\d{4,9}|R\d{5,9}|REQ[-_ ]?\d{3,12}|\d{4,7}BR|HRC\d{5,}"
     r"|20\d\d-\d{4,8})(?![\w-])"
 )
 _NUMBER: Final = r"(?P<number>[A-Z]{0,5}[-_]?\d[\w./-]{2,15})"
@@ -44,7 +45,7 @@ _ABOUT_A_JOB = re.compile(
 def requisition_in(subject: str, text: str) -> Found | None:
     """Return the first number in a form of its own, else the first behind a cue; never one of an address."""
     parts = [("subject", _URL.sub(" ", subject)), ("text", _URL.sub(" ", text[:_READ_CHARS]))]
-    parts = [(where, part) for where, part in parts if any(map(str.isdigit, part))]
+    parts = [(where, part) for where, part in parts if _DIGITS.search(part)]
     for where, part in parts:
         found = _FORM.search(part)
         if found:

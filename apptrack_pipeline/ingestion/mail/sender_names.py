@@ -149,12 +149,15 @@ def registrable_label(domain: str) -> str | None:
     return None if label in _NO_DOMAIN or labels[-1] in {"invalid", "local"} else label
 
 
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+
+
 def _spelling_of(slug: str, text: str) -> str | None:
     """Return the first words of the text whose letters are the slug's: "Bloom Energy" for `bloomenergy`."""
-    if len(slug) < 3:
+    if len(slug) < 3 or slug not in _NO_LETTER.sub("", folded(text)):
         return None
     words = list(re.finditer(r"[^\W_][\w&'’.!-]*|&", text))
-    plain = [re.sub(r"[^a-z0-9]", "", folded(word.group())) for word in words]
+    plain = [_NO_LETTER.sub("", folded(word.group())) for word in words]
     for first, head in enumerate(plain):
         if not head or not slug.startswith(head):
             continue

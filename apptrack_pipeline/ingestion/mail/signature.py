@@ -75,11 +75,12 @@ _OF = re.compile(
     r"\s*(?P<name>(?<=\s).{2,60}?|(?<=['’]).{2,60}?)\.?$",
     re.IGNORECASE,
 )
-# "Recruiter, Acme", "Jo @ Acme", "Sam from Acme" alone on a line.
+# "Recruiter, Acme", "Jo @ Acme", "Sam from Acme", "Acme Recruiting Team" alone on a line.
 _OF_STAFF = re.compile(
     r"(?:(?:co-?)?founder|c[efot]o|(?:\w+ )?(?:recruiter|hr manager|talent partner|recruitment coordinator))"
     r"(?:,| [@|–—-]| at) (?P<name>\S.+)"
-    r"|[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)? ?(?:@ ?|(?<=\s)from |(?<=\s)von )(?P<of>\S.+)",
+    r"|(?-i:[A-ZÀ-Ý])[\w'’-]+(?: (?-i:[A-ZÀ-Ý])[\w'’-]+)? ?(?:@ ?|(?<=\s)from |(?<=\s)von )(?P<of>\S.+)"
+    r"|(?:(?:the|ihr|dein|euer) )?(?P<team>\S+(?: \S+){0,3} Team)",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:20\d\d)?(?:\s*-\s*20\d\d)?[, ]*(.{2,60})", re.IGNORECASE)
@@ -110,8 +111,11 @@ def signature_names(text: str) -> Iterator[Mention]:
             if read:
                 yield Mention(Kind.COMPANY, read, begin, "signature.line", 0.66)
     for line in tail.split("\n"):
-        of = _OF_STAFF.fullmatch(line.strip(" *_-–—|.")) if len(line) <= _LINE_CHARS else None
-        read = _whole_name(of["name"] or of["of"]) if of else None
+        if not 5 < len(line) <= _LINE_CHARS or line[-1] in "!?:,":
+            continue
+        of = _OF_STAFF.fullmatch(line.strip(" *_-–—|."))
+        named = of and (of["name"] or of["of"] or undecorated(of["team"])[0])
+        read = _whole_name(named) if named else None
         if read:
             yield Mention(Kind.COMPANY, read, begin, "signature.staff", 0.64)
     if "©" in tail or "opyright" in tail:
@@ -188,6 +192,7 @@ def _named(lines: list[str], start: int, *, signed: bool) -> Iterator[Mention]:
     yield Mention(Kind.COMPANY, name, start, "signature.line", weight)
 
 
+_TWO_NAMES = re.compile(r"[A-ZÀ-Ý][\w'’.-]+ [A-ZÀ-Ý][\w'’.-]+")
 _BODY = re.compile(
     r"(?:landeshauptstadt|stadt|landkreis|gemeinde|universität|hochschule|klinikum|ville|mairie|université"
     r"|universidad|ayuntamiento|university|city)\s",
@@ -198,7 +203,7 @@ _BODY = re.compile(
 def _is_two_names(piece: str) -> bool:
     if has_company_noun(piece) or _BODY.match(piece):
         return False
-    return bool(re.fullmatch(r"[A-ZÀ-Ý][\w'’.-]+ [A-ZÀ-Ý][\w'’.-]+", piece))
+    return _TWO_NAMES.fullmatch(piece) is not None
 
 
 def _whole_name(piece: str) -> str | None:

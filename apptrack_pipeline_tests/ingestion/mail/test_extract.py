@@ -294,6 +294,28 @@ def test_what_a_tenant_calls_its_own_system_is_no_company() -> None:
     assert value(names.company) == "Walmart"
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Your application for Data Analyst (RC742290) is here.", "Data Analyst"),
+        ("Your application to REQ_0000054122 Data Analyst is here.", "Data Analyst"),
+        ("Opening ID 254812, Data Analyst Senior is closed.", "Data Analyst Senior"),
+        ("We liked your application for Data Analyst and wanted to say so.", "Data Analyst"),
+        ("We enjoyed your application for Data Analyst a lot.", "Data Analyst"),
+        ("Your application for part-time GIS Intern is here.", "GIS Intern"),
+    ],
+)
+def test_numbers_and_the_rest_of_a_sentence_are_no_part_of_a_title(text: str, title: str) -> None:
+    assert value(read(mail(text=text)).title) == title
+
+
+def test_an_invitation_to_a_job_is_no_part_of_its_title() -> None:
+    assert (
+        value(read(mail("Invitation to the Entry Level Data Consultant")).title)
+        == "Entry Level Data Consultant"
+    )
+
+
 def test_a_title_that_no_sentence_introduces_is_taken_where_it_is_the_only_one() -> None:
     text = "Hi Sam,\nwe hired somebody else, sorry. Research Associate searches are hard.\n\nDana"
     assert value(read(mail(text=text)).title) == "Research Associate"

@@ -176,6 +176,8 @@ def test_words_files_offices_and_vendors_are_no_companies(text: str, sender: str
         ("I'm the CTO at Ayo Networks. Open to new things?", "", "Ayo Networks"),
         ("This is Ravi from Ampere. We have an opening with a client.", "", "Ampere"),
         ("I'm Claire from Randstad and my client looks for an analyst.", "", "Randstad"),
+        ("My name is Rob Fox with Kforce and I have an opening for an analyst.", "", "Kforce"),
+        ("My name's Jo and I recruit for Vercel.", "", "Vercel"),
         ("I'm a talent scout at Northrop Grumman.", "", "Northrop Grumman"),
         ("Collab is one of the fastest growing staffing firms.", "", "Collab"),
         (
@@ -211,6 +213,7 @@ def test_a_client_that_is_named_comes_before_the_agency() -> None:
         ("Sorry, we chose another.\n\nThanks,\nMia from Plaid\n\nPrivacy notice", "Plaid"),
         ("Are you free?\n\nJo @ Sphera Robotics\n\nPlease note our policy.", "Sphera Robotics"),
         ("Are you free?\n\nRecruiter, Initech\n\nPlease note our policy.", "Initech"),
+        ("Sorry, we chose another.\n\nLyra Team\n\nThis mailbox cannot receive replies.", "Lyra"),
         ("Sorry, we chose another.\n\nAbout Figma\nFigma makes tools.", "Figma"),
         ("Sorry.\n\nHave a blessed day,\n\nCarol Reed\nHR Generalist\nOhio Farm Guild", "Ohio Farm Guild"),
         ("You'll meet Marcy, who leads the software group at Ball Aerospace.", "Ball Aerospace"),
@@ -228,3 +231,8 @@ def test_a_client_that_is_named_comes_before_the_agency() -> None:
 )
 def test_a_company_that_is_named_once_is_found(text: str, name: str) -> None:
     assert company(f"Hi Sam,\n{text}", subject="") == name
+
+
+def test_common_letters_do_not_use_up_the_cues_that_are_looked_at() -> None:
+    filler = "I think that I am in a big city, which is fine if I visit it. " * 60
+    assert company(f"Hi Sam,\n{filler}\nThank you for applying to Initech.", subject="") == "Initech"
