@@ -279,7 +279,8 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     mail that speaks of jobs where they are unsure or know no sentence.
 
     A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where
-    it is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
+    it speaks of an application, quotes or answers mail about one, and `not_job` elsewhere. A forwarded mail
+    is judged by what was forwarded.
     """
     inner = message.forwarded
     own = message.sender.email in reader.own_addresses and bool(message.sender.email)
@@ -322,7 +323,7 @@ _TAGGED_SUBJECT: Final = re.compile(
     r"\s*\[(?!ext|action|reminder|urgent|confirm|job|update|notif|invit|important|secure)[\w-]{2,20}\]",
     re.IGNORECASE,
 )
-_REPLY: Final = re.compile(r"\s*re:", re.IGNORECASE)
+_REPLY: Final = re.compile(r"\s*(?:re|aw|sv|rv|antw) ?:", re.IGNORECASE)
 
 
 def judge_text(text: str) -> Judgement:
@@ -374,8 +375,19 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
             return
 
 
+# "Re: first conversation", which says no more than "Monday is fine".
+_OF_AN_APPLICATION: Final = re.compile(
+    r"\b(?:applica(?:nt|tion)|interview|call|chat|conversation|screen(?:ing)?|position|role|job|offer|assessment"
+    r"|test|candidat\w+|entretien|echange|poste|offre|bewerbung\w*|\w*gesprach|stelle|termin|angebot|entrevista"
+    r"|puesto|oferta|vacante|llamada|prueba)\b"
+)
+
+
 def _own(message: Message, findings: _Findings) -> Judgement:
-    category = Category.FOLLOWUP_OTHER if findings.job_context >= _HARDLY_ANY_CONTEXT else Category.NOT_JOB
+    subject = fold(message.subject)
+    answers = bool(message.references or _REPLY.match(subject)) and _OF_AN_APPLICATION.search(subject)
+    is_about_one = answers or findings.job_context >= _HARDLY_ANY_CONTEXT
+    category = Category.FOLLOWUP_OTHER if is_about_one else Category.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")
     return Judgement(category, 1.0, (evidence,), needs_review=False)
 
