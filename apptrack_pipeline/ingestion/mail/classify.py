@@ -76,6 +76,18 @@ class _Findings:
         self.hits.append(Hit(rule, category, weight, sentence, where, place))
 
 
+@lru_cache(maxsize=32)
+def _rules_of_words(languages: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """Return the rules of each word of the automaton, in these languages; in all where none is known.
+
+    `test` and `profil` are words of several languages.
+    """
+    return tuple(
+        tuple(number for number in numbers if not languages or RULES[number].language in languages)
+        for numbers in _automaton()[1]
+    )
+
+
 @lru_cache(maxsize=1)
 def _automaton() -> tuple[
     AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]
@@ -135,7 +147,14 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
         length += len(text) + 1
     whole = "\n".join(folded)
     findings.languages = languages_of(whole)
-    automaton, rules_of, cues_of = _automaton()
+    automaton, _, cues_of = _automaton()
+    rules_of = _rules_of_words(tuple(sorted(findings.languages)))
+    # A sentence that is repeated, as in a digest, is tried once.
+    first_of: dict[tuple[str, str], int] = {}
+    places = [
+        first_of.setdefault((text, sentence.where), place)
+        for place, (text, sentence) in enumerate(zip(folded, said, strict=False))
+    ]
     tried: set[tuple[int, int]] = set()
     fired: set[int] = set()
     lines: dict[int, float] = {}
@@ -149,7 +168,7 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
                 lines[line] = weight
         if not rules_of[word]:
             continue
-        place = bisect_right(starts, start) - 1
+        place = places[bisect_right(starts, start) - 1]
         for number in rules_of[word]:
             if number in fired or (number, place) in tried:
                 continue
@@ -157,9 +176,6 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
             if len(tried) > _MAX_TRIALS:
                 break
             rule, sentence = RULES[number], said[place]
-            # `test` and `profil` are words of several languages.
-            if findings.languages and rule.language not in findings.languages:
-                continue
             if rule.where and rule.where != sentence.where:
                 continue
             if _fires(rule, folded[place]):
@@ -171,7 +187,10 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
 
 
 def _fires(rule: Rule, folded: str) -> bool:
-    return any(holds(rule, folded, *match.span()) for match in rule.compiled.finditer(folded))
+    for match in rule.compiled.finditer(folded):
+        if holds(rule, folded, match.start(), match.end()):
+            return True
+    return False
 
 
 def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
@@ -606,7 +625,10 @@ def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
     best, second = ranked[0], ranked[1]
     margin = scores[best] - scores[second]
     certainty = round(min(0.99, 0.55 + 0.07 * margin), 2)
-    mine = sorted((hit for hit in findings.hits if hit.category is best), key=lambda hit: -hit.weight)
+    mine = sorted(
+        (hit for hit in findings.hits if hit.category is best),
+        key=lambda hit: (-hit.weight, hit.place, hit.rule),
+    )
     evidence = tuple(hit.evidence() for hit in mine[:_MAX_EVIDENCE])
     return Judgement(best, certainty, evidence, needs_review=is_thin(best, certainty))
 

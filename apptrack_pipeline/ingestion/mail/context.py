@@ -487,7 +487,11 @@ _LITTLE_WORDS: Final = {
     "de": "der die das und sie ihre wir fur ist nicht mit den uns bei ein eine auf zu ihr",
     "es": "el los las y usted tu para con una por que su del en hemos nos al como te",
 }
-_FUNCTION_WORDS: Final = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
+_LANGUAGES_OF_WORD: Final[dict[str, tuple[str, ...]]] = {
+    word: tuple(language for language, words in _LITTLE_WORDS.items() if word in words.split())
+    for words in _LITTLE_WORDS.values()
+    for word in words.split()
+}
 _WORD: Final = re.compile(r"[a-z']+")
 
 
@@ -496,10 +500,11 @@ def languages_of(folded: str) -> tuple[str, ...]:
 
     More than one where a mail mixes them; empty where too few words are there to tell.
     """
-    counts = dict.fromkeys(_FUNCTION_WORDS, 0)
+    counts = dict.fromkeys(_LITTLE_WORDS, 0)
+    languages_of_word = _LANGUAGES_OF_WORD
     for word in _WORD.findall(folded[:3000]):
-        for language, words in _FUNCTION_WORDS.items():
-            if word in words:
+        if word in languages_of_word:
+            for language in languages_of_word[word]:
                 counts[language] += 1
     ranked = sorted(counts, key=lambda language: counts[language], reverse=True)
     most = counts[ranked[0]]

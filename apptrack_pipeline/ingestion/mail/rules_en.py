@@ -33,7 +33,7 @@ _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
 _OTHER_THING = (
-    r"(?:(?:[\w-]+ )?card|loans?|mortgages?|overdraft|line of credit|(?:bank|savings|checking|current"
+    r"(?:card|loans?|mortgages?|overdraft|line of credit|(?:bank|savings|checking|current"
     r"|brokerage"
     r"|merchant|seller|trading|margin) account|insurance|policy|(?:loyalty|rewards?|affiliate|frequent \w+"
     r"|jd|llm|mba"
@@ -954,7 +954,7 @@ _FOLLOWUPS: Final = (
         "en.followup.finish_application",
         _FOLLOWUP,
         7,
-        r"(?<!^to )(?<!order to )\b(?:finish|complete|continue|resume|submit|return to|pick up"
+        r"\b(?<!^to )(?<!order to )(?:finish|complete|continue|resume|submit|return to|pick up"
         r"|finalize) (?:your|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
         r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
         r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
