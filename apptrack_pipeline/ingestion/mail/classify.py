@@ -187,10 +187,7 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
 
 
 def _fires(rule: Rule, folded: str) -> bool:
-    for match in rule.compiled.finditer(folded):
-        if holds(rule, folded, match.start(), match.end()):
-            return True
-    return False
+    return any(holds(rule, folded, *match.span()) for match in rule.compiled.finditer(folded))
 
 
 def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
@@ -454,6 +451,10 @@ _OF_A_RECEIPT: Final = frozenset(
         "you_applied",
         "will_review",
         "in_our_system",
+        "processed",
+        "receipt_of",
+        "applied",
+        "done",
     )
 )
 _SAID_WITH_A_NO: Final = frozenset(

@@ -146,7 +146,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|link)\b(?:(?! (?:interview|vorstellungs\w+)) \S+){{0,9}}? {_TEST}\b"
         rf"|\b{_TEST} (?:\S+ ){{0,6}}?(?:einzuladen|einladen|bearbeiten|absolvieren|durchzufuhren"
         rf"|durchfuhren|teilzunehmen|lauft|ab\b|losen|zu losen)",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "de.assessment.named",
@@ -318,6 +318,25 @@ RULES: Final[tuple[Rule, ...]] = (
         context=1.0,
     ),
     rule(
+        "de.rejection.against",
+        _REJECTION,
+        7,
+        r"\bgegen (?:ihre|deine|eine) (?:\w+ )?(?:bewerbung|einstellung|kandidatur)\b"
+        r"|\bkeine (?:positive|gunstige|guenstige) (?:ruckmeldung|rueckmeldung|antwort|nachricht"
+        r"|entscheidung)\b"
+        r"|\b(?:stelle|position) (?:\S+ ){0,2}?(?:anderweitig|intern) (?:vergeben|besetzt)\b",
+        context=1.5,
+    ),
+    rule(
+        "de.interview.date",
+        _INTERVIEW,
+        6,
+        r"\bvorstellungstermin\w*\b|\b(?:zeit|verfugbar|verfuegbar) (?:fur|fuer) (?:ein|einen"
+        r"|unser) (?:\S+ )?"
+        r"(?:\w*interview|\w*gesprach|\w*gespraech|telefonat|videocall|call)\b",
+        context=2.0,
+    ),
+    rule(
         "de.confirmation.receipt_of",
         _CONFIRMATION,
         5,
@@ -338,7 +357,8 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.offer.you_have_it",
         _OFFER,
         6,
-        r"\b(?:du hast|sie haben) (?:den job|die stelle|die zusage)\b|\bstelle (?:\S+ )?(?:anbieten"
+        r"\bangebot (?:fur|fuer) die (?:position|stelle)\b|\b(?:du hast|sie haben) (?:den job|die stelle"
+        r"|die zusage)\b|\bstelle (?:\S+ )?(?:anbieten"
         r"|anzubieten)\b"
         r"|\bzusage (?:fur|fuer|geben|erteilen)\b",
         context=2.0,

@@ -279,7 +279,8 @@ _REJECTIONS: Final = (
         _REJECTION,
         6,
         r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end"
-        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last|final)\b"
+        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last"
+        r"|final)\b(?! (?:round|stage)s?[!.]?$)"
         r"|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b"
         r"|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in"
         r"|on)\b",
@@ -310,6 +311,17 @@ _REJECTIONS: Final = (
         r"\bstatus\b(?:,? \S+){0,12}? ?\"?(?:not selected|rejected|declined"
         r"|no longer under consideration|not retained|not progressing|unsuccessful|position filled"
         r"|requisition closed|not moving forward|not considered)",
+    ),
+    rule(
+        "en.rejection.not_among",
+        _REJECTION,
+        6.5,
+        r"\b(?:was|were|is|are)(?:n't| not) (?:one of|among|part of) (?:those"
+        r"|the)\b(?:,? \S+){0,3}? ?(?:we|selected|chosen"
+        r"|shortlisted|that|who)\b|\bpassing on (?:your|you|this)\b|\b(?:another|other) (?:\w+ )?finalist\b"
+        r"|\b(?:not|n't) line up with\b|\b(?:another|other|different) (?:person|candidate|applicant|finalist)"
+        r" (?:has |have )?(?:accepted|took|taken|got|received) (?:the|our|this)\b",
+        context=0.5,
     ),
     rule(
         "en.rejection.better_suited",
@@ -502,6 +514,16 @@ _CONFIRMATIONS: Final = (
         guard=Guard.NONE,
     ),
     rule(
+        "en.confirmation.processed",
+        _CONFIRMATION,
+        5,
+        r"\b(?:processed|completed|accepted) the submission of your\b|\bapplication complete\b"
+        r"|\b(?:application|resume"
+        r"|cv|profile|submission) (?:has been |was |is )?(?:now )?(?:added|saved|entered|filed"
+        r"|placed) (?:to|in|into|on)"
+        r"\b|\bwe (?:now )?have your (?:details|resume|cv|application|documents)\b",
+    ),
+    rule(
         "en.confirmation.you_applied",
         _CONFIRMATION,
         3.5,
@@ -643,6 +665,20 @@ _ASSESSMENTS: Final = (
         rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
+    ),
+    rule(
+        "en.assessment.do_it",
+        _ASSESSMENT,
+        6,
+        rf"\b(?:link to|access to|invitation to|next up is|time for|start|begin) (?:your|the|our"
+        rf"|an?) (?:\S+ ){{0,2}}?{_TEST}\b"
+        rf"|\b(?:hours|days|minutes) (?:left |remaining )?to (?:complete|finish|take|submit|solve) (?:your"
+        rf"|the|our|this)"
+        rf" (?:\S+ ){{0,2}}?{_TEST}\b|\b(?:submit|upload|send|return) (?:us )?(?:your|the) (?:solution"
+        rf"|answers|code|results?)"
+        rf" (?:to|for|of) (?:the|our|this) (?:\S+ ){{0,2}}?{_TEST}\b|\bdo the (?:\w+ )?(?:exercise|task"
+        rf"|test|challenge) below\b",
+        context=1.0,
     ),
     rule(
         "en.assessment.duration",
@@ -803,6 +839,21 @@ _INTERVIEWS: Final = (
         r"|office|chat)",
     ),
     rule(
+        "en.interview.meet",
+        _INTERVIEW,
+        4.5,
+        r"\bare you (?:\w+ )?(?:around|available|free)\b(?:,? \S+){0,5}? to (?:speak|talk|chat|meet"
+        r"|connect|discuss)\b"
+        r"|\b(?:manager|team|director|lead|cto|ceo|founder|panel|recruiter|head of \w+) (?:would like"
+        r"|wants|is keen|is eager)"
+        r" to (?:meet|speak|talk|chat|interview)\b|\bconfirm\w* (?:our|your|the) (?:call|chat|meeting"
+        r"|conversation)\b"
+        r"|\b(?:come|visit|stop by) (?:to |in )?(?:our|the) (?:office|headquarters"
+        r"|campus)\b(?:,? \S+){0,4}? interview\b"
+        r"|\bmade it to the (?:final|next|second|last|interview) (?:round|stage|phase)\b",
+        context=1.0,
+    ),
+    rule(
         "en.interview.details",
         _INTERVIEW,
         3,
@@ -890,6 +941,19 @@ _OFFERS: Final = (
         r"| are) hired\b|\boffer (?:\S+ ){0,3}?is (?:now )?ready\b|\bsend (?:over |you )?(?:the"
         r"|your) contract\b",
         context=2.0,
+    ),
+    rule(
+        "en.offer.offering",
+        _OFFER,
+        6.5,
+        r"\b(?:we're|we are|i'm|i am) offering you (?:the|an?|our) (?:\S+ ){0,3}?(?:role|position|job|post"
+        r"|internship"
+        r"|contract)\b|\byou(?:'ve been| have been| were|'re| are) (?:selected|chosen|picked|hired) (?:for"
+        r"|as) (?:the|our)"
+        r" (?:\S+ ){0,4}?(?:position|role|job|post|internship)\b(?! (?:of )?interview)|\bappointment has been"
+        r" (?:approved|confirmed)\b|\b(?:raise|increase|improve) (?:\S+ ){0,4}?(?:salary|offer"
+        r"|bonus) (?:in|of|to)\b",
+        context=1.5,
     ),
     rule(
         "en.offer.letter_attached",
@@ -1169,6 +1233,17 @@ _FOLLOWUPS: Final = (
         guard=Guard.CONDITION,
     ),
     rule(
+        "en.followup.still_needed",
+        _FOLLOWUP,
+        6,
+        r"\b(?:we|we've|i|i've) (?:have )?(?:cancel+ed|withdrawn|removed"
+        r"|deleted) your (?:\w+ )?(?:application|candidacy)\b"
+        r"|\bcontact(?:ing)? your (?:\w+ )?(?:references|referees)\b|\bstill (?:need|require|waiting for"
+        r"|missing) (?:\w+ )?"
+        r"(?:your|the|some|a few)\b|\bsign (?:the|our|an?) (?:nda|non-disclosure)\b",
+        context=0.5,
+    ),
+    rule(
         "en.followup.talent_community",
         _FOLLOWUP,
         5,
@@ -1273,6 +1348,21 @@ _OUTREACHES: Final = (
         r"|looks?) (?:[\w']+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic"
         r"|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
+    ),
+    rule(
+        "en.outreach.you_would_fit",
+        _OUTREACH,
+        6,
+        r"\byou'd (?:fit right in|be a (?:great|good|perfect|strong))|\b(?:interested|curious) (?:in"
+        r"|about) (?:hearing|learning"
+        r"|finding out) (?:more )?about (?:an?|our|the)\b|\b(?:someone|people|somebody|talent) like you\b"
+        r"|\bi represent an?\b"
+        r"|\byour name (?:was|came|has been) (?:given|up|passed|suggested|mentioned)\b"
+        r"|\bnext career (?:move|step)\b"
+        r"|\bcareer move\b|\bmight be interested in an? (?:new |different )?(?:role|position|opportunity"
+        r"|job)\b",
+        guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "en.outreach.following_up",

@@ -122,7 +122,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:invit\w+|complet\w+|reali[zc]\w+|necesitamos|hacer|hagas|pedimos|rogamos|resuelv\w+"
         rf"|resolver|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace"
         rf"|acceder|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "es.assessment.subject",
@@ -191,6 +191,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:termina\w*|complet[ae]\w*|finaliz[ae]\w*|continua) (?:\w+ ){{0,2}}?{_APPLICATION}\b"
         rf"|\b{_APPLICATION} (?:\S+ ){{0,5}}?(?:incompleta|a medias|sin terminar|pendiente)",
         guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "es.followup.documents",
@@ -208,6 +209,7 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?:,? \S+){0,7}? (?:en pausa"
         r"|pausad\w+|suspendid\w+|congelad\w+|paralizad\w+|pospuest\w+|aplazad\w+|en espera|en standby)",
+        context=1.0,
     ),
     rule(
         "es.followup.still",
@@ -253,10 +255,29 @@ RULES: Final[tuple[Rule, ...]] = (
         guard=Guard.NONE,
     ),
     rule(
+        "es.rejection.not_advance",
+        _REJECTION,
+        7,
+        r"\bno (?:avanzaras|avanzara|continuaras|continuara|seguiras|pasaras|pasara|continuamos"
+        r"|continuaremos|seguimos)\b",
+        context=1.0,
+    ),
+    rule(
+        "es.confirmation.done",
+        _CONFIRMATION,
+        5,
+        r"\b(?:inscripcion|candidatura|solicitud|postulacion)\b(?:,? \S+){0,6}? (?:realizad\w+"
+        r"|formalizad\w+|tramitad\w+)\b",
+        context=2.0,
+    ),
+    rule(
         "es.interview.appointed",
         _INTERVIEW,
         6,
-        r"\b(?:tu|su|la|nuestra) (?:\w+ )?entrevista\b(?:,? \S+){0,5}? (?:agendad\w+|programad\w+"
+        r"\b(?:podemos|podriamos|podrias|puedes) (?:hablar|conversar|charlar|reunirnos)\b|\b(?:te"
+        r"|le) esperamos\b"
+        r"(?:,? \S+){0,8}? entrevista\b|\b(?:tu|su|la"
+        r"|nuestra) (?:\w+ )?entrevista\b(?:,? \S+){0,5}? (?:agendad\w+|programad\w+"
         r"|confirmad\w+"
         r"|fijad\w+|reprogramad\w+|sera|tendra lugar)\b|\b(?:elige|elija|escoge|escoja|selecciona|reserva"
         r"|reserve)\b"
@@ -269,10 +290,11 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.offer.it_is_yours",
         _OFFER,
         6,
-        r"\b(?:puesto|vacante|plaza) es (?:tuy[oa]|suy[oa])\b|\b(?:has|ha) sido (?:seleccionad\w+"
+        r"\bque formes parte de\b|\boferta formal\b|\b(?:puesto|vacante|plaza) es (?:tuy[oa]|suy[oa])\b"
+        r"|\b(?:has|ha) sido (?:seleccionad\w+"
         r"|elegid\w+) para"
         r" (?:el puesto|la vacante|ocupar)\b|\bqueremos (?:contratarte|incorporarte|que te incorpores)\b",
-        context=1.5,
+        context=2.5,
     ),
     rule(
         "es.not_job.shop",

@@ -34,7 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:pas|ne|sans|impossible de|regret\w*)\b(?:,? \S+){0,6}? donn\w+(?:,? \S+){0,4}? suite\b"
         r"|\bdonn\w+ (?:pas|aucune) (?:de )?suite\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? suite (?:favorable"
         r"|positive)\b|\bsuite (?:favorable|positive) ne\b",
-        context=0.0,
+        context=1.0,
     ),
     rule(
         "fr.rejection.not_retained",
@@ -62,7 +62,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*"
         r"|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement"
         r"|a nos|au)",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "fr.rejection.regret",
@@ -84,6 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
         6,
         r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?:,? \S+){0,9}? (?:pourvue?"
         r"|annulee?|cloturee?|fermee?|plus (?:disponible|d'actualite|ouverte?|a pourvoir))",
+        context=1.0,
     ),
     rule(
         "fr.rejection.keep_on_file",
@@ -126,6 +127,14 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
         r"|enregistree?)\b(?:,? \S+){0,5}? (?:candidature|cv|dossier|postulation)"
         r"|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
+    ),
+    rule(
+        "fr.confirmation.applied",
+        _CONFIRMATION,
+        5,
+        r"\bvous avez (?:bien )?(?:postule|candidate)\b(?:,? \S+){0,2}? (?:avec succes|a l'offre|au poste"
+        r"|a ce)\b"
+        r"|\bbonne reception de (?:votre|vos|ton)\b",
     ),
     rule(
         "fr.confirmation.thanks",
@@ -202,6 +211,14 @@ RULES: Final[tuple[Rule, ...]] = (
         context=2.0,
     ),
     rule(
+        "fr.interview.talk",
+        _INTERVIEW,
+        5.5,
+        r"\b(?:pouvons-nous|peut-on|pourrions-nous|pourrait-on) (?:\S+ ){0,3}?(?:parler|echanger|discuter"
+        r"|rencontrer|appeler)\b",
+        context=1.0,
+    ),
+    rule(
         "fr.interview.availability",
         _INTERVIEW,
         5,
@@ -213,12 +230,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.offer.pleased",
         _OFFER,
         7,
-        r"\bvous (?:etes|avez ete) (?:retenue?|selectionnee?|choisie?) pour (?:le|ce|notre) poste"
+        r"\bsouhait\w+ vous (?:embaucher|recruter|engager)\b|\bvous (?:etes|avez ete) (?:retenue?"
+        r"|selectionnee?|choisie?) pour (?:le|ce|notre) poste"
         r"|\ble poste est a vous"
         r"|\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail"
         r"|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?:,? \S+){0,6}? (?:proposer|offrir"
         r"|faire part) (?:\w+ ){0,4}?(?:poste|offre|embauche|contrat)|\bproposition de contrat"
         r"|\bvotre contrat (?:\S+ ){0,4}?sign",
+        context=2.0,
     ),
     rule(
         "fr.followup.account",
@@ -300,6 +319,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|discuter))|\ba l'ecoute (?:du marche|d'opportunites|de nouvelles)"
         r"|\bopportunite (?:\S+ ){0,6}?(?:vous|t'|te) (?:\w+ )?(?:interess|plaire)",
         guard=Guard.NONE,
+        context=1.0,
     ),
     rule(
         "fr.alert.jobs",

@@ -815,6 +815,18 @@ def test_a_link_to_the_archive_of_a_mailing_list_tells_a_list() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("You were not among those we shortlisted for the job.", Category.REJECTION),
+        ("Your resume has been added to our candidate database.", Category.CONFIRMATION),
+        ("Are you around on Monday to speak with our CTO about the engineer job?", Category.INTERVIEW),
+        ("You have 48 hours left to complete your coding assessment for the role.", Category.ASSESSMENT),
+        ("We're offering you the role of project manager.", Category.OFFER),
+        ("Your name was given to me; would you hear about a new role?", Category.RECRUITER_OUTREACH),
+        ("We still need your answers to two questions about your application.", Category.FOLLOWUP_OTHER),
+        ("Vous avez postulé avec succès au poste de comptable.", Category.CONFIRMATION),
+        ("Nous souhaitons vous embaucher comme analyste.", Category.OFFER),
+        ("Wir haben uns gegen Ihre Bewerbung entschieden.", Category.REJECTION),
+        ("Ihr Vorstellungstermin ist am 3. Mai um 9 Uhr.", Category.INTERVIEW),
+        ("Te esperamos el martes para la entrevista sobre el puesto.", Category.INTERVIEW),
         ("The hiring team has opted for someone with deeper cloud experience.", Category.REJECTION),
         ("We're going to hold off on moving ahead with you for this role.", Category.REJECTION),
         ("We have concluded that there are candidates better suited for this job.", Category.REJECTION),
