@@ -76,6 +76,18 @@ class _Findings:
         self.hits.append(Hit(rule, category, weight, sentence, where, place))
 
 
+@lru_cache(maxsize=32)
+def _rules_of_words(languages: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """Return the rules of each word of the automaton, in these languages; in all where none is known.
+
+    `test` and `profil` are words of several languages.
+    """
+    return tuple(
+        tuple(number for number in numbers if not languages or RULES[number].language in languages)
+        for numbers in _automaton()[1]
+    )
+
+
 @lru_cache(maxsize=1)
 def _automaton() -> tuple[
     AhoCorasick, tuple[tuple[int, ...], ...], tuple[tuple[tuple[int, float, bool], ...], ...]
@@ -135,7 +147,14 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
         length += len(text) + 1
     whole = "\n".join(folded)
     findings.languages = languages_of(whole)
-    automaton, rules_of, cues_of = _automaton()
+    automaton, _, cues_of = _automaton()
+    rules_of = _rules_of_words(tuple(sorted(findings.languages)))
+    # A sentence that is repeated, as in a digest, is tried once.
+    first_of: dict[tuple[str, str], int] = {}
+    places = [
+        first_of.setdefault((text, sentence.where), place)
+        for place, (text, sentence) in enumerate(zip(folded, said, strict=False))
+    ]
     tried: set[tuple[int, int]] = set()
     fired: set[int] = set()
     lines: dict[int, float] = {}
@@ -149,7 +168,7 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
                 lines[line] = weight
         if not rules_of[word]:
             continue
-        place = bisect_right(starts, start) - 1
+        place = places[bisect_right(starts, start) - 1]
         for number in rules_of[word]:
             if number in fired or (number, place) in tried:
                 continue
@@ -157,9 +176,6 @@ def _find(said: list[Sentence], reader: Reader = _NOBODY) -> _Findings:
             if len(tried) > _MAX_TRIALS:
                 break
             rule, sentence = RULES[number], said[place]
-            # `test` and `profil` are words of several languages.
-            if findings.languages and rule.language not in findings.languages:
-                continue
             if rule.where and rule.where != sentence.where:
                 continue
             if _fires(rule, folded[place]):
@@ -279,7 +295,8 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     mail that speaks of jobs where they are unsure or know no sentence.
 
     A mail from one of the reader's own addresses is no signal, whatever it says: it is `followup_other` where
-    it is about an application and `not_job` elsewhere. A forwarded mail is judged by what was forwarded.
+    it speaks of an application, quotes or answers mail about one, and `not_job` elsewhere. A forwarded mail
+    is judged by what was forwarded.
     """
     inner = message.forwarded
     own = message.sender.email in reader.own_addresses and bool(message.sender.email)
@@ -322,7 +339,7 @@ _TAGGED_SUBJECT: Final = re.compile(
     r"\s*\[(?!ext|action|reminder|urgent|confirm|job|update|notif|invit|important|secure)[\w-]{2,20}\]",
     re.IGNORECASE,
 )
-_REPLY: Final = re.compile(r"\s*re:", re.IGNORECASE)
+_REPLY: Final = re.compile(r"\s*(?:re|aw|sv|rv|antw) ?:", re.IGNORECASE)
 
 
 def judge_text(text: str) -> Judgement:
@@ -374,8 +391,19 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
             return
 
 
+# "Re: first conversation", which says no more than "Monday is fine".
+_OF_AN_APPLICATION: Final = re.compile(
+    r"\b(?:applica(?:nt|tion)|interview|call|chat|conversation|screen(?:ing)?|position|role|job|offer|assessment"
+    r"|test|candidat\w+|entretien|echange|poste|offre|bewerbung\w*|\w*gesprach|stelle|termin|angebot|entrevista"
+    r"|puesto|oferta|vacante|llamada|prueba)\b"
+)
+
+
 def _own(message: Message, findings: _Findings) -> Judgement:
-    category = Category.FOLLOWUP_OTHER if findings.job_context >= _HARDLY_ANY_CONTEXT else Category.NOT_JOB
+    subject = fold(message.subject)
+    answers = bool(message.references or _REPLY.match(subject)) and _OF_AN_APPLICATION.search(subject)
+    is_about_one = answers or findings.job_context >= _HARDLY_ANY_CONTEXT
+    category = Category.FOLLOWUP_OTHER if is_about_one else Category.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")
     return Judgement(category, 1.0, (evidence,), needs_review=False)
 
@@ -423,6 +451,10 @@ _OF_A_RECEIPT: Final = frozenset(
         "you_applied",
         "will_review",
         "in_our_system",
+        "processed",
+        "receipt_of",
+        "applied",
+        "done",
     )
 )
 _SAID_WITH_A_NO: Final = frozenset(
@@ -594,7 +626,10 @@ def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
     best, second = ranked[0], ranked[1]
     margin = scores[best] - scores[second]
     certainty = round(min(0.99, 0.55 + 0.07 * margin), 2)
-    mine = sorted((hit for hit in findings.hits if hit.category is best), key=lambda hit: -hit.weight)
+    mine = sorted(
+        (hit for hit in findings.hits if hit.category is best),
+        key=lambda hit: (-hit.weight, hit.place, hit.rule),
+    )
     evidence = tuple(hit.evidence() for hit in mine[:_MAX_EVIDENCE])
     return Judgement(best, certainty, evidence, needs_review=is_thin(best, certainty))
 

@@ -89,14 +89,12 @@ _YOUR_OWN_WISH: Final = re.compile(
     r"|informed|told|let us know|no longer|wish|would like to withdraw|withdr)"
 )
 _DONE: Final = {
-    "en": re.compile(
-        r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$|\b(?:you've|was|were"
-        r"|been) (?:successfully )?$"
-    ),
+    "en": re.compile(r"\b(?:thank\w*|thx|appreciate|grateful)\b(?: \S+){0,9} ?$"),
     "fr": re.compile(r"\b(?:merci d'avoir|remerci\w+)\b(?: \S+){0,6} ?$"),
     "de": re.compile(r"\b(?:dank\w*)\b(?: \S+){0,6} ?$"),
     "es": re.compile(r"\b(?:gracias|agradec\w+)\b(?: \S+){0,6} ?$"),
 }
+_YOU_HAVE: Final = re.compile(r"\b(?:you've|was|were|been) (?:successfully )?$")
 _PRACTICE: Final = re.compile(r"\b(?:mock|practice|practise) interview")
 _NEGATED: Final = re.compile(r"\b(?:not|unable|cannot|never)\b|n't\b")
 _OF_SOMEBODY_ELSE: Final = re.compile(
@@ -107,7 +105,8 @@ _OF_SOMEBODY_ELSE: Final = re.compile(
 _STORY: Final = re.compile(
     r"\b(?:told|tells|asked) (?:me|him|her|them)\b|\b(?:he|she|they) (?:got|gets|had been|was|were) (?:\w+ )?"
     r"(?:offered|rejected|hired|interviewed|turned down)|\b(?:years|decades) ago\b|\bin 19\d\d\b|\bin the "
-    r"(?:eighties|nineties)\b|\b(?:my|his|her) (?:friend|brother|sister|wife|husband|son|daughter|cousin|roommate"
+    r"(?:eighties|nineties)\b|\b(?:my|his|her) (?:friend|brother|sister|wife|husband|son|daughter|cousin"
+    r"|roommate"
     r"|boyfriend|girlfriend|dad|mom|mother|father)\b|\b(?:got|gets) (?:him|her|them) (?:an?|the)\b"
     r"|\d ?(?:%|percent) of (?:our|all) |\b(?:graduates|alumni|readers) (?:get|got|land|landed|receive)\b"
 )
@@ -150,6 +149,8 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         language
     ].search(before):
         return False
+    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _YOU_HAVE.search(before):
+        return False
     if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
     if sentence.count('"', 0, end) % 2:
@@ -175,7 +176,8 @@ _HEADS: Final = (
     r"|buyer|writer|editor|trainer|recruiter|clerk|agent|ingenieur|entwickler|manager)"
 )
 _EMPLOYMENT: Final = re.compile(
-    rf"(?<!admissions )\b{_HEADS}s?\b|\b(?:positions?|roles?|jobs?|vacanc\w+|openings?|employ\w+|careers?|internships?|hiring|hire"
+    rf"(?<!admissions )\b{_HEADS}s?\b|\b(?:positions?|roles?|jobs?|vacanc\w+|openings?|employ\w+|careers?"
+    rf"|internships?|hiring|hire"
     r"|recruit\w+|postings?|resume|cv|poste|emploi|stage|alternance|cdi|cdd|offre|recrutement|stelle\w*"
     r"|praktik\w+|werkstudent\w*|ausbildungsplatz|als|puesto|empleo|trabajo|vacante|practicas|plaza|oferta)\b"
 )
@@ -282,6 +284,12 @@ _JOB_CUES: Final = (
     ),
     (1.0, "career*|hiring|hired|hire|careers page|join our team|joining our team|join the team"),
     (0.5, "skills|experience|opportunit*|team|qualifications"),
+    (1.0, "your application|your resume|your cv|your candidate"),
+    (
+        1.5,
+        "requisition*|hiring needs|hire you|skills test|aptitude test|take-home exercise|coding exercise"
+        "|interview slot|next round of interviews|round interview|meet the team|team lead",
+    ),
     # French
     (
         2.5,
@@ -292,6 +300,11 @@ _JOB_CUES: Final = (
         2.0,
         "poste de|le poste|ce poste|au poste|du poste|offre d'emploi|offres d'emploi|votre profil"
         "|votre cv|lettre de motivation|stage|alternance|cdi|cdd",
+    ),
+    (
+        1.5,
+        "votre entretien|un entretien|notre entretien|test technique|cas pratique|vos references"
+        "|promesse d'embauche|notre processus|le processus",
     ),
     (1.5, "poste|emploi|competences|parcours|opportunite*|ingenieur*|developpeur*|chef de projet|analyste"),
     # German
@@ -305,6 +318,11 @@ _JOB_CUES: Final = (
         "stelle als|stelle|position als|lebenslauf|stellenausschreibung*|stellenanzeige|praktikum"
         "|ihr profil|dein profil|karriere|arbeitsvertrag|bewerbung als",
     ),
+    (
+        1.5,
+        "auswahlverfahren|bewerbungsprozess|ihre unterlagen|deine unterlagen|fallstudie|coding-aufgabe"
+        "|online-test|unser interview|ein interview|zum interview|berufliche*|mandant*|beworben",
+    ),
     (1.5, "position|stellenangebote|qualifikation*|entwickler*|job"),
     # Spanish
     (
@@ -316,6 +334,11 @@ _JOB_CUES: Final = (
         2.0,
         "entrevista tecnica|una entrevista|siguiente fase|vacante*|curriculum|hoja de vida|puesto de"
         "|el puesto|candidato*|candidata*|tu perfil|su perfil|oferta de empleo|oferta laboral",
+    ),
+    (
+        1.5,
+        "tu entrevista|la entrevista|su entrevista|prueba tecnica|test online|caso practico|carta oferta"
+        "|oportunidades laborales|referencias laborales|el proceso|la posicion|una posicion",
     ),
     (1.5, "puesto|empleo|trabajo|trayectoria|ingenier*|desarrollador*|analista"),
 )
@@ -464,7 +487,11 @@ _LITTLE_WORDS: Final = {
     "de": "der die das und sie ihre wir fur ist nicht mit den uns bei ein eine auf zu ihr",
     "es": "el los las y usted tu para con una por que su del en hemos nos al como te",
 }
-_FUNCTION_WORDS: Final = {language: frozenset(words.split()) for language, words in _LITTLE_WORDS.items()}
+_LANGUAGES_OF_WORD: Final[dict[str, tuple[str, ...]]] = {
+    word: tuple(language for language, words in _LITTLE_WORDS.items() if word in words.split())
+    for words in _LITTLE_WORDS.values()
+    for word in words.split()
+}
 _WORD: Final = re.compile(r"[a-z']+")
 
 
@@ -473,10 +500,11 @@ def languages_of(folded: str) -> tuple[str, ...]:
 
     More than one where a mail mixes them; empty where too few words are there to tell.
     """
-    counts = dict.fromkeys(_FUNCTION_WORDS, 0)
+    counts = dict.fromkeys(_LITTLE_WORDS, 0)
+    languages_of_word = _LANGUAGES_OF_WORD
     for word in _WORD.findall(folded[:3000]):
-        for language, words in _FUNCTION_WORDS.items():
-            if word in words:
+        if word in languages_of_word:
+            for language in languages_of_word[word]:
                 counts[language] += 1
     ranked = sorted(counts, key=lambda language: counts[language], reverse=True)
     most = counts[ranked[0]]

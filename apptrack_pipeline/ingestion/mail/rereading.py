@@ -18,8 +18,9 @@ from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail import model, store
 from apptrack_pipeline.ingestion.mail.accounts import reader_of
+from apptrack_pipeline.ingestion.mail.classify import SecondOpinion
 from apptrack_pipeline.ingestion.mail.compose import given_by
-from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, SecondOpinion, interpret_message
+from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import Evidence, Found, MailSignals, Reader, Trust
 from apptrack_pipeline.ingestion.mail.store import LETTER_BOX, StoredMail

@@ -50,7 +50,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|bewerbungs))|in betracht|fortsetzen|fortfahren|fort(?:zu)?f(?:u|ue)hren|weiter(?:zu)?f(?:u"
         r"|ue)hren|weitergehen|anbieten|zusage\w*|zusagen|einladen|aufnehmen|ausgewahlt|ausgewaehlt)\b"
         r"|\babsagen?\b|\babsage\w*\b|\bin die engere (?:wahl|auswahl) (?:\w+ )?(?:nicht|leider)",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "de.rejection.regret",
@@ -146,6 +146,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|link)\b(?:(?! (?:interview|vorstellungs\w+)) \S+){{0,9}}? {_TEST}\b"
         rf"|\b{_TEST} (?:\S+ ){{0,6}}?(?:einzuladen|einladen|bearbeiten|absolvieren|durchzufuhren"
         rf"|durchfuhren|teilzunehmen|lauft|ab\b|losen|zu losen)",
+        context=1.5,
     ),
     rule(
         "de.assessment.named",
@@ -174,6 +175,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|mit)|\b(?:vorstellungs|bewerbungs|kennenlern|telefon|video|erst|zweit)(?:gesprach|gespraech"
         rf"|interview)\w*(?:,? \S+){{0,10}}? (?:einladen|einzuladen|ein\b|vereinbaren|eingeladen|statt"
         rf"|bestatig\w+|am \d)|\beinladung (?:\S+ ){{0,4}}?{_TALK}\b",
+        context=2.0,
     ),
     rule(
         "de.interview.availability",
@@ -183,6 +185,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|folgende\w*)\b(?:,? \S+){0,6}? (?:verfugbarkeit\w*|verfuegbarkeit\w*|termin\w*|zeitfenster)\b"
         r"|\bwann (?:\S+ ){0,5}?(?:passt|zeit|passen|verfugbar)|\btermin\w* (?:\S+ ){0,4}?(?:passt"
         r"|passen|vorschl\w+|vereinbaren|bestat\w+)",
+        context=1.0,
     ),
     rule(
         "de.interview.get_to_know",
@@ -190,6 +193,7 @@ RULES: Final[tuple[Rule, ...]] = (
         5,
         r"\b(?:mochten|moechten|wurden|wuerden|freuen|gerne|gern)\b(?:,? \S+){0,10}? (?:kennenlernen"
         r"|kennenzulernen|kennen ?zu ?lernen|kennen lernen)",
+        context=2.0,
     ),
     rule(
         "de.offer.contract",
@@ -306,6 +310,69 @@ RULES: Final[tuple[Rule, ...]] = (
         guard=Guard.NONE,
     ),
     rule(
+        "de.rejection.not_successful",
+        _REJECTION,
+        7,
+        r"\b(?:bewerbung|verfahren|bewerbungsverfahren|auswahlverfahren|sie|dich|du)\b(?:,? \S+){0,6}? nicht"
+        r" (?:\w+ )?(?:erfolgreich|ausgewahlt|ausgewaehlt|berucksichtig\w*|beruecksichtig\w*)\b",
+        context=1.0,
+    ),
+    rule(
+        "de.rejection.against",
+        _REJECTION,
+        7,
+        r"\bgegen (?:ihre|deine|eine) (?:\w+ )?(?:bewerbung|einstellung|kandidatur)\b"
+        r"|\bkeine (?:positive|gunstige|guenstige) (?:ruckmeldung|rueckmeldung|antwort|nachricht"
+        r"|entscheidung)\b"
+        r"|\b(?:stelle|position) (?:\S+ ){0,2}?(?:anderweitig|intern) (?:vergeben|besetzt)\b",
+        context=1.5,
+    ),
+    rule(
+        "de.interview.date",
+        _INTERVIEW,
+        6,
+        r"\bvorstellungstermin\w*\b|\b(?:zeit|verfugbar|verfuegbar) (?:fur|fuer) (?:ein|einen"
+        r"|unser) (?:\S+ )?"
+        r"(?:\w*interview|\w*gesprach|\w*gespraech|telefonat|videocall|call)\b",
+        context=2.0,
+    ),
+    rule(
+        "de.confirmation.receipt_of",
+        _CONFIRMATION,
+        5,
+        r"\b(?:erhalt|empfang|eingang) (?:ihrer|deiner|der) (?:\S+ ){0,2}?(?:bewerbung\w*|unterlagen)\b"
+        r"|\b(?:bewerbung|unterlagen|lebenslauf)\b(?:,? \S+){0,6}? (?:ubermittelt|uebermittelt|weitergeleitet"
+        r"|gespeichert|registriert)\b",
+    ),
+    rule(
+        "de.assessment.come_to",
+        _ASSESSMENT,
+        6.5,
+        r"\b(?:laden|einladen|einzuladen|eingeladen|einladung|bitten|bitte|absolvier\w*)\b(?:,? \S+){0,8}?"
+        r" \w*(?:online-?|einstellungs|eignungs|fach|probe|programmier|coding-?)(?:test|aufgabe"
+        r"|assessment)\w*\b",
+        context=1.5,
+    ),
+    rule(
+        "de.offer.you_have_it",
+        _OFFER,
+        6,
+        r"\bangebot (?:fur|fuer) die (?:position|stelle)\b|\b(?:du hast|sie haben) (?:den job|die stelle"
+        r"|die zusage)\b|\bstelle (?:\S+ )?(?:anbieten"
+        r"|anzubieten)\b"
+        r"|\bzusage (?:fur|fuer|geben|erteilen)\b",
+        context=2.0,
+    ),
+    rule(
+        "de.followup.in_review",
+        _FOLLOWUP,
+        6,
+        r"\b(?:befindet|befinden|ist|sind)\b(?:,? \S+){0,2}? (?:noch|weiterhin|nach wie vor) in (?:der )?"
+        r"(?:prufung|pruefung|bearbeitung|auswahl)\b|\b(?:senden|schicken|reichen|laden) sie (?:\S+ ){0,3}?"
+        r"(?:noch )?(?:\S+ ){0,2}?\w*(?:zeugnis\w*|nachweis\w*|referenz\w*|arbeitsprobe\w*|anschreiben)\b",
+        context=0.5,
+    ),
+    rule(
         "de.not_job.shop",
         _NOT_JOB,
         5,
@@ -319,12 +386,15 @@ RULES: Final[tuple[Rule, ...]] = (
         "de.not_job.other_application",
         _NOT_JOB,
         8,
-        r"\b(?:wohnung\w*|mietwohnung|vermieter\w*|mietvertrag|studienplatz\w*|mietbewerbung|masterstudiengang"
+        r"\b(?:wohnung\w*|mietwohnung|vermieter\w*|mietvertrag|studienplatz\w*|mietbewerbung"
+        r"|masterstudiengang"
         r"|wohngemeinschaft|\w{3,}antrag(?:s|es)?|kreditanfrage|kreditkarte\w*)\b"
         r"|\b(?:bewerbung|antrag|anmeldung|anfrage)\b(?:,? [^\s,.]+){0,4}? (?:um|fur|auf|zum|zur|bei|an)"
-        r" (?:\S+ ){0,3}?(?:wg|wg-zimmer|zimmer|studium|\w*studiengang|bachelor|promotion|kredit|darlehen|\w*karte"
+        r" (?:\S+ ){0,3}?(?:wg|wg-zimmer|zimmer|studium|\w*studiengang|bachelor|promotion|kredit|darlehen"
+        r"|\w*karte"
         r"|visum|aufenthalts\w+|reisepass|personalausweis|fuhrerschein|baugenehmigung|stipendium|forderung"
-        r"|forderprogramm|zuschuss|mitgliedschaft|mitglied|verein|\w*kita\w*|schulplatz|schule|gymnasium|hochschule"
+        r"|forderprogramm|zuschuss|mitgliedschaft|mitglied|verein|\w*kita\w*|schulplatz|schule|gymnasium"
+        r"|hochschule"
         r"|universitat|bafog|wohngeld|elterngeld|kindergeld|versicherung|accelerator|inkubator|treueprogramm"
         r"|bonusprogramm|ehrenamt\w*|konferenz|vortrag|genehmigung|lizenz|kleingarten|pflegefamilie)\b",
         guard=Guard.EMPLOYMENT,

@@ -33,18 +33,27 @@ _NOT = (
     r"(?:\bnot\b|n't\b|\bunable\b|\bnever\b|\bno longer\b|\bcannot\b|\bcan not\b|\bagainst\b|\bdeclin\w+\b)"
 )
 _OTHER_THING = (
-    r"(?:(?:[\w-]+ )?card|loans?|mortgages?|overdraft|line of credit|(?:bank|savings|checking|current|brokerage"
-    r"|merchant|seller|trading|margin) account|insurance|policy|(?:loyalty|rewards?|affiliate|frequent \w+|jd|llm|mba"
+    r"(?:card|loans?|mortgages?|overdraft|line of credit|(?:bank|savings|checking|current"
+    r"|brokerage"
+    r"|merchant|seller|trading|margin) account|insurance|policy|(?:loyalty|rewards?|affiliate|frequent \w+"
+    r"|jd|llm|mba"
     r"|ph\.?d\.?|m\.?d\.?|doctoral|degree|master'?s|graduate degree|bachelor'?s|exchange|partner"
-    r"|developer|beta|study abroad|residency|certificate) program(?:me)?s?|club|members?|membership|licen[cs]es?"
+    r"|developer|beta|study abroad|residency|certificate) program(?:me)?s?|club|members?|membership"
+    r"|licen[cs]es?"
     r"|real id|passport|visas?|esta|citizenship|naturali[sz]ation|residence permit|permits?|planning"
     r"|planning permission|zoning|variance|grants?|funding|bursary|scholarships?|financial aid|student aid"
-    r"|admissions?|enrol\w+|ph\.?d|mba|jd|undergraduate (?:study|degree|admission)|graduate (?:school|study|admission)"
-    r"|college|(?:law |medical |business |high |middle |primary |secondary |charter )?school(?: of \w+)?|university"
+    r"|admissions?|master'?s? (?:in|of)|bachelor'?s? (?:in|of)|doctoral study|graduate study|\w+ batch"
+    r"|enrol\w+|ph\.?d|mba|jd|undergraduate (?:study"
+    r"|degree|admission)|graduate (?:school"
+    r"|study|admission)"
+    r"|college|(?:law |medical |business |high |middle |primary |secondary |charter )?school(?: of \w+)?"
+    r"|university"
     r"|kindergarten|nursery|daycare|degree|course|boot ?camp|conference|workshop|housing|apartments?|flat"
-    r"|unit \w+|lease|rental|rent|tenanc(?:y|ies)|tenants?|condo|dorm\w*|co-op board|accelerator|incubator|startup batch"
+    r"|unit \w+|lease|rental|rent|tenanc(?:y|ies)|tenants?|condo|dorm\w*|co-op board|accelerator|incubator"
+    r"|startup batch"
     r"|seed fund|volunteers?|volunteer board|board of trustees|foster|adopt(?:ion)?|pet adoption|patent"
-    r"|trademark|speaker|exhibitor|vendor|stall|benefits|unemployment|social security|medicaid|medicare|relief"
+    r"|trademark|speaker|exhibitor|vendor|stall|benefits|unemployment|social security|medicaid|medicare"
+    r"|relief"
     r"|subsid\w+|rebate|refund|tax credit|probate|parking)"
 )
 _OTHERS = (
@@ -71,7 +80,8 @@ _REJECTIONS: Final = (
         "en.rejection.someone_else",
         _REJECTION,
         7,
-        r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|mov(?:e|ed|ing)|proceed\w*|hired?|offered"
+        r"\b(?:went|going|go|goes|gone|lean(?:ed|ing)|sided|opted|picked|preferred|landed on|mov(?:e|ed"
+        r"|ing)|proceed\w*|hired?|offered"
         r"|chosen|chose|selected|decided|filled|gave|given|extended|settled|accepted by|found|continu\w+"
         r"|advanc\w+|pursu\w+|progress\w*|focus\w*|concentrat\w+"
         r"|prioriti[sz]\w+)\b(?:,? \S+){0,8}? (?:someone|somebody|folks|people|(?:a |an |the "
@@ -113,10 +123,11 @@ _REJECTIONS: Final = (
         "en.rejection.not_selected",
         _REJECTION,
         7.5,
-        r"\bweren't (?:one of|among)|\bwere not (?:one of|among)|\b(?:wasn't|isn't|was not"
+        r"(?:\bnot|n't) (?:select|shortlist|choose|pick|hire|progress|advance|invite) you(?:r \w+)?\b"
+        r"|\bweren't (?:one of|among)|\bwere not (?:one of|among)|\b(?:wasn't|isn't|was not"
         r"|is not) an? (?:placement|place|position|role|spot) for you|(?:\bnot\b|n't\b)(?: (?!only\b"
         r"|yet\b)\w+){0,3}? (?:selected|shortlisted|short-listed|chosen|successful|hired|recommended"
-        r"|retained|referred|picked|accepted|approved|nominated)\b(?! (?:yet|candidates will))",
+        r"|retained|referred|picked|accepted|nominated)\b(?! (?:yet|candidates will))",
     ),
     rule(
         "en.rejection.unsuccessful",
@@ -154,6 +165,7 @@ _REJECTIONS: Final = (
         rf"|discontinued)\b(?! (?:on|by) (?:a )?(?:rolling|the deadline))|\b(?:have|has|had|already"
         rf"|recently|just|'ve|decided to)(?:,? [\w']+){{0,3}}? (?:filled?|closed?|cancel\w*|withdrawn"
         rf"|withdraw|eliminated?)(?:,? \S+){{0,5}}? {_ROLE}\b",
+        context=1.0,
     ),
     rule(
         "en.rejection.not_open",
@@ -183,6 +195,7 @@ _REJECTIONS: Final = (
         r"|feedback|individual|specific|detailed|visa|sponsor\w*|relocation"
         r"|personal))(?:,? \S+){0,6}? ?(?:\byou\b|further|positions?|roles?|jobs?|employment|interview"
         r"|an offer|offer|opportunity|placement|applica\w+|candid\w+)",
+        context=1.0,
     ),
     rule(
         "en.rejection.closer_match",
@@ -207,6 +220,7 @@ _REJECTIONS: Final = (
         r"|(?:quite |fully |entirely |precisely |currently |exactly |necessarily )?(?:match|meet|fit"
         r"|align with|suit) (?:all )?(?:the|our|what|with|this|their|its|current|of))|\b(?:does|do"
         r"|did) not (?:\w+ )?(?:align|match|meet|fit)",
+        context=0.5,
     ),
     rule(
         "en.rejection.direction",
@@ -265,7 +279,8 @@ _REJECTIONS: Final = (
         _REJECTION,
         6,
         r"\b(?:end|stop) (?:the|our|your|this) (?:\w+ )?process\b|\bdeclining your\b|\b(?:stop|end"
-        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last|final)\b"
+        r"|leave it|pause) here\b|\bend of the road\b|\bmade it to the (?:very )?(?:last"
+        r"|final)\b(?! (?:round|stage)s?[!.]?$)"
         r"|\b(?:came|come|comes|fell|fall|falls) (?:up |a (?:bit|little) )*short\b"
         r"|\brather than (?:bring|mov|proceed|invit|continu)\w*|\bn[o']t (?:be )?bring(?:ing)? you (?:in"
         r"|on)\b",
@@ -277,7 +292,9 @@ _REJECTIONS: Final = (
         7.5,
         r"\b(?:clos(?:e|ed|ing)|conclud\w+) (?:out )?(?:[\w']+ ){0,3}?(?:application|candidacy"
         r"|candidature|applications|process with you)\b|\bprioriti[sz]\w+ (?:[\w']+ ){0,4}?(?:people"
-        r"|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring)",
+        r"|candidates|applicants|individuals|profiles)\b|\bhold(?:ing)? off on (?:filling|hiring|moving"
+        r"|proceeding"
+        r"|progressing|going|advancing)",
     ),
     rule(
         "en.rejection.declined",
@@ -294,6 +311,40 @@ _REJECTIONS: Final = (
         r"\bstatus\b(?:,? \S+){0,12}? ?\"?(?:not selected|rejected|declined"
         r"|no longer under consideration|not retained|not progressing|unsuccessful|position filled"
         r"|requisition closed|not moving forward|not considered)",
+    ),
+    rule(
+        "en.rejection.not_among",
+        _REJECTION,
+        6.5,
+        r"\b(?:was|were|is|are)(?:n't| not) (?:one of|among|part of) (?:those"
+        r"|the)\b(?:,? \S+){0,3}? ?(?:we|selected|chosen"
+        r"|shortlisted|that|who)\b|\bpassing on (?:your|you|this)\b|\b(?:another|other) (?:\w+ )?finalist\b"
+        r"|\b(?:not|n't) line up with\b|\b(?:another|other|different) (?:person|candidate|applicant|finalist)"
+        r" (?:has |have )?(?:accepted|took|taken|got|received) (?:the|our|this)\b",
+        context=0.5,
+    ),
+    rule(
+        "en.rejection.better_suited",
+        _REJECTION,
+        6.5,
+        r"\b(?:others|candidates?|applicants?|people|individuals?)\b(?:,? \S+){0,7}? (?:better (?:suited"
+        r"|aligned"
+        r"|matched|qualified|placed|equipped)|closer to (?:what|the|our)|more suitable|more suited"
+        r"|more closely"
+        r"|more directly|a (?:better|closer|stronger) (?:fit|match))\b",
+    ),
+    rule(
+        "en.rejection.plain_no",
+        _REJECTION,
+        5.5,
+        r"\b(?:it's|it is|that's|answer is|be) (?:going to be )?a no\b|\bwish (?:i|we) (?:had|could share"
+        r"|could give)"
+        r" (?:\w+ )?(?:better|happier|good|other|different) news|\b(?:have|is) (?:no"
+        r"|not (?:any )?(?:better|good)) news\b"
+        r"|\b(?:isn't|is not|not|wasn't|didn't|won't) (?:going to |to )?work out\b|\bnot the (?:news"
+        r"|outcome|answer|result)"
+        r" (?:you|we|that)|\bhave to (?:let you go|disappoint you|turn you down)|\bno place for you\b",
+        context=1.0,
     ),
     rule(
         "en.rejection.pass",
@@ -403,7 +454,9 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.thanks_for_applying",
         _CONFIRMATION,
         4,
-        r"\b(?:thank\w*|thx|appreciate"
+        r"\b(?:throw\w*|toss\w*|put\w*) your (?:hat|name) in(?:to)? the (?:ring|hat)\b"
+        r"|\b(?:appreciate|glad|happy|thrilled|delighted) (?:that )?(?:you|your) (?:\w+ )?appl(?:ying"
+        r"|ied)\b|\b(?:thank\w*|thx|appreciate"
         r"|grateful)\b(?:,? \S+){0,5}? (?:for (?:[\w']+ ){0,3}?(?:appl(?:ying|ied)|submi\w+"
         r"|your (?:[\w']+ ){0,3}?(?:application|resum\w+|cv|submission|candida\w+))|(?:time|opportunity"
         r"|interest)(?:,? \S+){0,5}? (?:to apply|in applying)|you applied"
@@ -424,11 +477,13 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.received",
         _CONFIRMATION,
         5,
-        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+)\b(?! (?:an?|so|over"
+        rf"\b(?:receiv\w+|recieved|got|submitted|sent in|receipt of|acknowledg\w+|logged|registered"
+        rf"|recorded)\b(?! (?:an?|so|over"
         rf"|a large|many|several|hundreds|thousands|more) )(?:,? \S+){{0,6}}? {_APPLICATION}\b"
         rf"|\b{_APPLICATION}\b(?:,? \S+){{0,14}}? (?:(?:has|have|was|is"
         rf"|were)(?:,? [\w']+){{0,3}}? )?(?:receiv\w+|recieved|submitted|been sent|was sent|delivered"
-        rf"|landed|reached us|safely|in our hands|logged|registered|transmitted|came through|is in\b"
+        rf"|landed|reached us|safely|uploaded|forwarded|in our hands|logged|registered|transmitted"
+        rf"|came through|is in\b"
         rf"|come through|arrived)\b|\b(?:receiv\w+|have|got) (?:the|your"
         rf"|all (?:of )?your) (?:\w+ )?(?:materials|documents|submission|information)\b",
     ),
@@ -449,11 +504,24 @@ _CONFIRMATIONS: Final = (
         "en.confirmation.in_our_system",
         _CONFIRMATION,
         3.5,
-        r"\b(?:put|added|entered|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
+        r"\b(?:application|resume|cv|materials|profile|submission)\b(?:,? \S+){0,4}? (?:is|are) (?:now "
+        r"|safely )?"
+        r"(?:with|in the hands of|on (?:its|their) way to) (?:the|our)\b|\b(?:put|added|entered"
+        r"|logged) you (?:in|into|to) (?:our|the) (?:system|database|pipeline"
         r"|process)\b|\bapplication acknowledg\w+|\bworking our way through\b|\bhave your application\b"
         r"|\bapplication (?:\S+ ){0,7}?made it\b|\bcheck your (?:documents|application|resume)\b"
         r"|\bcome back to you\b|\bwill review (?:it )?(?:when|once|as soon)\b",
         guard=Guard.NONE,
+    ),
+    rule(
+        "en.confirmation.processed",
+        _CONFIRMATION,
+        5,
+        r"\b(?:processed|completed|accepted) the submission of your\b|\bapplication complete\b"
+        r"|\b(?:application|resume"
+        r"|cv|profile|submission) (?:has been |was |is )?(?:now )?(?:added|saved|entered|filed"
+        r"|placed) (?:to|in|into|on)"
+        r"\b|\bwe (?:now )?have your (?:details|resume|cv|application|documents)\b",
     ),
     rule(
         "en.confirmation.you_applied",
@@ -541,7 +609,8 @@ _ASSESSMENTS: Final = (
         "en.assessment.please_complete",
         _ASSESSMENT,
         6,
-        rf"\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take"
+        rf"(?:^|, )(?:take|complete|finish|submit|start) (?:the|our|this|your) (?:\S+ ){{0,3}}?{_TEST}\b"
+        rf"|\b(?:please|must|kindly|need to|should|can|to) (?:[\w']+ ){{0,3}}?(?:complete|take"
         rf"|fill (?:out|in)|play|prepare|work on|answer|solve|finish|start|begin|submit|perform|access"
         rf"|find attached|find)\b(?:,? \S+){{0,7}}? {_TEST}\b(?! (?:engineer|analyst|manager|lead"
         rf"|specialist))",
@@ -580,8 +649,8 @@ _ASSESSMENTS: Final = (
         _ASSESSMENT,
         6,
         rf"\b(?:reminder|expir\w+|deadline|not yet|haven't|days (?:left|remaining)|pending|incomplete"
-        rf"|outstanding|due)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?:,? \S+){{0,8}}? (?:expir\w+"
-        rf"|deadline|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started"
+        rf"|outstanding|due)\b:?(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST}\b(?:,? \S+){{0,8}}? (?:expir\w+"
+        rf"|deadline|incomplete|is due|still (?:waiting|pending)|not (?:yet )?(?:been )?(?:completed|started"
         rf"|finished)|is (?:ready|waiting|available)|awaits)",
         context=1.5,
     ),
@@ -596,6 +665,20 @@ _ASSESSMENTS: Final = (
         rf"|technical|online|programming) (?:assessment|challenge|test|exercise|task)\b",
         where="subject",
         context=2.0,
+    ),
+    rule(
+        "en.assessment.do_it",
+        _ASSESSMENT,
+        6,
+        rf"\b(?:link to|access to|invitation to|next up is|time for|start|begin) (?:your|the|our"
+        rf"|an?) (?:\S+ ){{0,2}}?{_TEST}\b"
+        rf"|\b(?:hours|days|minutes) (?:left |remaining )?to (?:complete|finish|take|submit|solve) (?:your"
+        rf"|the|our|this)"
+        rf" (?:\S+ ){{0,2}}?{_TEST}\b|\b(?:submit|upload|send|return) (?:us )?(?:your|the) (?:solution"
+        rf"|answers|code|results?)"
+        rf" (?:to|for|of) (?:the|our|this) (?:\S+ ){{0,2}}?{_TEST}\b|\bdo the (?:\w+ )?(?:exercise|task"
+        rf"|test|challenge) below\b",
+        context=1.0,
     ),
     rule(
         "en.assessment.duration",
@@ -654,7 +737,9 @@ _INTERVIEWS: Final = (
         "en.interview.schedule_talk",
         _INTERVIEW,
         5.5,
-        rf"\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e|reschedul\w+|coordinat\w+"
+        rf"\b(?:could|can|would) you (?:\w+ )?(?:do|join|make|hop on|jump on|take|manage) (?:an? |the |our )?"
+        rf"(?:\S+ ){{0,3}}?{_TALK}\b|\b(?:schedul\w+|arrang\w+|set(?:ting)? up|book\w*|organi[sz]e"
+        rf"|reschedul\w+|coordinat\w+"
         rf"|invit\w+|plan|hop on|jump on|have an?|pick a time for|move (?:you )?(?:on "
         rf"|forward )?to) (?:\S+ ){{0,7}}?{_TALK}\b(?! (?:tips|guide|prep|question|coach|course|center"
         rf"|centre))",
@@ -670,6 +755,7 @@ _INTERVIEWS: Final = (
         r"|\b(?:confirm\w*|scheduled?|booked|rescheduled?|reminder|cancel\w+|upcoming|details (?:for"
         r"|of))\b:? (?:\S+ ){0,7}?(?:interview|phone screen|recruiter screen|onsite)\b(?!er| (?:tips"
         r"|prep|question|coach|course|request))",
+        context=1.0,
     ),
     rule(
         "en.interview.look_forward",
@@ -751,6 +837,21 @@ _INTERVIEWS: Final = (
         r"|to)\b|\b(?:bring|have|invite|get) you (?:in|onsite|on-site|back|to our office"
         r"|into our office)\b|\b(?:come|stop) (?:in|by|into) (?:to |for )?(?:\w+ )?(?:meet|interview"
         r"|office|chat)",
+    ),
+    rule(
+        "en.interview.meet",
+        _INTERVIEW,
+        4.5,
+        r"\bare you (?:\w+ )?(?:around|available|free)\b(?:,? \S+){0,5}? to (?:speak|talk|chat|meet"
+        r"|connect|discuss)\b"
+        r"|\b(?:manager|team|director|lead|cto|ceo|founder|panel|recruiter|head of \w+) (?:would like"
+        r"|wants|is keen|is eager)"
+        r" to (?:meet|speak|talk|chat|interview)\b|\bconfirm\w* (?:our|your|the) (?:call|chat|meeting"
+        r"|conversation)\b"
+        r"|\b(?:come|visit|stop by) (?:to |in )?(?:our|the) (?:office|headquarters"
+        r"|campus)\b(?:,? \S+){0,4}? interview\b"
+        r"|\bmade it to the (?:final|next|second|last|interview) (?:round|stage|phase)\b",
+        context=1.0,
     ),
     rule(
         "en.interview.details",
@@ -835,10 +936,24 @@ _OFFERS: Final = (
         "en.offer.you_got_it",
         _OFFER,
         6,
-        r"\byou (?:got|have got|'ve got|have|landed) the (?:job|position|role)\b|\byou(?:'re"
+        r"\b(?:wants?|like|love|decided|going|chosen) to hire you\b|\byou (?:got|have got|'ve got|have"
+        r"|landed) the (?:job|position|role)\b|\byou(?:'re"
         r"| are) hired\b|\boffer (?:\S+ ){0,3}?is (?:now )?ready\b|\bsend (?:over |you )?(?:the"
         r"|your) contract\b",
         context=2.0,
+    ),
+    rule(
+        "en.offer.offering",
+        _OFFER,
+        6.5,
+        r"\b(?:we're|we are|i'm|i am) offering you (?:the|an?|our) (?:\S+ ){0,3}?(?:role|position|job|post"
+        r"|internship"
+        r"|contract)\b|\byou(?:'ve been| have been| were|'re| are) (?:selected|chosen|picked|hired) (?:for"
+        r"|as) (?:the|our)"
+        r" (?:\S+ ){0,4}?(?:position|role|job|post|internship)\b(?! (?:of )?interview)|\bappointment has been"
+        r" (?:approved|confirmed)\b|\b(?:raise|increase|improve) (?:\S+ ){0,4}?(?:salary|offer"
+        r"|bonus) (?:in|of|to)\b",
+        context=1.5,
     ),
     rule(
         "en.offer.letter_attached",
@@ -897,13 +1012,13 @@ _FOLLOWUPS: Final = (
         r"|your (?:\w+ )?withdrawal|withdrawn your|application (?:\S+ ){0,6}?(?:has been "
         r"|was )?withdrawn|withdraw\w* (?:confirm\w*|from consideration)|request to withdraw"
         r"|confirm\w* (?:\S+ ){0,5}?withdr\w+|decision to withdraw)",
-        context=1.5,
+        context=2.0,
     ),
     rule(
         "en.followup.finish_application",
         _FOLLOWUP,
         7,
-        r"(?<!^to )(?<!order to )\b(?:finish|complete|continue|resume|submit|return to|pick up"
+        r"\b(?<!^to )(?<!order to )(?:finish|complete|continue|resume|submit|return to|pick up"
         r"|finalize) (?:your|an) (?:\S+ ){0,4}?application\b(?! (?:process will|review))"
         r"|\bapplication (?:\S+ ){0,6}?(?:incomplete|not (?:yet )?(?:been )?(?:complete|submitted)"
         r"|unfinished|in progress|saved as|draft|is almost)|\b(?:started|began"
@@ -1014,7 +1129,8 @@ _FOLLOWUPS: Final = (
         "en.followup.survey",
         _FOLLOWUP,
         6.5,
-        r"\b(?:hiring|recruit\w+|interview\w*|application) process\b(?:,? \S+){0,14}? survey\b"
+        r"\b(?:tell us|share|rate|describe)\b(?:,? \S+){0,6}? experience as an? (?:candidate|applicant)\b"
+        r"|\b(?:hiring|recruit\w+|interview\w*|application) process\b(?:,? \S+){0,14}? survey\b"
         r"|\b(?:candidate|application|interview|applicant|recruitment|recruiting|hiring|applying"
         r"|your) (?:[\w']+ ){0,2}?(?:experience|process)?(?:,? \S+){0,4}? (?:survey|feedback (?:survey"
         r"|form|request))\b|\b(?:survey|feedback|rate|share|tell us|thoughts"
@@ -1031,6 +1147,7 @@ _FOLLOWUPS: Final = (
         r"\b(?:application|resume|cv|profile) (?:\S+ ){0,8}?(?:was|has been|been"
         r"|were) (?:\w+ )?(?:viewed|downloaded|opened|seen)\b|\b(?:viewed|downloaded|opened"
         r"|looked at) (?:your|the) (?:\w+ )?(?:application|resume|cv)",
+        context=2.0,
     ),
     rule(
         "en.followup.additional_information",
@@ -1116,6 +1233,17 @@ _FOLLOWUPS: Final = (
         guard=Guard.CONDITION,
     ),
     rule(
+        "en.followup.still_needed",
+        _FOLLOWUP,
+        6,
+        r"\b(?:we|we've|i|i've) (?:have )?(?:cancel+ed|withdrawn|removed"
+        r"|deleted) your (?:\w+ )?(?:application|candidacy)\b"
+        r"|\bcontact(?:ing)? your (?:\w+ )?(?:references|referees)\b|\bstill (?:need|require|waiting for"
+        r"|missing) (?:\w+ )?"
+        r"(?:your|the|some|a few)\b|\bsign (?:the|our|an?) (?:nda|non-disclosure)\b",
+        context=0.5,
+    ),
+    rule(
         "en.followup.talent_community",
         _FOLLOWUP,
         5,
@@ -1161,7 +1289,8 @@ _OUTREACHES: Final = (
         "en.outreach.open_to",
         _OUTREACH,
         6,
-        r"\b(?:would|are|be|if) you(?:'re| are| be| were)? (?:[\w']+ ){0,3}?(?:open to|interested in"
+        r"\bwould you (?:\w+ )?consider (?:an?|new|other|moving|leaving|joining)\b|\b(?:would|are|be"
+        r"|if) you(?:'re| are| be| were)? (?:[\w']+ ){0,3}?(?:open to|interested in"
         r"|considering|curious about|exploring|in the market|on the market|willing to|looking for)\b"
         r"|\bopen to (?:\S+ ){0,3}?(?:chat\w*|conversation|connecting|call|hearing|new|learning"
         r"|discuss\w*|opportunit\w+|exploring|explore|talk\w*|a quick|a brief)|\bany interest\?|\b(?:if"
@@ -1187,7 +1316,7 @@ _OUTREACHES: Final = (
         r"|multiple|for several)\b|\bpointed me (?:to|toward)\w* (?:you|your)\b|\bfancy an?\b"
         r"|\bpartnering with an?\b|\basked me to find\b|\bsearch (?:that )?i(?:'m| am) running\b"
         r"|\bshould this be of interest\b|\bi(?:'m| am) recruiting for\b|\bi (?:won't|will not) (?:write"
-        r"|email|message|contact) (?:you )?again|\bi have (?:an?|the) (?:\S+ ){0,5}?(?:opening"
+        r"|email|message|contact) (?:you )?again|\b(?:i|we) have (?:an?|the|several) (?:\S+ ){0,5}?(?:opening"
         r"|opportunity|role|position|requirement)\b|\b(?:i|we) (?:wanted|want|would like"
         r"|'d like) to (?:connect|introduce|share)",
         guard=Guard.NONE,
@@ -1219,6 +1348,21 @@ _OUTREACHES: Final = (
         r"|looks?) (?:[\w']+ ){0,3}?(?:great|good|strong|excellent|perfect|ideal|potential|fantastic"
         r"|solid) (?:\w+ )?(?:fit|match|candidate|addition)|\bfound your profile|\byou did not apply",
         guard=Guard.CONDITION,
+    ),
+    rule(
+        "en.outreach.you_would_fit",
+        _OUTREACH,
+        6,
+        r"\byou'd (?:fit right in|be a (?:great|good|perfect|strong))|\b(?:interested|curious) (?:in"
+        r"|about) (?:hearing|learning"
+        r"|finding out) (?:more )?about (?:an?|our|the)\b|\b(?:someone|people|somebody|talent) like you\b"
+        r"|\bi represent an?\b"
+        r"|\byour name (?:was|came|has been) (?:given|up|passed|suggested|mentioned)\b"
+        r"|\bnext career (?:move|step)\b"
+        r"|\bcareer move\b|\bmight be interested in an? (?:new |different )?(?:role|position|opportunity"
+        r"|job)\b",
+        guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "en.outreach.following_up",
@@ -1301,7 +1445,9 @@ _NOT_JOBS: Final = (
         "en.not_job.work_from_home",
         _NOT_JOB,
         7,
-        r"\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)"
+        r"\b(?:earn|make) (?:up to )?\d|\b(?:application|registration|processing|enrollment|starter) fee\b"
+        r"|\bno experience,? no\b"
+        r"|\bearn (?:up to )?\$|\b(?:make|making|made) (?:\S+ ){0,3}?(?:money|\$\d)"
         r"|\bfinancial (?:freedom|independence)|\bbe your own boss|\b(?:extra|residual|passive"
         r"|unlimited) income|\bno experience (?:necessary|needed|required)|\bhome[- ]?based business"
         r"|\bnetwork marketing|\bmlm\b|\bfrom your own home|\bbusiness opportunity|\b(?:work"
@@ -1329,11 +1475,19 @@ _NOT_JOBS: Final = (
         r"|\b(?:submitted|your|the) (?:\w+ )?(?:paper|manuscript|abstract|proposal)\b(?:,? \S+){0,10}? "
         r"(?:accept\w*|reject\w*|review\w*|decision)|\b(?:admission|admit\w*) to (?:the|our) "
         r"(?:[\w']+ ){0,3}?(?:class|program|university|college|school)|\boffice of (?:\w+ )?admissions?"
-        r"|\badmissions (?:committee|office|officer|counselor|team)|\bpermission (?:has been|is|was) (?:refused|granted)"
+        r"|\binterest in (?:\S+ ){0,3}?(?:card|loan|mortgage|trading options|insurance|membership)\b"
+        r"|\b(?:unable to|cannot|could not|couldn't) approve\b|\bapplication (?:was|is"
+        r"|has) not (?:been )?approved\b"
+        r"|\bopen an account for you\b|\b(?:selected|approved) for (?:funding|the visa)|\bdiversity visa\b"
+        r"|\b(?:earn|get|claim) (?:your|the|a) (?:\w+ )?badge\b|\bresubmission\b"
+        r"|\badmissions (?:committee|office|officer|counselor|team)|\bpermission (?:has been|is"
+        r"|was) (?:refused|granted)"
         r"|\b(?:interview|place|seat|spot|waitlist\w*|offer) (?:\S+ ){0,2}?(?:for|in|on|to) (?:the|our|an?) "
         r"(?:\S+ ){0,2}?(?:doctoral|ph\.?d|mba|jd|master'?s|bachelor'?s|undergraduate|degree|accelerator)\b"
-        r"|\bcredit (?:score|limit|line)|\bapplications? (?:to|for) (?:rent|adopt|foster|volunteer|study|exhibit"
-        r"|trade|borrow)\b|\b(?:apply|applying|applied) to (?:rent|adopt|foster|volunteer|study|exhibit|trade)\b",
+        r"|\bcredit (?:score|limit|line)|\bapplications? (?:to|for) (?:rent|adopt|foster|volunteer|study"
+        r"|exhibit"
+        r"|trade|borrow)\b|\b(?:apply|applying|applied) to (?:rent|adopt|foster|volunteer|study|exhibit"
+        r"|trade)\b",
         guard=Guard.EMPLOYMENT,
     ),
     rule(

@@ -34,7 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:no|sin)\b(?:,? \S+){0,6}? (?:seleccionad\w+|seleccionar\w*|elegid\w+|escogid\w+"
         r"|avanzar\w*|avanza\w*|continuar\w*|continua\w*|seguir\w*|seguira\w*|seguiremos|adelante"
         r"|considerad\w+|proseguir\w*|prosperad\w+|superad\w+|contar (?:contigo|con usted))\b",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "es.rejection.other_candidates",
@@ -44,7 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|aspirantes?|postulantes?)\b|\b(?:candidat\w+|perfil\w*"
         r"|personas?)\b(?:,? \S+){0,5}? (?:se (?:ajust\w+|adapt\w+|adecu\w+|acerc\w+)|encaj\w+"
         r"|cumpl\w+) (?:\S+ ){0,3}?(?:mas|mejor)\b|\bcandidat\w+ intern\w+",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "es.rejection.regret",
@@ -122,6 +122,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:invit\w+|complet\w+|reali[zc]\w+|necesitamos|hacer|hagas|pedimos|rogamos|resuelv\w+"
         rf"|resolver|siguiente (?:paso|fase|etapa)|proxim[oa] (?:paso|fase|etapa)|recordatorio|enlace"
         rf"|acceder|debes|nos gustaria)\b(?:(?! entrevista) \S+){{0,9}}? {_TEST}\b",
+        context=1.5,
     ),
     rule(
         "es.assessment.subject",
@@ -138,6 +139,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:invit\w+|gustaria|vendria bien|puedes|podrias hacer|agendar\w*|programar\w*|coordinar\w*"
         rf"|concertar|confirm\w+|convoc\w+|citar\w*|queremos|tener|mantener|reprogramar|recordatorio"
         rf"|hemos agendado|cita)\b(?:,? \S+){{0,9}}? {_TALK}\b(?! de satisfaccion)",
+        context=1.0,
     ),
     rule(
         "es.interview.availability",
@@ -146,6 +148,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:tu|su|indic\w+|comparte|compartir|cual es|que|envia\w*"
         r"|confirm\w+)\b(?:,? \S+){0,5}? (?:disponibilidad|horarios?)\b|\bestas disponible"
         r"|\besta disponible|\bconocerte\b|\bconocerle\b",
+        context=1.5,
     ),
     rule(
         "es.offer.pleased",
@@ -156,6 +159,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|propuesta (?:economica|de contratacion|de incorporacion))\b|\b(?:complac\w+|encantad\w+"
         r"|alegr\w+|placer|gustaria|felic\w+)\b(?:,? \S+){0,8}? (?:ofrecerte|ofrecerle"
         r"|hacerte (?:\w+ )?oferta|oferta)\b|\bofrecerte el puesto|\bofrecerle el puesto",
+        context=1.5,
     ),
     rule(
         "es.followup.account",
@@ -187,6 +191,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:termina\w*|complet[ae]\w*|finaliz[ae]\w*|continua) (?:\w+ ){{0,2}}?{_APPLICATION}\b"
         rf"|\b{_APPLICATION} (?:\S+ ){{0,5}}?(?:incompleta|a medias|sin terminar|pendiente)",
         guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "es.followup.documents",
@@ -196,6 +201,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|remit\w+)\b(?:,? \S+){0,7}? (?:document\w+|referencias|expectativas? salarial\w*"
         r"|informacion adicional|pretensiones|titulos?|certificad\w+)"
         r"|\bencuesta\b(?:,? \S+){0,6}? (?:candidat\w+|proceso|experiencia|seleccion)",
+        context=1.0,
     ),
     rule(
         "es.followup.on_hold",
@@ -203,6 +209,7 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         r"\b(?:vacante|puesto|proceso|posicion|contrataciones|seleccion)\b(?:,? \S+){0,7}? (?:en pausa"
         r"|pausad\w+|suspendid\w+|congelad\w+|paralizad\w+|pospuest\w+|aplazad\w+|en espera|en standby)",
+        context=1.0,
     ),
     rule(
         "es.followup.still",
@@ -235,6 +242,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|oportunidad|proyecto|\?)|\b(?:estas|estarias|estaria|esta) (?:\w+ )?(?:abiert[oa]"
         r"|interesad[oa])",
         guard=Guard.NONE,
+        context=1.5,
     ),
     rule(
         "es.alert.jobs",
@@ -245,6 +253,48 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|empleos|trabajos|vacantes) (?:\S+ ){0,3}?(?:para ti|recomendad\w+|similares|que (?:te"
         r"|podrian)|en tu)|\binscribete (?:ya|ahora)|\bver (?:todas las )?ofertas|\bpostula(?:te)? ahora",
         guard=Guard.NONE,
+    ),
+    rule(
+        "es.rejection.not_advance",
+        _REJECTION,
+        7,
+        r"\bno (?:avanzaras|avanzara|continuaras|continuara|seguiras|pasaras|pasara|continuamos"
+        r"|continuaremos|seguimos)\b",
+        context=1.0,
+    ),
+    rule(
+        "es.confirmation.done",
+        _CONFIRMATION,
+        5,
+        r"\b(?:inscripcion|candidatura|solicitud|postulacion)\b(?:,? \S+){0,6}? (?:realizad\w+"
+        r"|formalizad\w+|tramitad\w+)\b",
+        context=2.0,
+    ),
+    rule(
+        "es.interview.appointed",
+        _INTERVIEW,
+        6,
+        r"\b(?:podemos|podriamos|podrias|puedes) (?:hablar|conversar|charlar|reunirnos)\b|\b(?:te"
+        r"|le) esperamos\b"
+        r"(?:,? \S+){0,8}? entrevista\b|\b(?:tu|su|la"
+        r"|nuestra) (?:\w+ )?entrevista\b(?:,? \S+){0,5}? (?:agendad\w+|programad\w+"
+        r"|confirmad\w+"
+        r"|fijad\w+|reprogramad\w+|sera|tendra lugar)\b|\b(?:elige|elija|escoge|escoja|selecciona|reserva"
+        r"|reserve)\b"
+        r"(?:,? \S+){0,5}? (?:entrevista|llamada|hora|horario|fecha|hueco)\b|\b(?:tienes|tiene|tendrias"
+        r"|tendria)"
+        r" (?:\w+ )?(?:disponibilidad|un hueco|un rato|unos minutos)\b",
+        context=1.0,
+    ),
+    rule(
+        "es.offer.it_is_yours",
+        _OFFER,
+        6,
+        r"\bque formes parte de\b|\boferta formal\b|\b(?:puesto|vacante|plaza) es (?:tuy[oa]|suy[oa])\b"
+        r"|\b(?:has|ha) sido (?:seleccionad\w+"
+        r"|elegid\w+) para"
+        r" (?:el puesto|la vacante|ocupar)\b|\bqueremos (?:contratarte|incorporarte|que te incorpores)\b",
+        context=2.5,
     ),
     rule(
         "es.not_job.shop",
@@ -261,10 +311,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "es.not_job.other_application",
         _NOT_JOB,
         8,
-        r"\b(?:solicitud|candidatura|inscripcion|postulacion|tramite)\b(?:,? [^\s,.]+){0,4}? (?:de|del|para|a|al|en)"
-        r" (?:\S+ ){0,3}?(?:prestamo|credito|hipoteca|alquiler|piso|apartamento|habitacion|beca|subvencion|ayuda"
-        r"|visado|visa|pasaporte|dni|nie|residencia|nacionalidad|permiso|licencia|carnet|tarjeta|admision|vivienda"
-        r"|master|grado|doctorado|universidad|facultad|colegio|guarderia|escuela|seguro|socio|socia|afiliacion"
+        r"\b(?:solicitud|candidatura|inscripcion|postulacion|tramite)\b(?:,? [^\s,.]+){0,4}? (?:de|del"
+        r"|para|a|al|en)"
+        r" (?:\S+ ){0,3}?(?:prestamo|credito|hipoteca|alquiler|piso|apartamento|habitacion|beca|subvencion"
+        r"|ayuda"
+        r"|visado|visa|pasaporte|dni|nie|residencia|nacionalidad|permiso|licencia|carnet|tarjeta|admision"
+        r"|vivienda"
+        r"|master|grado|doctorado|universidad|facultad|colegio|guarderia|escuela|seguro|socio|socia"
+        r"|afiliacion"
         r"|membresia|programa de (?:fidelizacion|puntos)|club|aceleradora|incubadora|voluntari\w+|adopcion"
         r"|congreso|cuenta)\b|\bcomision de admision\w*\b",
         guard=Guard.EMPLOYMENT,

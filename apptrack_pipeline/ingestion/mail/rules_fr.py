@@ -34,7 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\b(?:pas|ne|sans|impossible de|regret\w*)\b(?:,? \S+){0,6}? donn\w+(?:,? \S+){0,4}? suite\b"
         r"|\bdonn\w+ (?:pas|aucune) (?:de )?suite\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? suite (?:favorable"
         r"|positive)\b|\bsuite (?:favorable|positive) ne\b",
-        context=0.0,
+        context=1.0,
     ),
     rule(
         "fr.rejection.not_retained",
@@ -42,7 +42,8 @@ RULES: Final[tuple[Rule, ...]] = (
         7,
         r"\b(?:pas|ne|n'a|n'avons|n'ai|non)\b(?:,? \S+){0,5}? (?:ete )?(?:retenue?s?|retenir|retenons"
         r"|selectionnee?s?|selectionner|abouti|aboutir|poursuivre|poursuivrons|poursuivons|poursuivi"
-        r"|poursuivie|continuer|continuerons|presenter|aller plus loin|repondre (?:positivement"
+        r"|poursuivie|continuer|continuerons|presenter|aller plus loin|irons pas|plus loin"
+        r"|repondre (?:positivement"
         r"|favorablement)|concretiser|integrer)\b|\b(?:pas|ne)\b(?:,? \S+){0,6}? (?:reponse|suite"
         r"|issue) (?:favorable|positive)|\breponse (?:negative|defavorable)|\bdefavorable\b",
         context=1.0,
@@ -61,7 +62,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|correspond\w*|interne)|\b(?:candidat\w*|profils?)\b(?:,? \S+){0,4}? (?:correspond\w*"
         r"|repond\w*|plus en adequation|plus proches?) (?:\w+ ){0,2}?(?:mieux|davantage|plus|etroitement"
         r"|a nos|au)",
-        context=1.0,
+        context=1.5,
     ),
     rule(
         "fr.rejection.regret",
@@ -69,6 +70,7 @@ RULES: Final[tuple[Rule, ...]] = (
         5,
         r"\b(?:regret\w*|navree?s?|desolee?s?) (?:\w+ ){0,2}?(?:de|que|d'|vous)|\bavons le regret"
         r"|\bsommes au regret|\ba regret\b|\bmalheureusement\b",
+        context=0.5,
     ),
     rule(
         "fr.rejection.not_match",
@@ -82,6 +84,7 @@ RULES: Final[tuple[Rule, ...]] = (
         6,
         r"\b(?:poste|offre|recrutement|annonce|mission|stage|alternance)\b(?:,? \S+){0,9}? (?:pourvue?"
         r"|annulee?|cloturee?|fermee?|plus (?:disponible|d'actualite|ouverte?|a pourvoir))",
+        context=1.0,
     ),
     rule(
         "fr.rejection.keep_on_file",
@@ -118,11 +121,20 @@ RULES: Final[tuple[Rule, ...]] = (
         "fr.confirmation.sent_or_received",
         _CONFIRMATION,
         5,
-        r"\bcandidature\b(?:,? \S+){0,12}? (?:(?:a|est|ete|bien|a bien ete) (?:\w+ )?)?(?:envoyee?"
+        r"\b(?:candidature|cv|dossier|postulation)\b(?:,? \S+){0,12}? (?:(?:a|est|ete|bien"
+        r"|a bien ete) (?:\w+ )?)?(?:envoyee?"
         r"|recue?|transmise?|enregistree?|parvenue?|prise en compte|soumise|deposee?|arrivee?)\b"
         r"|\b(?:bien|avons|ai|avoir|accus\w+) (?:\w+ ){0,3}?(?:recue?|reception"
         r"|enregistree?)\b(?:,? \S+){0,5}? (?:candidature|cv|dossier|postulation)"
         r"|\baccus\w+ (?:de )?reception|\bcandidature (?:envoyee|recue|enregistree|spontanee recue)",
+    ),
+    rule(
+        "fr.confirmation.applied",
+        _CONFIRMATION,
+        5,
+        r"\bvous avez (?:bien )?(?:postule|candidate)\b(?:,? \S+){0,2}? (?:avec succes|a l'offre|au poste"
+        r"|a ce)\b"
+        r"|\bbonne reception de (?:votre|vos|ton)\b",
     ),
     rule(
         "fr.confirmation.thanks",
@@ -168,6 +180,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:invit\w+|propos\w+|repondre a|repondez|demandons|souhait\w+|merci de|veuillez|pri\w+"
         rf"|devez|remplir|passer|realiser|completer|effectuer"
         rf"|terminer)\b(?:(?! entretien) \S+){{0,9}}? {_TEST}\b",
+        context=1.0,
     ),
     rule(
         "fr.assessment.next_step",
@@ -176,6 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"\b(?:prochaine etape|etape suivante|rappel|lien|acceder|expire\w*|en ligne"
         rf"|technique)\b(?:,? \S+){{0,9}}? {_TEST}\b|\b{_TEST} (?:\S+ ){{0,3}}?(?:en ligne|technique"
         rf"|de competences|de recrutement|de personnalite|expire)",
+        context=1.0,
     ),
     rule(
         "fr.interview.invited",
@@ -185,6 +199,7 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"|programmer|confirm\w+|convoqu\w+|convocation|ravi\w*|plaisir|heureux|prevu\w*|reporter"
         rf"|decaler|report)\b(?:,? \S+){{0,10}}? (?:\S+')?{_TALK}\b(?! (?:de votre part"
         rf"|avec vos proches))",
+        context=1.0,
     ),
     rule(
         "fr.interview.about",
@@ -193,6 +208,15 @@ RULES: Final[tuple[Rule, ...]] = (
         r"\bentretien (?:telephonique|video|technique|rh|d'embauche|individuel|de recrutement|avec"
         r"|a eu lieu|est (?:confirme|prevu|fixe|programme)|aura lieu|le \d)|\b(?:souhait\w+|aimer\w+"
         r"|desir\w+|plaisir de|ravis? de) (?:\w+ ){0,3}?(?:vous )?(?:rencontrer|recevoir|echanger)",
+        context=2.0,
+    ),
+    rule(
+        "fr.interview.talk",
+        _INTERVIEW,
+        5.5,
+        r"\b(?:pouvons-nous|peut-on|pourrions-nous|pourrait-on) (?:\S+ ){0,3}?(?:parler|echanger|discuter"
+        r"|rencontrer|appeler)\b",
+        context=1.0,
     ),
     rule(
         "fr.interview.availability",
@@ -200,15 +224,20 @@ RULES: Final[tuple[Rule, ...]] = (
         5,
         r"\b(?:vos|votre|quelles?|indiquer|communiquer|etes-vous|seriez-vous|transmettre"
         r"|partager) (?:\S+ ){0,5}?disponib\w+|\bcreneaux?\b|\bseriez-vous libre",
+        context=1.0,
     ),
     rule(
         "fr.offer.pleased",
         _OFFER,
         7,
-        r"\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail"
+        r"\bsouhait\w+ vous (?:embaucher|recruter|engager)\b|\bvous (?:etes|avez ete) (?:retenue?"
+        r"|selectionnee?|choisie?) pour (?:le|ce|notre) poste"
+        r"|\ble poste est a vous"
+        r"|\b(?:promesse|proposition|offre|lettre) d'(?:embauche|emploi ferme)|\bcontrat de travail"
         r"|\b(?:plaisir|ravis?|heureux|heureuse|enchantes?)\b(?:,? \S+){0,6}? (?:proposer|offrir"
         r"|faire part) (?:\w+ ){0,4}?(?:poste|offre|embauche|contrat)|\bproposition de contrat"
         r"|\bvotre contrat (?:\S+ ){0,4}?sign",
+        context=2.0,
     ),
     rule(
         "fr.followup.account",
@@ -277,7 +306,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|retenu mon attention|attention|interpelle\w*|parcouru|trouve)\b(?:,? \S+){0,5}? (?:votre|ton"
         r"|vos) (?:\w+ )?(?:profil|parcours|cv|experience)|\b(?:votre|ton) (?:profil|parcours|cv"
         r"|experience)\b(?:,? \S+){0,6}? (?:attire|retenu (?:mon|notre) attention|interpelle|remarque"
-        r"|plu|pourrait|correspond)",
+        r"|plu\b|pourrait|correspond)",
         guard=Guard.CONDITION,
     ),
     rule(
@@ -290,6 +319,7 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|discuter))|\ba l'ecoute (?:du marche|d'opportunites|de nouvelles)"
         r"|\bopportunite (?:\S+ ){0,6}?(?:vous|t'|te) (?:\w+ )?(?:interess|plaire)",
         guard=Guard.NONE,
+        context=1.0,
     ),
     rule(
         "fr.alert.jobs",
@@ -319,11 +349,14 @@ RULES: Final[tuple[Rule, ...]] = (
         _NOT_JOB,
         8,
         r"\b(?:demande|dossier) (?:\S+ ){0,4}?(?:credit|pret|carte|decouvert|assurance|allocation|aide)\b"
-        r"|\b(?:candidature|demande|dossier|inscription|admission|adhesion)\b(?:,? [^\s,.]+){0,4}? (?:de|du|des|d'une?"
-        r"|pour|a|au|aux|en) (?:\S+ ){0,2}?(?:l'|d'|un |une |la |le )?(?:logement|location|appartement|studio|bail|residence"
+        r"|\b(?:candidature|demande|dossier|inscription|admission|adhesion)\b(?:,? [^\s,.]+){0,4}? (?:de"
+        r"|du|des|d'une?"
+        r"|pour|a|au|aux|en) (?:\S+ ){0,2}?(?:l'|d'|un |une |la |le )?(?:logement|location|appartement"
+        r"|studio|bail|residence"
         r"|hlm|master|mastere|licence|bachelor|doctorat|these|universite|ecole|college|lycee|creche|classe"
         r"|formation|parcoursup|pret|visa|titre de sejour|passeport|nationalite|naturalisation|permis|bourse"
-        r"|subvention|carte|allocation|mutuelle|assurance|adhesion|association|club|programme (?:de )?fidelite"
+        r"|subvention|carte|allocation|mutuelle|assurance|adhesion|association|club"
+        r"|programme (?:de )?fidelite"
         r"|accelerateur|incubateur|benevol\w+|conference|colloque|copropriete)\b"
         r"|\bcommission (?:d'admission|pedagogique)\b|\bpermis de (?:construire|conduire)\b",
         guard=Guard.EMPLOYMENT,

@@ -6,7 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from apptrack_pipeline.domain import MailCategory as Category
+from apptrack_pipeline.domain import MailCategory
+
+Category = MailCategory
 
 
 class Trust(StrEnum):

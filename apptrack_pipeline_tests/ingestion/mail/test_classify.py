@@ -344,6 +344,21 @@ def test_ones_own_mail_about_something_else_is_not_job_mail() -> None:
     assert judge(mail("Dinner on Friday?", "Hi", "sam@example.org"), reader).category is Category.NOT_JOB
 
 
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("Re: Interview on Monday", Category.FOLLOWUP_OTHER),
+        ("AW: Ihre Bewerbung", Category.FOLLOWUP_OTHER),
+        ("Re : premier échange", Category.FOLLOWUP_OTHER),
+        ("Re: Dinner on Monday", Category.NOT_JOB),
+        ("Interview", Category.NOT_JOB),
+    ],
+)
+def test_a_short_answer_of_ones_own_is_known_by_what_it_answers(subject: str, expected: Category) -> None:
+    reader = Reader(own_addresses=frozenset({"sam@example.org"}))
+    assert judge(mail("That is fine, see you then!", subject, "sam@example.org"), reader).category is expected
+
+
 # Invitations
 
 
@@ -723,7 +738,8 @@ def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
         "Thank you for applying to the Vale accelerator. We decided to move forward with other startups.",
         "We are sorry to inform you that your application for a building permit has been rejected.",
         "Thank you for applying for the Sapphire card. We have received your application.",
-        "Votre candidature pour l'appartement n'a pas été retenue, le propriétaire a choisi un autre candidat.",
+        "Votre candidature pour l'appartement n'a pas été retenue, le propriétaire a choisi un "
+        "autre candidat.",
         "Votre demande de prêt immobilier n'a pas été retenue. Nous sommes au regret de vous le dire.",
         "Wir bedauern, Ihnen mitteilen zu müssen, dass Ihr Antrag auf einen Kredit abgelehnt wurde.",
         "Danke für Ihre Bewerbung um einen Studienplatz. Leider können wir Ihnen keinen Platz anbieten.",
@@ -739,7 +755,8 @@ def test_an_application_for_a_loan_a_flat_or_a_school_is_no_job_mail(text: str) 
     ("text", "expected"),
     [
         (
-            "Unfortunately we will not be moving forward with your application for the Credit Card Analyst role.",
+            "Unfortunately we will not be moving forward with your application for the Credit Card "
+            "Analyst role.",
             Category.REJECTION,
         ),
         (
@@ -772,7 +789,8 @@ def test_a_job_at_a_lender_or_a_school_is_a_job(text: str, expected: Category) -
 @pytest.mark.parametrize(
     "text",
     [
-        'One recruiter told me that "we have decided to move forward with other candidates", and that was it.',
+        'One recruiter told me that "we have decided to move forward with other candidates", and '
+        "that was it.",
         "My sister got an offer from a bank; they were pleased to offer her the position.",
         "He was rejected after the final interview, and wrote a post about it.",
         "Years ago I was invited to an interview at a startup; we regret to inform you, they wrote.",
@@ -789,3 +807,57 @@ def test_a_link_to_the_archive_of_a_mailing_list_tells_a_list() -> None:
         mail(said, "Re: Job prospects", links=("http://list.example/mailman/listinfo/fork",)), NOBODY
     )
     assert judged.category is Category.NOT_JOB
+
+
+# More ways to say it
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("You were not among those we shortlisted for the job.", Category.REJECTION),
+        ("Your resume has been added to our candidate database.", Category.CONFIRMATION),
+        ("Are you around on Monday to speak with our CTO about the engineer job?", Category.INTERVIEW),
+        ("You have 48 hours left to complete your coding assessment for the role.", Category.ASSESSMENT),
+        ("We're offering you the role of project manager.", Category.OFFER),
+        ("Your name was given to me; would you hear about a new role?", Category.RECRUITER_OUTREACH),
+        ("We still need your answers to two questions about your application.", Category.FOLLOWUP_OTHER),
+        ("Vous avez postulé avec succès au poste de comptable.", Category.CONFIRMATION),
+        ("Nous souhaitons vous embaucher comme analyste.", Category.OFFER),
+        ("Wir haben uns gegen Ihre Bewerbung entschieden.", Category.REJECTION),
+        ("Ihr Vorstellungstermin ist am 3. Mai um 9 Uhr.", Category.INTERVIEW),
+        ("Te esperamos el martes para la entrevista sobre el puesto.", Category.INTERVIEW),
+        ("The hiring team has opted for someone with deeper cloud experience.", Category.REJECTION),
+        ("We're going to hold off on moving ahead with you for this role.", Category.REJECTION),
+        ("We have concluded that there are candidates better suited for this job.", Category.REJECTION),
+        ("I wish I had better news about the developer position.", Category.REJECTION),
+        ("We've logged your application for the nurse position.", Category.CONFIRMATION),
+        ("Thanks for throwing your hat in the ring for the engineer role.", Category.CONFIRMATION),
+        ("Your resume was uploaded and forwarded to the hiring manager.", Category.CONFIRMATION),
+        ("Could you do a 30 minute video call with our hiring manager on Tuesday?", Category.INTERVIEW),
+        ("You've been selected for a first-round interview.", Category.INTERVIEW),
+        ("To move your application along, take the aptitude test below.", Category.ASSESSMENT),
+        ("I'm excited to share that the team wants to hire you.", Category.OFFER),
+        ("Would you consider a new opportunity as an analyst?", Category.RECRUITER_OUTREACH),
+        ("Tell us about your experience as a candidate in this short survey.", Category.FOLLOWUP_OTHER),
+        ("Malgré votre parcours, nous n'irons pas plus loin dans le processus.", Category.REJECTION),
+        ("Votre CV a bien été transmis à notre équipe RH.", Category.CONFIRMATION),
+        ("Bonne nouvelle : vous êtes retenu pour le poste !", Category.OFFER),
+        ("Deine Bewerbung war diesmal nicht erfolgreich.", Category.REJECTION),
+        ("Wir laden Sie zu einem Online-Test für die Stelle ein.", Category.ASSESSMENT),
+        ("Du hast den Job!", Category.OFFER),
+        ("Ihre Bewerbung befindet sich noch in Prüfung.", Category.FOLLOWUP_OTHER),
+        ("Tu entrevista quedó agendada para el lunes a las 9.", Category.INTERVIEW),
+        ("¡Enhorabuena, el puesto es tuyo!", Category.OFFER),
+    ],
+)
+def test_one_sentence_alone_tells_what_the_mail_is(text: str, expected: Category) -> None:
+    assert judge_text(text).category is expected
+
+
+def test_a_footer_about_a_survey_does_not_outweigh_the_offer() -> None:
+    text = (
+        "I'm very happy to offer you the intern job. HR will send you the contract.\n\nYou may receive a "
+        "short survey about your experience as an applicant."
+    )
+    assert category(text) is Category.OFFER
