@@ -22,7 +22,7 @@ from apptrack_pipeline.ingestion.mail.choice import (
     recipient_words,
     without_company,
 )
-from apptrack_pipeline.ingestion.mail.company_names import company_at
+from apptrack_pipeline.ingestion.mail.company_names import company_at, name_key
 from apptrack_pipeline.ingestion.mail.cues import Kind, is_caseless
 from apptrack_pipeline.ingestion.mail.full_names import in_full
 from apptrack_pipeline.ingestion.mail.job_titles import clean_title, lone_title, looks_like_title
@@ -102,6 +102,10 @@ def extract(message: Message, reader: Reader, category: Category) -> Names:
 _SYSTEMS: Final = frozenset({SenderKind.ATS, SenderKind.BOARD, SenderKind.SCHEDULER, SenderKind.ASSESSMENT})
 
 
+# "Application to X": X is a company, or a job.
+_AMBIGUOUS: Final = frozenset(["en.application_to", "en.apply_to", "en.your_application"])
+_NUMBER: Final = re.compile(r"\b\d{4,}\b")
+
 _OF_THE_AGENCY: Final = frozenset(
     ["signature.line", "subject.segment", "domain.slug", "domain.spelled", "sender.display"]
 )
@@ -139,7 +143,14 @@ def _names(
         companies += list(board_companies(text, titles, alone=sender is not None))
         titles += list(board_titles(text, companies))
     recipients = recipient_words(message)
-    companies[:] = [one for one in companies if may_employ(one, sender, recipients)]
+    named_as_titles = {_words_of(one) for one in titles}
+    companies[:] = [
+        one
+        for one in companies
+        if may_employ(one, sender, recipients)
+        # "Your application to Software Engr II", where the subject has that as the title.
+        and not (one.found.rule in _AMBIGUOUS and _words_of(one) in named_as_titles)
+    ]
     for kind, candidate in subject_parts(subject, message, sender):
         gathered[kind].append(candidate)
     company = None
@@ -179,6 +190,11 @@ def _lone_title(subject: str, text: str, company: Found | None) -> Found | None:
         if bare and looks_like_title(bare):
             return Found(bare, where, "lone")
     return None
+
+
+def _words_of(candidate: Candidate) -> str:
+    """Return a name as titles and companies are compared: without case, punctuation and numbers."""
+    return " ".join(_NUMBER.sub(" ", name_key(candidate.found.value)).split())
 
 
 def _weight(candidate: Candidate) -> float:

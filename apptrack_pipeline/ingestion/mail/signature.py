@@ -53,7 +53,7 @@ _PIECE = re.compile(
 )
 _TEAM = re.compile(
     r"^(?:(?:the|your|your friends at|l['’]équipe|équipe|el equipo de|equipo de|ihr|dein|euer|das)\s+)?"
-    r"(?P<name>.{2,60}?)[\s-]+(?:(?:global|early|campus|university)\s+)?"
+    r"(?P<name>.{2,60}?)(?<!,)[\s-]+(?:(?:global|early|campus|university)\s+)?"
     r"(?:talent acquisition|talent|recruiting|recruitment|hiring|hr|human resources?"
     r"|people(?: ?& ?culture| operations| and culture)?|careers?|staffing|resourcing|recruit(?:er|ers"
     r"|ing team)|team)"
@@ -102,11 +102,13 @@ def signature_names(text: str) -> Iterator[Mention]:
         if lines:
             last = re.split(r"(?<=[.!?])\s+", lines[-1])[-1].strip(" *_-–—|,")
             yield from _named([last] if len(last) <= _LINE_CHARS else [], len(text), signed=False)
-    for above, line in pairwise(line for line in tail.split("\n") if line.strip()):
+    written = [line for line in tail.split("\n") if line.strip()]
+    signed = {line for line, below in pairwise(written) if _OF_STAFF.fullmatch(below.strip(" *_-–—|."))}
+    for above, line in pairwise(written):
         # "Human Resources / Acme" also stands above a page of notes, without a greeting.
         if len(above) <= 50 and len(line) <= 60 and is_generic(above):
-            if _is_two_names(line) and _SIGN_OFF.match(above):
-                continue  # "Many thanks, / Gemma Tate"
+            if _SIGN_OFF.match(above) and (_is_two_names(line) or line in signed):
+                continue  # "Many thanks, / Gemma Tate"; "Best, / Elise / Recruiter, Acme"
             read = _whole_name(line.strip(" *_-–—|,."))
             if read:
                 yield Mention(Kind.COMPANY, read, begin, "signature.line", 0.66)

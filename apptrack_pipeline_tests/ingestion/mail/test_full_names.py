@@ -236,3 +236,25 @@ def test_a_company_that_is_named_once_is_found(text: str, name: str) -> None:
 def test_common_letters_do_not_use_up_the_cues_that_are_looked_at() -> None:
     filler = "I think that I am in a big city, which is fine if I visit it. " * 60
     assert company(f"Hi Sam,\n{filler}\nThank you for applying to Initech.", subject="") == "Initech"
+
+
+def test_a_job_is_no_company_though_one_applies_to_it() -> None:
+    raw = (
+        b"From: ebxv.fa.sender@workflow.mail.us2.cloud.oracle.com\n"
+        b"Subject: Your application for Principal Member of Design Staff\n\n"
+        b"Thank you for your interest in Brindleware. Your application to Principal Member of Design Staff 254411 "
+        b"was considered with care, and we will not pursue it.\n"
+    )
+    company = extract(read_message(raw), Reader(), MailCategory.REJECTION).company
+    assert company is not None
+    assert company.value == "Brindleware"
+
+
+def test_a_first_name_above_its_office_is_no_company() -> None:
+    raw = (
+        b"Subject: \n\nWe decided to go with someone who has more experience in ranking.\n\nBest,\nElise\n"
+        b"Recruiter, Brindleware\n"
+    )
+    company = extract(read_message(raw), Reader(), MailCategory.REJECTION).company
+    assert company is not None
+    assert company.value == "Brindleware"
