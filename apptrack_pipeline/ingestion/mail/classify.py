@@ -681,7 +681,9 @@ def _reconciled(
         return Judgement(
             category, round(probability / 2, 2), (proposal, *judgement.evidence), needs_review=True
         )
-    is_disputed = probability >= _SHARE_THAT_DISPUTES or judgement.certainty < _FAIRLY_SURE
+    # A status that follows from a mail that is about no job at all is the worst fault.
+    disputes = _SHARE_WITHOUT_EVIDENCE if category in _OUTSIDE else _SHARE_THAT_DISPUTES
+    is_disputed = probability >= disputes or judgement.certainty < _FAIRLY_SURE
     at_stake = (judgement.category in STATUS_CHANGING and is_disputed) or (
         category in STATUS_CHANGING and probability >= _SHARE_WITHOUT_EVIDENCE
     )
