@@ -328,7 +328,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
         return judgement
-    return _reconciled(judgement, *second_opinion.opinion(source))
+    return _reconciled(judgement, findings.job_context, *second_opinion.opinion(source))
 
 
 _OF_A_LIST: Final = re.compile(r"/mailman/|/listinfo/|groups\.(?:yahoo|google)\.")
@@ -643,9 +643,10 @@ def is_thin(category: Category, certainty: float) -> bool:
 # rules alone got 90.0 % right, both together 93.9 %; a share of .9 and more was right in each of 264.
 _UNSURE: Final = 0.65
 _FAIRLY_SURE: Final = 0.9
-_LEAST_CONTEXT: Final = 2.0
+_LEAST_CONTEXT: Final = 0.5
 _SHARE_WITHOUT_EVIDENCE: Final = 0.5
 _SHARE_OF_A_STATUS: Final = 0.6
+_SHARE_WITH_LITTLE_CONTEXT: Final = 0.8
 _SHARE_AGAINST_UNSURE: Final = 0.75
 _SHARE_AGAINST_FAIRLY_SURE: Final = 0.9
 _SHARE_THAT_DISPUTES: Final = 0.8
@@ -660,7 +661,9 @@ def _is_worth_asking(judgement: Judgement, findings: _Findings) -> bool:
     )
 
 
-def _reconciled(judgement: Judgement, category: Category, probability: float) -> Judgement:
+def _reconciled(
+    judgement: Judgement, job_context: float, category: Category, probability: float
+) -> Judgement:
     """Return the judgement as the second opinion leaves it: surer where both agree, for review otherwise.
 
     Where the rules have nothing or little to say the second model proposes a category; a person decides.
@@ -673,12 +676,14 @@ def _reconciled(judgement: Judgement, category: Category, probability: float) ->
     if judgement.evidence and {category, judgement.category} == _OUTSIDE:
         return judgement
     what = f"{category.value}, probability {probability:.2f}"
-    if probability >= _share_needed(judgement, category):
+    if probability >= _share_needed(judgement, job_context, category):
         proposal = Evidence("model.proposes", what, "text")
         return Judgement(
             category, round(probability / 2, 2), (proposal, *judgement.evidence), needs_review=True
         )
-    is_disputed = probability >= _SHARE_THAT_DISPUTES or judgement.certainty < _FAIRLY_SURE
+    # A status that follows from a mail that is about no job at all is the worst fault.
+    disputes = _SHARE_WITHOUT_EVIDENCE if category in _OUTSIDE else _SHARE_THAT_DISPUTES
+    is_disputed = probability >= disputes or judgement.certainty < _FAIRLY_SURE
     at_stake = (judgement.category in STATUS_CHANGING and is_disputed) or (
         category in STATUS_CHANGING and probability >= _SHARE_WITHOUT_EVIDENCE
     )
@@ -690,9 +695,11 @@ def _reconciled(judgement: Judgement, category: Category, probability: float) ->
     )
 
 
-def _share_needed(judgement: Judgement, category: Category) -> float:
+def _share_needed(judgement: Judgement, job_context: float, category: Category) -> float:
     """Return how likely the model must find another category to propose it; 2 where it may not."""
     if not judgement.evidence:
+        if job_context < _HARDLY_ANY_CONTEXT:
+            return _SHARE_WITH_LITTLE_CONTEXT
         return _SHARE_OF_A_STATUS if category in STATUS_CHANGING else _SHARE_WITHOUT_EVIDENCE
     if judgement.certainty < _UNSURE:
         return _SHARE_AGAINST_UNSURE
