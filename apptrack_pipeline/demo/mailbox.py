@@ -30,7 +30,7 @@ from typing import Any, Final
 
 from icalendar import Calendar, Event, vCalAddress
 
-from apptrack_pipeline.ingestion.mail.signals import Category
+from apptrack_pipeline.domain import MailCategory
 
 ACCOUNT_ADDRESS: Final = "sam@example.org"
 """Whose mailbox it is: the person of the sample resume, at the address that the account is set up with."""
@@ -54,7 +54,7 @@ _MONTHS: Final = {
 class SampleEvent:
     """What a digest reports about one application."""
 
-    category: Category
+    category: MailCategory
     title: str
     requisition_id: str
 
@@ -68,7 +68,7 @@ class SampleMail:
     """RFC 5322, lines end in CRLF."""
     received_at: dt.datetime
     """In UTC: IMAP's INTERNALDATE."""
-    category: Category
+    category: MailCategory
     company: str | None
     """Employer of the application that the mail is about; not every mail writes its name."""
     title: str | None
@@ -122,11 +122,11 @@ def _sample_mail(
         key=table["key"],
         raw=message.as_bytes(),
         received_at=received_at,
-        category=Category(table["category"]),
+        category=MailCategory(table["category"]),
         company=table.get("company"),
         title=table.get("title"),
         events=tuple(
-            SampleEvent(Category(event["category"]), event["title"], event["requisition_id"])
+            SampleEvent(MailCategory(event["category"]), event["title"], event["requisition_id"])
             for event in table.get("events", ())
         ),
         is_own=parseaddr(table["from"])[1] == ACCOUNT_ADDRESS,

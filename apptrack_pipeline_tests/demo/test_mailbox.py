@@ -17,7 +17,7 @@ from icalendar import Calendar
 
 from apptrack_pipeline.demo.mailbox import ACCOUNT_ADDRESS, AUTHSERV_ID, SampleMail, sample_mails
 from apptrack_pipeline.demo.world import CAPTURES
-from apptrack_pipeline.ingestion.mail.signals import Category
+from apptrack_pipeline.domain import MailCategory
 
 NOW = dt.datetime(2027, 3, 1, 12, 0, 30, 250_000, tzinfo=dt.UTC)
 MAILS = sample_mails(now=NOW)
@@ -59,7 +59,7 @@ def event(mail: SampleMail) -> dict[str, object]:
 def test_there_are_about_sixty_mails_of_every_category_oldest_first() -> None:
     assert 55 <= len(MAILS) <= 65
     assert len(BY_KEY) == len(MAILS)
-    assert set(Counter(mail.category for mail in MAILS)) == set(Category)
+    assert set(Counter(mail.category for mail in MAILS)) == set(MailCategory)
     received = [mail.received_at for mail in MAILS]
     assert received == sorted(received)
     assert all(dt.timedelta(0) < NOW - moment < dt.timedelta(weeks=4) for moment in received)
@@ -87,7 +87,7 @@ def test_a_mail_is_whole(mail: SampleMail) -> None:
     assert (ACCOUNT_ADDRESS in str(message["to"])) != mail.is_own
     assert not re.search(r"\{\w*", body(mail) + str(message["subject"]))
     assert (mail.title is None) or (mail.company is not None)
-    if mail.category in {Category.NOT_JOB, Category.JOB_ALERT}:
+    if mail.category in {MailCategory.NOT_JOB, MailCategory.JOB_ALERT}:
         assert mail.company is None
 
 
@@ -101,18 +101,20 @@ def test_a_mail_about_an_application_comes_after_its_posting_was_captured() -> N
         if capture.expected is not None:
             first_capture.setdefault(capture.expected.company, capture.age)
     for mail in MAILS:
-        if mail.company in first_capture and mail.category is not Category.RECRUITER_OUTREACH:
+        if mail.company in first_capture and mail.category is not MailCategory.RECRUITER_OUTREACH:
             assert NOW - mail.received_at < first_capture[mail.company], mail.key
 
 
 def test_confirmations_write_their_company_and_title_and_rejections_their_company() -> None:
-    for mail in (mail for mail in MAILS if mail.category in {Category.CONFIRMATION, Category.REJECTION}):
+    for mail in (
+        mail for mail in MAILS if mail.category in {MailCategory.CONFIRMATION, MailCategory.REJECTION}
+    ):
         message = parsed(mail)
         forwarded = [str(part.get_content()) for part in message.iter_attachments() if part.is_multipart()]
         written = " ".join([str(message["from"]), str(message["subject"]), body(mail), *forwarded])
         written = re.sub(r"\s+", " ", written)
         assert str(mail.company) in written, mail.key
-        assert mail.events or mail.category is Category.REJECTION or str(mail.title) in written, mail.key
+        assert mail.events or mail.category is MailCategory.REJECTION or str(mail.title) in written, mail.key
 
 
 def test_the_accounts_server_vouches_for_most_senders_and_finds_the_forged_ones() -> None:
@@ -131,7 +133,7 @@ def test_the_accounts_server_vouches_for_most_senders_and_finds_the_forged_ones(
 
 def test_the_invitations_can_be_read_and_the_moved_one_keeps_its_identity() -> None:
     invited = [mail for mail in MAILS if b"text/calendar" in mail.raw]
-    assert Counter(mail.category for mail in invited) == {Category.INTERVIEW: 4, Category.NOT_JOB: 1}
+    assert Counter(mail.category for mail in invited) == {MailCategory.INTERVIEW: 4, MailCategory.NOT_JOB: 1}
     first, moved = event(BY_KEY["fennholt-invite"]), event(BY_KEY["fennholt-moved"])
     assert first["uid"] == moved["uid"]
     assert (first["sequence"], moved["sequence"]) == (0, 1)
@@ -141,7 +143,7 @@ def test_the_invitations_can_be_read_and_the_moved_one_keeps_its_identity() -> N
 
 def test_a_digest_reports_on_two_applications() -> None:
     (digest,) = [mail for mail in MAILS if mail.events]
-    assert [event.category for event in digest.events] == [Category.REJECTION, Category.CONFIRMATION]
+    assert [event.category for event in digest.events] == [MailCategory.REJECTION, MailCategory.CONFIRMATION]
     for reported in digest.events:
         assert f"{reported.requisition_id} {reported.title}" in body(digest)
 

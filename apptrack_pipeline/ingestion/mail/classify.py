@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail import rules_de, rules_en, rules_es, rules_fr
 from apptrack_pipeline.ingestion.mail.context import (
     begins_a_copy,
@@ -31,10 +32,14 @@ from apptrack_pipeline.ingestion.mail.message import Address, Message
 from apptrack_pipeline.ingestion.mail.rules import Rule
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.sentences import Sentence, fold, sentences
-from apptrack_pipeline.ingestion.mail.signals import Category, Evidence, Judgement, Reader
+from apptrack_pipeline.ingestion.mail.signals import (
+    Evidence,
+    Judgement,
+    Reader,
+)
 
 STATUS_CHANGING: Final = frozenset(
-    {Category.REJECTION, Category.OFFER, Category.INTERVIEW, Category.ASSESSMENT}
+    {MailCategory.REJECTION, MailCategory.OFFER, MailCategory.INTERVIEW, MailCategory.ASSESSMENT}
 )
 """Categories that move an application's status; with little evidence they wait for a person."""
 
@@ -50,7 +55,7 @@ class Hit:
     """A rule that fired, and where."""
 
     rule: str
-    category: Category
+    category: MailCategory
     weight: float
     sentence: str
     where: str
@@ -71,7 +76,7 @@ class _Findings:
     languages: tuple[str, ...] = ()
 
     def add(
-        self, rule: str, category: Category, weight: float, sentence: str, where: str, place: int = 0
+        self, rule: str, category: MailCategory, weight: float, sentence: str, where: str, place: int = 0
     ) -> None:
         self.hits.append(Hit(rule, category, weight, sentence, where, place))
 
@@ -200,14 +205,14 @@ def _is_word(text: str, start: int, end: int, any_ending: bool) -> bool:
 # (92), rejected (23), viewed (12) and reminders (68) apart without an error.
 _TEMPLATE: Final = re.compile(r"email_([a-z0-9_]{6,80})")
 _TEMPLATES: Final = (
-    ("application_confirmation", Category.CONFIRMATION),
-    ("jobs_application_rejected", Category.REJECTION),
-    ("jobs_job_application_viewed", Category.FOLLOWUP_OTHER),
-    ("viewed_job_reminder", Category.JOB_ALERT),
-    ("saved_job_reminder", Category.JOB_ALERT),
-    ("job_alert", Category.JOB_ALERT),
-    ("jobs_jymbii", Category.JOB_ALERT),
-    ("jobs_recommend", Category.JOB_ALERT),
+    ("application_confirmation", MailCategory.CONFIRMATION),
+    ("jobs_application_rejected", MailCategory.REJECTION),
+    ("jobs_job_application_viewed", MailCategory.FOLLOWUP_OTHER),
+    ("viewed_job_reminder", MailCategory.JOB_ALERT),
+    ("saved_job_reminder", MailCategory.JOB_ALERT),
+    ("job_alert", MailCategory.JOB_ALERT),
+    ("jobs_jymbii", MailCategory.JOB_ALERT),
+    ("jobs_recommend", MailCategory.JOB_ALERT),
 )
 
 
@@ -223,11 +228,11 @@ def _template(message: Message) -> Hit | None:
 
 
 _LOCAL_PARTS: Final = (
-    (re.compile(r"job-?alerts?|jobagent|job-?digest|jobs-?listings|alerts?\b"), Category.JOB_ALERT, 5.0),
-    (re.compile(r"inmail|messaging-digest|hit-reply"), Category.RECRUITER_OUTREACH, 4.0),
-    (re.compile(r"indeedapply"), Category.CONFIRMATION, 3.0),
-    (re.compile(r"^(?:editors|news|groups|updates|notifications)-noreply"), Category.NOT_JOB, 7.0),
-    (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), Category.NOT_JOB, 5.0),
+    (re.compile(r"job-?alerts?|jobagent|job-?digest|jobs-?listings|alerts?\b"), MailCategory.JOB_ALERT, 5.0),
+    (re.compile(r"inmail|messaging-digest|hit-reply"), MailCategory.RECRUITER_OUTREACH, 4.0),
+    (re.compile(r"indeedapply"), MailCategory.CONFIRMATION, 3.0),
+    (re.compile(r"^(?:editors|news|groups|updates|notifications)-noreply"), MailCategory.NOT_JOB, 7.0),
+    (re.compile(r"newsletter|marketing|promo|deals|digest|news\b"), MailCategory.NOT_JOB, 5.0),
 )
 
 
@@ -259,19 +264,19 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.job_context += 5
         elif sender.kind is SenderKind.ASSESSMENT:
             findings.job_context += 4
-            findings.add("sender.assessment", Category.ASSESSMENT, 3.5, address.email, "sender")
+            findings.add("sender.assessment", MailCategory.ASSESSMENT, 3.5, address.email, "sender")
         elif sender.kind is SenderKind.PAPERS:
             findings.job_context += 2
-            findings.add("sender.papers", Category.FOLLOWUP_OTHER, 1.0, address.email, "sender")
+            findings.add("sender.papers", MailCategory.FOLLOWUP_OTHER, 1.0, address.email, "sender")
         elif sender.kind is SenderKind.BOARD:
             findings.job_context += 2
-            findings.add("sender.board", Category.JOB_ALERT, 1.0, address.email, "sender")
+            findings.add("sender.board", MailCategory.JOB_ALERT, 1.0, address.email, "sender")
         elif sender.kind is SenderKind.BULK:
             # A shop or a bank hires too; its table entry names the employer then.
             weight = 4.0 if sender.employer is None else 1.0
-            findings.add("sender.bulk", Category.NOT_JOB, weight, address.email, "sender")
+            findings.add("sender.bulk", MailCategory.NOT_JOB, weight, address.email, "sender")
         elif sender.kind is SenderKind.SCHEDULER:
-            findings.add("sender.scheduler", Category.INTERVIEW, 1.5, address.email, "sender")
+            findings.add("sender.scheduler", MailCategory.INTERVIEW, 1.5, address.email, "sender")
     if _OF_HIRING.search(fold(f"{address.name} {local}")):
         findings.job_context += 3
     findings.job_context += _context_of_links(message)
@@ -283,7 +288,7 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
 class SecondOpinion(Protocol):
     """A second model: see `model.py`."""
 
-    def opinion(self, message: Message) -> tuple[Category, float]:
+    def opinion(self, message: Message) -> tuple[MailCategory, float]:
         """Return the category that it sees, and its probability."""
         ...
 
@@ -317,14 +322,14 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     _weigh_sender(source, sender, findings)
     _weigh_invitations(source, findings)
     if source.is_bulk:
-        findings.add("header.bulk", Category.NOT_JOB, 1.0, "List-Unsubscribe", "header")
+        findings.add("header.bulk", MailCategory.NOT_JOB, 1.0, "List-Unsubscribe", "header")
     archive = next((link.url for link in source.links[:_MAX_LINKS] if _OF_A_LIST.search(link.url)), None)
     if archive is not None:
-        findings.add("link.list", Category.NOT_JOB, 6.0, archive, "link")
+        findings.add("link.list", MailCategory.NOT_JOB, 6.0, archive, "link")
     if _TAGGED_SUBJECT.match(source.subject):
-        findings.add("subject.tag", Category.NOT_JOB, 4.0, source.subject, "subject")
+        findings.add("subject.tag", MailCategory.NOT_JOB, 4.0, source.subject, "subject")
     if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
-        findings.add("subject.list", Category.NOT_JOB, 6.0, source.subject, "subject")
+        findings.add("subject.list", MailCategory.NOT_JOB, 6.0, source.subject, "subject")
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
         return judgement
@@ -387,7 +392,7 @@ def _weigh_invitations(message: Message, findings: _Findings) -> None:
             or (findings.job_context > 0 and _CALL.search(about))
         ):
             findings.job_context += 3
-            findings.add("invitation", Category.INTERVIEW, 9.0, invitation.summary, "invitation")
+            findings.add("invitation", MailCategory.INTERVIEW, 9.0, invitation.summary, "invitation")
             return
 
 
@@ -403,7 +408,7 @@ def _own(message: Message, findings: _Findings) -> Judgement:
     subject = fold(message.subject)
     answers = bool(message.references or _REPLY.match(subject)) and _OF_AN_APPLICATION.search(subject)
     is_about_one = answers or findings.job_context >= _HARDLY_ANY_CONTEXT
-    category = Category.FOLLOWUP_OTHER if is_about_one else Category.NOT_JOB
+    category = MailCategory.FOLLOWUP_OTHER if is_about_one else MailCategory.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")
     return Judgement(category, 1.0, (evidence,), needs_review=False)
 
@@ -412,17 +417,17 @@ _ENOUGH_CONTEXT: Final = 4.0
 _HARDLY_ANY_CONTEXT: Final = 2.0
 _CLEARLY_JOBS: Final = 8.0
 _MOST: Final = {
-    Category.CONFIRMATION: 6.0,
-    Category.REJECTION: 12.0,
-    Category.INTERVIEW: 11.0,
-    Category.ASSESSMENT: 11.0,
-    Category.OFFER: 11.0,
-    Category.FOLLOWUP_OTHER: 10.0,
-    Category.RECRUITER_OUTREACH: 11.0,
-    Category.JOB_ALERT: 11.0,
-    Category.NOT_JOB: 14.0,
+    MailCategory.CONFIRMATION: 6.0,
+    MailCategory.REJECTION: 12.0,
+    MailCategory.INTERVIEW: 11.0,
+    MailCategory.ASSESSMENT: 11.0,
+    MailCategory.OFFER: 11.0,
+    MailCategory.FOLLOWUP_OTHER: 10.0,
+    MailCategory.RECRUITER_OUTREACH: 11.0,
+    MailCategory.JOB_ALERT: 11.0,
+    MailCategory.NOT_JOB: 14.0,
 }
-_EVENTS: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
+_EVENTS: Final = STATUS_CHANGING | {MailCategory.CONFIRMATION, MailCategory.FOLLOWUP_OTHER}
 _OF_YOUR_APPLICATION: Final = frozenset(
     {
         "en.confirmation.thanks_for_applying",
@@ -498,18 +503,18 @@ _OF_OTHER_MAIL: Final = frozenset(
 _BELOW_THE_NEWS: Final = frozenset(
     rule.name
     for rule in RULES
-    if rule.category is Category.JOB_ALERT
-    or (rule.category is Category.NOT_JOB and rule.name.rpartition(".")[2] not in _OF_OTHER_MAIL)
+    if rule.category is MailCategory.JOB_ALERT
+    or (rule.category is MailCategory.NOT_JOB and rule.name.rpartition(".")[2] not in _OF_OTHER_MAIL)
 )
 _FIRM: Final = 5.0  # a rule of this weight is a decision, not a courtesy
-_NEWS: Final = _EVENTS | {Category.RECRUITER_OUTREACH}
+_NEWS: Final = _EVENTS | {MailCategory.RECRUITER_OUTREACH}
 _LEFT_OF_OTHER_NEWS: Final = 0.4
 _NOTHING_SAID: Final = 2.5  # what speaks for "no job mail" before anything has been read
 
 
-def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]:
+def _scores(findings: _Findings, sender: Sender | None) -> dict[MailCategory, float]:
     """Return what speaks for each category: its rules' weights, as far as the other rules let them count."""
-    scores = dict.fromkeys(Category, 0.0)
+    scores = dict.fromkeys(MailCategory, 0.0)
     thanks = 0.0
     fired = {hit.rule for hit in findings.hits}
     firm = {hit.category for hit in findings.hits if hit.weight >= _FIRM and hit.rule[2:3] == "."}
@@ -522,19 +527,21 @@ def _scores(findings: _Findings, sender: Sender | None) -> dict[Category, float]
             scores[hit.category] += weight
     if not fired.isdisjoint(_OF_YOUR_APPLICATION):
         # Who applied is written to by the employer; who did not, by a stranger.
-        scores[Category.RECRUITER_OUTREACH] *= 0.5
+        scores[MailCategory.RECRUITER_OUTREACH] *= 0.5
     if fired.isdisjoint(_OF_A_RECEIPT):
         # "We will notify you" is said about parcels too.
-        scores[Category.CONFIRMATION] *= 0.4
+        scores[MailCategory.CONFIRMATION] *= 0.4
     # A word of thanks opens mail of every kind.
-    scores[Category.CONFIRMATION] += min(thanks, 4.5)
-    if Category.REJECTION in firm:
-        scores[Category.REJECTION] = min(scores[Category.REJECTION] + 2.0, _MOST[Category.REJECTION])
+    scores[MailCategory.CONFIRMATION] += min(thanks, 4.5)
+    if MailCategory.REJECTION in firm:
+        scores[MailCategory.REJECTION] = min(
+            scores[MailCategory.REJECTION] + 2.0, _MOST[MailCategory.REJECTION]
+        )
         if _explains_its_process(findings):
-            scores[Category.REJECTION] *= 0.3
+            scores[MailCategory.REJECTION] *= 0.3
     else:
         # Good wishes and regrets without a decision: also in confirmations, in withdrawals, in marketing.
-        scores[Category.REJECTION] *= 0.9
+        scores[MailCategory.REJECTION] *= 0.9
     if _is_of_another_kind(findings, sender):
         for category in _NEWS:
             scores[category] *= _LEFT_OF_OTHER_NEWS
@@ -564,9 +571,15 @@ def _first_news(findings: _Findings) -> int | None:
     return min(places, default=None)
 
 
-def _share(hit: Hit, findings: _Findings, fired: set[str], firm: set[Category], first: int | None) -> float:
+def _share(
+    hit: Hit, findings: _Findings, fired: set[str], firm: set[MailCategory], first: int | None
+) -> float:
     """Return how much of a rule's weight counts beside the other rules that fired."""
-    if hit.rule in _ACKNOWLEDGEMENTS and firm & {Category.REJECTION, Category.INTERVIEW, Category.OFFER}:
+    if hit.rule in _ACKNOWLEDGEMENTS and firm & {
+        MailCategory.REJECTION,
+        MailCategory.INTERVIEW,
+        MailCategory.OFFER,
+    }:
         return 0.0
     if hit.rule == "en.followup.withdrawn" and "en.rejection.filled" in fired:
         return 0.0
@@ -579,30 +592,30 @@ def _share(hit: Hit, findings: _Findings, fired: set[str], firm: set[Category], 
         return 0.25
     if first is not None and 0 < hit.place >= first and hit.rule in _BELOW_THE_NEWS:
         # Receipts of job boards end in "similar jobs" and in advice.
-        is_advert = hit.category is Category.JOB_ALERT or hit.rule.endswith(".career_marketing")
+        is_advert = hit.category is MailCategory.JOB_ALERT or hit.rule.endswith(".career_marketing")
         if is_advert or findings.job_context >= _CLEARLY_JOBS or not fired.isdisjoint(_OF_YOUR_APPLICATION):
             return 0.25
     return 1.0
 
 
-def _weigh_context(scores: dict[Category, float], findings: _Findings, sender: Sender | None) -> None:
+def _weigh_context(scores: dict[MailCategory, float], findings: _Findings, sender: Sender | None) -> None:
     context = min(1.0, max(0.0, findings.job_context) / _ENOUGH_CONTEXT)
     if findings.job_context < _HARDLY_ANY_CONTEXT:
         context /= 2
-    for category in Category:
-        if category not in {Category.NOT_JOB, Category.JOB_ALERT}:
+    for category in MailCategory:
+        if category not in {MailCategory.NOT_JOB, MailCategory.JOB_ALERT}:
             scores[category] *= context
-    scores[Category.NOT_JOB] += _NOTHING_SAID
+    scores[MailCategory.NOT_JOB] += _NOTHING_SAID
     found = {hit.category for hit in findings.hits}
     if sender is not None and sender.kind is SenderKind.ATS:
-        scores[Category.NOT_JOB] /= 2
+        scores[MailCategory.NOT_JOB] /= 2
         if found.isdisjoint(_EVENTS):
             # Whatever it is, it comes from an employer's system.
-            scores[Category.FOLLOWUP_OTHER] += 1.5
-    if findings.job_context >= _CLEARLY_JOBS and Category.NOT_JOB not in found:
+            scores[MailCategory.FOLLOWUP_OTHER] += 1.5
+    if findings.job_context >= _CLEARLY_JOBS and MailCategory.NOT_JOB not in found:
         # Nothing else than jobs is spoken of, in words that no rule knows.
-        scores[Category.NOT_JOB] = 0.0
-        scores[Category.FOLLOWUP_OTHER] += 0.5
+        scores[MailCategory.NOT_JOB] = 0.0
+        scores[MailCategory.FOLLOWUP_OTHER] += 0.5
 
 
 def _explains_its_process(findings: _Findings) -> bool:
@@ -613,7 +626,7 @@ def _explains_its_process(findings: _Findings) -> bool:
     if places.keys() & _SAID_WITH_A_NO:
         return False
     first_no = min(
-        hit.place for hit in findings.hits if hit.category is Category.REJECTION and hit.weight >= _FIRM
+        hit.place for hit in findings.hits if hit.category is MailCategory.REJECTION and hit.weight >= _FIRM
     )
     received = min(places.get(f"en.confirmation.{name}", _NOWHERE) for name in ("received", "subject"))
     reviewed = places.get("en.confirmation.will_review", _NOWHERE)
@@ -634,7 +647,7 @@ def _decide(findings: _Findings, sender: Sender | None) -> Judgement:
     return Judgement(best, certainty, evidence, needs_review=is_thin(best, certainty))
 
 
-def is_thin(category: Category, certainty: float) -> bool:
+def is_thin(category: MailCategory, certainty: float) -> bool:
     """Say whether a person should look before anything follows from the mail."""
     return certainty < (0.8 if category in STATUS_CHANGING else 0.6)
 
@@ -650,19 +663,21 @@ _SHARE_WITH_LITTLE_CONTEXT: Final = 0.8
 _SHARE_AGAINST_UNSURE: Final = 0.75
 _SHARE_AGAINST_FAIRLY_SURE: Final = 0.9
 _SHARE_THAT_DISPUTES: Final = 0.8
-_OUTSIDE: Final = frozenset({Category.NOT_JOB, Category.JOB_ALERT})
+_OUTSIDE: Final = frozenset({MailCategory.NOT_JOB, MailCategory.JOB_ALERT})
 
 
 def _is_worth_asking(judgement: Judgement, findings: _Findings) -> bool:
     if judgement.category in STATUS_CHANGING:
         return True
     return findings.job_context >= _LEAST_CONTEXT and (
-        not judgement.evidence or judgement.certainty < _FAIRLY_SURE or judgement.category is Category.NOT_JOB
+        not judgement.evidence
+        or judgement.certainty < _FAIRLY_SURE
+        or judgement.category is MailCategory.NOT_JOB
     )
 
 
 def _reconciled(
-    judgement: Judgement, job_context: float, category: Category, probability: float
+    judgement: Judgement, job_context: float, category: MailCategory, probability: float
 ) -> Judgement:
     """Return the judgement as the second opinion leaves it: surer where both agree, for review otherwise.
 
@@ -695,7 +710,7 @@ def _reconciled(
     )
 
 
-def _share_needed(judgement: Judgement, job_context: float, category: Category) -> float:
+def _share_needed(judgement: Judgement, job_context: float, category: MailCategory) -> float:
     """Return how likely the model must find another category to propose it; 2 where it may not."""
     if not judgement.evidence:
         if job_context < _HARDLY_ANY_CONTEXT:

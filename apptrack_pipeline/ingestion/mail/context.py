@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.rules import Guard, Rule
-from apptrack_pipeline.ingestion.mail.signals import Category
 
 # "If you are not selected, we keep your CV" is in a third of all confirmations. Measured on real mail:
 # without this guard 23 of 291 confirmations read as rejections, with it 4.
@@ -138,24 +138,26 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
         # A pattern with a gap may hold the condition itself: "notify you if you are no longer considered".
         if _CONDITIONS[language].search(before + sentence[start:end]):
             return False
-        if rule.category is Category.REJECTION:
+        if rule.category is MailCategory.REJECTION:
             return not (
                 _SOME_ARE_CONTACTED.search(before)
                 or _UNTIL.search(after)
                 or _YOUR_OWN_WISH.search(before[-60:])
             )
         return True
-    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER, Category.INTERVIEW} and _DONE[
-        language
-    ].search(before):
+    if rule.category in {
+        MailCategory.ASSESSMENT,
+        MailCategory.FOLLOWUP_OTHER,
+        MailCategory.INTERVIEW,
+    } and _DONE[language].search(before):
         return False
-    if rule.category in {Category.ASSESSMENT, Category.FOLLOWUP_OTHER} and _YOU_HAVE.search(before):
+    if rule.category in {MailCategory.ASSESSMENT, MailCategory.FOLLOWUP_OTHER} and _YOU_HAVE.search(before):
         return False
-    if rule.category is Category.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
+    if rule.category is MailCategory.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
     if sentence.count('"', 0, end) % 2:
         return False
-    if rule.category in {Category.INTERVIEW, Category.OFFER} and (
+    if rule.category in {MailCategory.INTERVIEW, MailCategory.OFFER} and (
         _NEGATED.search(sentence, start, end) or _PRACTICE.search(sentence)
     ):
         return False
@@ -164,7 +166,9 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     return not _AFTER[language].search(after)
 
 
-_DECISIONS: Final = frozenset({Category.REJECTION, Category.OFFER, Category.INTERVIEW, Category.ASSESSMENT})
+_DECISIONS: Final = frozenset(
+    {MailCategory.REJECTION, MailCategory.OFFER, MailCategory.INTERVIEW, MailCategory.ASSESSMENT}
+)
 
 _KEYWORDS: Final = (
     r"(?:assessments?|offers?|interview(?:er|ing|s)?|tests?|testing|rejections?|screening|challenges?)"

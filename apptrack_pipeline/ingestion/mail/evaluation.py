@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.ingestion.mail.signals import Category, Found, MailSignals
+from apptrack_pipeline.domain import (
+    InvalidInputError,
+    MailCategory,
+)
+from apptrack_pipeline.ingestion.mail.signals import (
+    Found,
+    MailSignals,
+)
 
 _COLUMNS: Final = ("file", "label", "company", "title")
 
@@ -24,7 +30,7 @@ class Case:
     """One labelled mail."""
 
     path: Path
-    label: Category | None
+    label: MailCategory | None
     """None where the mail is only there to be read."""
     company: str
     """Empty where the manifest names none."""
@@ -55,7 +61,7 @@ def read_manifest(directory: Path) -> tuple[Case, ...]:
             cases.append(
                 Case(
                     path,
-                    Category(label) if label in set(Category) else None,
+                    MailCategory(label) if label in set(MailCategory) else None,
                     (row["company"] or "").strip(),
                     (row["title"] or "").strip(),
                     row.get("source") or (str(Path(row["file"]).parent) if "/" in row["file"] else ""),
@@ -136,7 +142,7 @@ def score(cases: Sequence[Case], said: Sequence[MailSignals], elapsed_s: float) 
         confusion.setdefault(label, {})[verdict] = count
     per_class = {
         category.value: _figures(category, pairs)
-        for category in Category
+        for category in MailCategory
         if any(category in pair for pair in pairs)
     }
     present = [figures for figures in per_class.values() if figures.n]
@@ -147,14 +153,14 @@ def score(cases: Sequence[Case], said: Sequence[MailSignals], elapsed_s: float) 
         accuracy=_share(label == verdict for label, verdict in pairs),
         accuracy_merged=_share(label == verdict for label, verdict in merged),
         job_gate=_share(
-            (label == Category.NOT_JOB) == (verdict == Category.NOT_JOB) for label, verdict in merged
+            (label == MailCategory.NOT_JOB) == (verdict == MailCategory.NOT_JOB) for label, verdict in merged
         ),
         macro_f1=sum(map(_f1, present)) / len(present),
         per_class=per_class,
         confusion=confusion,
         company=_names([(case.company, one.company) for case, _, one in scored]),
         company_of_confirmations=_names(
-            [(case.company, one.company) for case, label, one in scored if label is Category.CONFIRMATION]
+            [(case.company, one.company) for case, label, one in scored if label is MailCategory.CONFIRMATION]
         ),
         title=_names([(case.title, one.title) for case, _, one in scored]),
         needs_review=sum(one.judgement.needs_review for _, _, one in scored),
@@ -170,8 +176,8 @@ def score(cases: Sequence[Case], said: Sequence[MailSignals], elapsed_s: float) 
     )
 
 
-def _merged(category: Category) -> Category:
-    return Category.NOT_JOB if category is Category.JOB_ALERT else category
+def _merged(category: MailCategory) -> MailCategory:
+    return MailCategory.NOT_JOB if category is MailCategory.JOB_ALERT else category
 
 
 def _share(right: Any) -> float:  # noqa: ANN401
@@ -179,7 +185,7 @@ def _share(right: Any) -> float:  # noqa: ANN401
     return sum(answers) / len(answers) if answers else 0.0
 
 
-def _figures(category: Category, pairs: Sequence[tuple[Category, Category]]) -> ClassFigures:
+def _figures(category: MailCategory, pairs: Sequence[tuple[MailCategory, MailCategory]]) -> ClassFigures:
     right = sum(label == verdict == category for label, verdict in pairs)
     said = sum(verdict == category for _, verdict in pairs)
     there = sum(label == category for label, _ in pairs)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail import cues
 from apptrack_pipeline.ingestion.mail.choice import (
     Candidate,
@@ -42,7 +43,11 @@ from apptrack_pipeline.ingestion.mail.postings import posting_urls
 from apptrack_pipeline.ingestion.mail.requisitions import requisition_in
 from apptrack_pipeline.ingestion.mail.sender_names import address_names, display_name, sender_slugs
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
-from apptrack_pipeline.ingestion.mail.signals import Category, Found, Interview, Reader
+from apptrack_pipeline.ingestion.mail.signals import (
+    Found,
+    Interview,
+    Reader,
+)
 from apptrack_pipeline.ingestion.mail.signature import signature_names
 
 NAME_CHARS: Final = 20_000
@@ -73,16 +78,16 @@ class DigestItem:
     """The lines of this item, for its category."""
 
 
-def extract(message: Message, reader: Reader, category: Category) -> Names:
+def extract(message: Message, reader: Reader, category: MailCategory) -> Names:
     """Return what the mail names; in mail about no application neither company nor title.
 
     Of a forwarded mail the inner one counts. Never raises.
     """
     sender = sender_of(message.sender)
     ats = sender.name if sender and sender.kind in _SYSTEMS else None
-    urls = posting_urls(message.links, one_per_board=category is not Category.JOB_ALERT)
-    if category in {Category.NOT_JOB, Category.JOB_ALERT}:
-        return Names(None, None, None, ats, urls if category is Category.JOB_ALERT else (), ())
+    urls = posting_urls(message.links, one_per_board=category is not MailCategory.JOB_ALERT)
+    if category in {MailCategory.NOT_JOB, MailCategory.JOB_ALERT}:
+        return Names(None, None, None, ats, urls if category is MailCategory.JOB_ALERT else (), ())
     inner = message.forwarded
     if inner is not None:
         read = extract(inner, reader, category)
@@ -116,7 +121,7 @@ def _moved(found: Found | None, where: str) -> Found | None:
 
 
 def _names(
-    message: Message, reader: Reader, sender: Sender | None, category: Category
+    message: Message, reader: Reader, sender: Sender | None, category: MailCategory
 ) -> tuple[Found | None, Found | None, Found | None]:
     subject = " ".join(_PREFIX.sub("", message.subject).split())
     text = unwrapped(message.text[:NAME_CHARS])
@@ -154,7 +159,7 @@ def _names(
     for kind, candidate in subject_parts(subject, message, sender):
         gathered[kind].append(candidate)
     company = None
-    if category is Category.RECRUITER_OUTREACH:
+    if category is MailCategory.RECRUITER_OUTREACH:
         # A recruiter's own agency signs, and its subject line is an advertisement: it counts where no client
         # is named.
         company = chosen_company([one for one in companies if one.found.rule not in _OF_THE_AGENCY])
@@ -283,7 +288,7 @@ def digest_items(message: Message, reader: Reader) -> tuple[DigestItem, ...]:
     starts = list(WORKDAY_ITEM.finditer(text))
     if len(starts) > 1:
         sender = sender_of(message.sender)
-        company, _, _ = _names(message, reader, sender, Category.FOLLOWUP_OTHER)
+        company, _, _ = _names(message, reader, sender, MailCategory.FOLLOWUP_OTHER)
         for number, found in enumerate(starts):
             until = (
                 starts[number + 1].start() if number + 1 < len(starts) else min(len(text), found.end() + 400)

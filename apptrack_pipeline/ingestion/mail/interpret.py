@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.authentication import sender_trust
 from apptrack_pipeline.ingestion.mail.classify import (
     STATUS_CHANGING,
@@ -19,7 +20,6 @@ from apptrack_pipeline.ingestion.mail.extract import digest_items, extract
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import (
-    Category,
     Judgement,
     MailEvent,
     MailSignals,
@@ -29,7 +29,7 @@ from apptrack_pipeline.ingestion.mail.signals import (
 READER_VERSION: Final = "mail-1"
 """Version of everything that reads mail; another one means that mail may say other things now."""
 
-_ABOUT_AN_APPLICATION: Final = STATUS_CHANGING | {Category.CONFIRMATION, Category.FOLLOWUP_OTHER}
+_ABOUT_AN_APPLICATION: Final = STATUS_CHANGING | {MailCategory.CONFIRMATION, MailCategory.FOLLOWUP_OTHER}
 
 
 def interpret(raw: bytes, reader: Reader, second_opinion: SecondOpinion | None = None) -> MailSignals:
@@ -77,7 +77,7 @@ def _digest(message: Message, reader: Reader, judgement: Judgement) -> tuple[Mai
         known = said.category in _ABOUT_AN_APPLICATION
         events.append(
             MailEvent(
-                said.category if known else Category.FOLLOWUP_OTHER,
+                said.category if known else MailCategory.FOLLOWUP_OTHER,
                 item.company,
                 item.title,
                 item.requisition_id,

@@ -24,10 +24,12 @@ from importlib.util import find_spec
 from itertools import chain, pairwise
 from typing import Any, Final
 
-from apptrack_pipeline.domain import ConfigurationError
+from apptrack_pipeline.domain import (
+    ConfigurationError,
+    MailCategory,
+)
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.sentences import fold
-from apptrack_pipeline.ingestion.mail.signals import Category
 
 MAX_TEXT_CHARS: Final = 1_500
 _SHARPNESS: Final = 3.0
@@ -41,7 +43,7 @@ _CORRECTION_WEIGHT: Final = 3
 class Example:
     """One labelled mail."""
 
-    category: Category
+    category: MailCategory
     subject: str
     text: str
 
@@ -60,7 +62,7 @@ def shipped_examples() -> tuple[Example, ...]:
         if file.name.endswith(".tsv"):
             rows = csv.reader(file.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
             examples += [
-                Example(Category(row[0]), row[1], row[2])
+                Example(MailCategory(row[0]), row[1], row[2])
                 for row in rows
                 if len(row) == 3 and row[0] != "label"
             ]
@@ -115,14 +117,14 @@ class WordModel:
     """
 
     def __init__(self, words: Any, letters: Any, margins: Any, all_words: Any, likelihoods: Any) -> None:  # noqa: ANN401
-        self._categories = [Category(label) for label in margins.classes_]
+        self._categories = [MailCategory(label) for label in margins.classes_]
         self._intercepts = margins.intercept_
         known = len(words.vocabulary_)
         self._margins = _Scores(words, margins.coef_.T[:known].copy(), lambda word: [word])
         self._margins_of_letters = _Scores(letters, margins.coef_.T[known:].copy(), _letters)
         self._likelihoods = _Scores(all_words, likelihoods.feature_log_prob_.T.copy(), lambda word: [word])
 
-    def opinion(self, message: Message) -> tuple[Category, float]:
+    def opinion(self, message: Message) -> tuple[MailCategory, float]:
         """Return the likeliest category and its share of the evidence, 0 to 1."""
         text = _joined(message.subject, message.text)
         words = _word_pairs(text)

@@ -15,7 +15,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Final
 
-from apptrack_pipeline.ingestion.mail.signals import Category
+from apptrack_pipeline.domain import MailCategory
 
 
 class Guard(StrEnum):
@@ -36,7 +36,7 @@ class Rule:
 
     name: str
     """Stable: it is stored as evidence. `language.category.what`."""
-    category: Category
+    category: MailCategory
     weight: float
     """From 1 (seen in other categories as well) to 8 (hardly ever seen elsewhere)."""
     pattern: str
@@ -62,12 +62,16 @@ class Rule:
         return self.name[:2]
 
 
-_CONTEXT: Final = {Category.CONFIRMATION: 1.0, Category.OFFER: 1.0, Category.RECRUITER_OUTREACH: 1.0}
+_CONTEXT: Final = {
+    MailCategory.CONFIRMATION: 1.0,
+    MailCategory.OFFER: 1.0,
+    MailCategory.RECRUITER_OUTREACH: 1.0,
+}
 
 
 def rule(
     name: str,
-    category: Category,
+    category: MailCategory,
     weight: float,
     pattern: str,
     *,
@@ -77,7 +81,7 @@ def rule(
 ) -> Rule:
     """Make a rule."""
     if guard is None:
-        guard = Guard.CONDITION if category is Category.REJECTION else Guard.CONDITION_OR_NEGATION
+        guard = Guard.CONDITION if category is MailCategory.REJECTION else Guard.CONDITION_OR_NEGATION
     if context is None:
         context = _CONTEXT.get(category, 0.0)
     return Rule(name, category, weight, pattern, guard, where, context)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.rules import Guard, Rule, rule
-from apptrack_pipeline.ingestion.mail.signals import Category
 
-_CONFIRMATION = Category.CONFIRMATION
-_REJECTION = Category.REJECTION
-_INTERVIEW = Category.INTERVIEW
-_ASSESSMENT = Category.ASSESSMENT
-_OFFER = Category.OFFER
-_OUTREACH = Category.RECRUITER_OUTREACH
-_FOLLOWUP = Category.FOLLOWUP_OTHER
-_ALERT = Category.JOB_ALERT
-_NOT_JOB = Category.NOT_JOB
+_CONFIRMATION = MailCategory.CONFIRMATION
+_REJECTION = MailCategory.REJECTION
+_INTERVIEW = MailCategory.INTERVIEW
+_ASSESSMENT = MailCategory.ASSESSMENT
+_OFFER = MailCategory.OFFER
+_OUTREACH = MailCategory.RECRUITER_OUTREACH
+_FOLLOWUP = MailCategory.FOLLOWUP_OTHER
+_ALERT = MailCategory.JOB_ALERT
+_NOT_JOB = MailCategory.NOT_JOB
 
 _TEST = (
     r"(?:\S*tests?|assessments?|\S*aufgaben?|fallstud\w+|coding[- ]challenges?|challenges?|fragebogen"

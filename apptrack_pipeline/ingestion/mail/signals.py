@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from apptrack_pipeline.domain import MailCategory
 
-Category = MailCategory
-
 
 class Trust(StrEnum):
     """How far the sender is who it says it is, by the account's own server."""
@@ -48,7 +46,7 @@ class Found:
 class Judgement:
     """One thing that a mail says; a digest says several."""
 
-    category: Category
+    category: MailCategory
     certainty: float
     """0 to 1: how sure the rules (and the model, where there is one) are of the category."""
     evidence: tuple[Evidence, ...]
@@ -73,7 +71,7 @@ class Interview:
 class MailEvent:
     """One thing that the mail reports about one application."""
 
-    category: Category
+    category: MailCategory
     company: Found | None
     title: Found | None
     requisition_id: Found | None

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.classify import STATUS_CHANGING, judge, judge_text, language
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
-from apptrack_pipeline.ingestion.mail.signals import Category, Judgement, Reader
+from apptrack_pipeline.ingestion.mail.signals import (
+    Judgement,
+    Reader,
+)
 
 NOBODY = Reader()
 
@@ -65,7 +69,7 @@ def invitation(summary: str, *, description: str = "", cancelled: bool = False) 
     )
 
 
-def category(text: str, subject: str = "", sender: str = "") -> Category:
+def category(text: str, subject: str = "", sender: str = "") -> MailCategory:
     return judge(mail(text, subject, sender), NOBODY).category
 
 
@@ -92,7 +96,7 @@ def test_a_receipt_that_says_what_happens_after_a_no_is_not_a_no(sentence: str) 
     text = (
         f"Thank you for applying to Fernhill. We have received your application for Data Analyst. {sentence}"
     )
-    assert category(text) is Category.CONFIRMATION
+    assert category(text) is MailCategory.CONFIRMATION
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_a_receipt_that_says_what_happens_after_a_no_is_not_a_no(sentence: str) 
 )
 def test_a_receipt_that_describes_the_process_is_no_invitation(sentence: str) -> None:
     text = f"Thank you for your application to the Data Analyst position at Fernhill. {sentence}"
-    assert category(text) is Category.CONFIRMATION
+    assert category(text) is MailCategory.CONFIRMATION
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_a_receipt_that_describes_the_process_is_no_invitation(sentence: str) ->
     ],
 )
 def test_conditions_are_understood_in_french_german_and_spanish(text: str) -> None:
-    assert category(text) is Category.CONFIRMATION
+    assert category(text) is MailCategory.CONFIRMATION
 
 
 def test_not_hearing_back_is_a_condition_too() -> None:
@@ -139,7 +143,7 @@ def test_not_hearing_back_is_a_condition_too() -> None:
         "We've received your application, thanks! Not hearing from us within three weeks means that we have"
         " decided to focus on other people for this role."
     )
-    assert category(text) is Category.CONFIRMATION
+    assert category(text) is MailCategory.CONFIRMATION
 
 
 def test_a_condition_in_one_sentence_does_not_hide_the_news_of_the_next() -> None:
@@ -148,7 +152,7 @@ def test_a_condition_in_one_sentence_does_not_hide_the_news_of_the_next() -> Non
         "other"
         " candidates for the Analyst role."
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 # Rejections
@@ -178,7 +182,10 @@ def test_a_condition_in_one_sentence_does_not_hide_the_news_of_the_next() -> Non
     ],
 )
 def test_a_no_is_read_however_it_is_put(text: str) -> None:
-    assert category(f"Thank you for your interest in the Data Analyst position. {text}") is Category.REJECTION
+    assert (
+        category(f"Thank you for your interest in the Data Analyst position. {text}")
+        is MailCategory.REJECTION
+    )
 
 
 def test_a_no_needs_neither_subject_nor_sender_nor_punctuation() -> None:
@@ -187,13 +194,13 @@ def test_a_no_needs_neither_subject_nor_sender_nor_punctuation() -> None:
         "the review"
         " of all applications and i am sorry to let you know that yours was unsuccessful on this occasion"
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 def test_a_neutral_subject_hides_no_rejection() -> None:
     text = "Dear Sam,\n\nWe have decided to pursue other candidates for R-0012345 Data Analyst."
     judgement = judge(mail(text, "Thank you for your interest in Fernhill", "fernhill@myworkday.com"), NOBODY)
-    assert judgement.category is Category.REJECTION
+    assert judgement.category is MailCategory.REJECTION
     assert judgement.evidence[0].sentence == (
         "We have decided to pursue other candidates for R-0012345 Data Analyst."
     )
@@ -206,7 +213,7 @@ def test_a_rejection_that_thanks_for_the_interview_is_no_interview() -> None:
         "decided to move"
         " forward with another candidate. We would love to schedule a call to share feedback."
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 def test_a_rejection_that_invites_to_apply_again_stays_one() -> None:
@@ -215,7 +222,7 @@ def test_a_rejection_that_invites_to_apply_again_stays_one() -> None:
         "to apply"
         " for our other openings: 25 new jobs are waiting for you on our careers page."
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 def test_a_line_break_within_a_sentence_does_not_hide_it() -> None:
@@ -223,7 +230,7 @@ def test_a_line_break_within_a_sentence_does_not_hide_it() -> None:
         "Thank you for applying for the role of Data Analyst. We have decided to\n"
         "move forward with other candidates at this\ntime."
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 @pytest.mark.parametrize(
@@ -242,12 +249,12 @@ def test_a_line_break_within_a_sentence_does_not_hide_it() -> None:
     ],
 )
 def test_a_no_is_read_in_french_german_and_spanish(text: str) -> None:
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 def test_a_no_survives_the_loss_of_its_accents() -> None:
     assert category("Nous avons le regret de vous informer que votre candidature n'a pas ete retenue.") is (
-        Category.REJECTION
+        MailCategory.REJECTION
     )
 
 
@@ -258,7 +265,7 @@ def test_the_french_board_mail_with_a_neutral_subject_and_no_break_spaces_is_a_r
         " donnerons pas suite à votre candidature. Offres d'emploi similaires : voir toutes les offres"
     )
     message = mail(text, "Votre candidature\u00a0: Analyste chez Fernhill", "jobs-noreply@linkedin.com")
-    assert judge(message, NOBODY).category is Category.REJECTION
+    assert judge(message, NOBODY).category is MailCategory.REJECTION
 
 
 # Titles, quotes, forwards, one's own mail
@@ -278,7 +285,7 @@ def test_a_title_that_holds_a_word_of_a_category_decides_nothing(title: str) -> 
     text = (
         f"Thank you for applying. We received your application for the {title} position and will review it."
     )
-    assert category(text, f"Your application for {title}") is Category.CONFIRMATION
+    assert category(text, f"Your application for {title}") is MailCategory.CONFIRMATION
 
 
 def test_a_known_title_and_a_known_company_are_not_taken_for_news() -> None:
@@ -289,7 +296,7 @@ def test_a_known_title_and_a_known_company_are_not_taken_for_news() -> None:
         "We received your application for Final Interview Invitation Designer at Offer Letter Inc and will"
         " review it soon."
     )
-    assert judge(mail(text), reader).category is Category.CONFIRMATION
+    assert judge(mail(text), reader).category is MailCategory.CONFIRMATION
 
 
 def test_what_is_quoted_is_not_news() -> None:
@@ -298,7 +305,7 @@ def test_what_is_quoted_is_not_news() -> None:
         "Re: Your application",
         quoted_text="Unfortunately we will not be moving forward with your application.",
     )
-    assert judge(message, NOBODY).category is Category.INTERVIEW
+    assert judge(message, NOBODY).category is MailCategory.INTERVIEW
 
 
 def test_a_mail_that_is_only_a_quote_is_read() -> None:
@@ -306,7 +313,7 @@ def test_a_mail_that_is_only_a_quote_is_read() -> None:
         "", "Re: Your application", quoted_text="We will not be moving forward with your application."
     )
     judgement = judge(message, NOBODY)
-    assert judgement.category is Category.REJECTION
+    assert judgement.category is MailCategory.REJECTION
     assert judgement.evidence[0].where == "quoted"
 
 
@@ -315,7 +322,7 @@ def test_a_forwarded_mail_is_judged_by_what_was_forwarded() -> None:
         "We are pleased to offer you the position of Analyst.", "Offer letter", "hr@fernhill.example"
     )
     judgement = judge(mail("see below", "Fwd: offer", "sam@example.org", forwarded=inner), NOBODY)
-    assert judgement.category is Category.OFFER
+    assert judgement.category is MailCategory.OFFER
     assert judgement.evidence[0].where in {"forwarded", "subject"}
 
 
@@ -326,7 +333,7 @@ def test_a_mail_forwarded_to_oneself_is_a_signal() -> None:
     )
     assert (
         judge(mail("", "Fwd: hi", "sam@example.org", forwarded=inner), reader).category
-        is Category.CONFIRMATION
+        is MailCategory.CONFIRMATION
     )
 
 
@@ -334,27 +341,27 @@ def test_ones_own_mail_is_no_signal() -> None:
     reader = Reader(own_addresses=frozenset({"sam@example.org"}))
     text = "I have to decline the offer. Thank you for the interview; the position was filled by now, I hear."
     judgement = judge(mail(text, "Re: Offer letter", "sam@example.org"), reader)
-    assert judgement.category is Category.FOLLOWUP_OTHER
+    assert judgement.category is MailCategory.FOLLOWUP_OTHER
     assert judgement.certainty == 1.0
     assert rules(judgement) == {"sender.own_address"}
 
 
 def test_ones_own_mail_about_something_else_is_not_job_mail() -> None:
     reader = Reader(own_addresses=frozenset({"sam@example.org"}))
-    assert judge(mail("Dinner on Friday?", "Hi", "sam@example.org"), reader).category is Category.NOT_JOB
+    assert judge(mail("Dinner on Friday?", "Hi", "sam@example.org"), reader).category is MailCategory.NOT_JOB
 
 
 @pytest.mark.parametrize(
     ("subject", "expected"),
     [
-        ("Re: Interview on Monday", Category.FOLLOWUP_OTHER),
-        ("AW: Ihre Bewerbung", Category.FOLLOWUP_OTHER),
-        ("Re : premier échange", Category.FOLLOWUP_OTHER),
-        ("Re: Dinner on Monday", Category.NOT_JOB),
-        ("Interview", Category.NOT_JOB),
+        ("Re: Interview on Monday", MailCategory.FOLLOWUP_OTHER),
+        ("AW: Ihre Bewerbung", MailCategory.FOLLOWUP_OTHER),
+        ("Re : premier échange", MailCategory.FOLLOWUP_OTHER),
+        ("Re: Dinner on Monday", MailCategory.NOT_JOB),
+        ("Interview", MailCategory.NOT_JOB),
     ],
 )
-def test_a_short_answer_of_ones_own_is_known_by_what_it_answers(subject: str, expected: Category) -> None:
+def test_a_short_answer_of_ones_own_is_known_by_what_it_answers(subject: str, expected: MailCategory) -> None:
     reader = Reader(own_addresses=frozenset({"sam@example.org"}))
     assert judge(mail("That is fine, see you then!", subject, "sam@example.org"), reader).category is expected
 
@@ -370,19 +377,19 @@ def test_a_calendar_entry_about_an_application_beats_the_text() -> None:
         invitations=(invitation("Interview Sam"),),
     )
     judgement = judge(message, NOBODY)
-    assert judgement.category is Category.INTERVIEW
+    assert judgement.category is MailCategory.INTERVIEW
     assert "invitation" in rules(judgement)
 
 
 def test_a_cancelled_interview_is_interview_mail() -> None:
     message = mail("", "Canceled: Interview", invitations=(invitation("", cancelled=True),))
-    assert judge(message, NOBODY).category is Category.INTERVIEW
+    assert judge(message, NOBODY).category is MailCategory.INTERVIEW
 
 
 @pytest.mark.parametrize("summary", ["Dental check-up", "Lunch with Kim", 'Book club: "The Interview"'])
 def test_another_appointment_is_no_interview(summary: str) -> None:
     message = mail("See you there!", f"Invitation: {summary}", invitations=(invitation(summary),))
-    assert judge(message, NOBODY).category is Category.NOT_JOB
+    assert judge(message, NOBODY).category is MailCategory.NOT_JOB
 
 
 # Templates in links
@@ -391,13 +398,13 @@ def test_another_appointment_is_no_interview(summary: str) -> None:
 @pytest.mark.parametrize(
     ("template", "expected"),
     [
-        ("email_application_confirmation_with_nba_01", Category.CONFIRMATION),
-        ("email_jobs_application_rejected_01", Category.REJECTION),
-        ("email_jobs_job_application_viewed_01", Category.FOLLOWUP_OTHER),
-        ("email_jobs_saved_job_reminder_01", Category.JOB_ALERT),
+        ("email_application_confirmation_with_nba_01", MailCategory.CONFIRMATION),
+        ("email_jobs_application_rejected_01", MailCategory.REJECTION),
+        ("email_jobs_job_application_viewed_01", MailCategory.FOLLOWUP_OTHER),
+        ("email_jobs_saved_job_reminder_01", MailCategory.JOB_ALERT),
     ],
 )
-def test_the_template_named_in_the_links_goes_before_all_words(template: str, expected: Category) -> None:
+def test_the_template_named_in_the_links_goes_before_all_words(template: str, expected: MailCategory) -> None:
     link = f"https://www.linkedin.com/comm/jobs/view/1/?lipi=urn%3Ali%3Apage%3A{template}%3Babc"
     judgement = judge(
         mail("Kedves Sam, megkaptuk.", "Sam", "jobs-noreply@linkedin.com", links=(link,)), NOBODY
@@ -414,57 +421,60 @@ def test_the_template_named_in_the_links_goes_before_all_words(template: str, ex
     [
         (
             "We would like to schedule a technical interview. Please submit your availability.",
-            Category.INTERVIEW,
+            MailCategory.INTERVIEW,
         ),
         (
             "Your onsite interview is confirmed for 18 March. You will meet four interviewers.",
-            Category.INTERVIEW,
+            MailCategory.INTERVIEW,
         ),
-        ("Your interviewer has a conflict, so we need to reschedule your interview.", Category.INTERVIEW),
+        ("Your interviewer has a conflict, so we need to reschedule your interview.", MailCategory.INTERVIEW),
         (
             "As the next step in our hiring process, please complete this coding challenge.",
-            Category.ASSESSMENT,
+            MailCategory.ASSESSMENT,
         ),
         (
             "You have not yet completed your assessment for the Analyst role. It expires soon.",
-            Category.ASSESSMENT,
+            MailCategory.ASSESSMENT,
         ),
         (
             "We are delighted to offer you the position of Analyst. Your base salary will be $80,000.",
-            Category.OFFER,
+            MailCategory.OFFER,
         ),
-        ("Please sign the attached employment contract for the role of Analyst.", Category.OFFER),
+        ("Please sign the attached employment contract for the role of Analyst.", MailCategory.OFFER),
         (
             "I came across your profile and am hiring for an Analyst role. Open to a chat?",
-            Category.RECRUITER_OUTREACH,
+            MailCategory.RECRUITER_OUTREACH,
         ),
         (
             "My client is looking for a Java developer, W2 only. Please send your updated resume and rate.",
-            Category.RECRUITER_OUTREACH,
+            MailCategory.RECRUITER_OUTREACH,
         ),
         (
             "Please verify your email address to finish creating your candidate account.",
-            Category.FOLLOWUP_OTHER,
+            MailCategory.FOLLOWUP_OTHER,
         ),
-        ("This confirms that you have withdrawn your application for Analyst.", Category.FOLLOWUP_OTHER),
-        ("The Analyst position has been put on hold due to a hiring freeze.", Category.FOLLOWUP_OTHER),
-        ("Please send the names of two referees for your application.", Category.FOLLOWUP_OTHER),
-        ("You started an application for Analyst but did not submit it.", Category.FOLLOWUP_OTHER),
-        ("Your application was viewed by the recruiter.", Category.FOLLOWUP_OTHER),
-        ("How was your interview experience? Please take our candidate survey.", Category.FOLLOWUP_OTHER),
+        ("This confirms that you have withdrawn your application for Analyst.", MailCategory.FOLLOWUP_OTHER),
+        ("The Analyst position has been put on hold due to a hiring freeze.", MailCategory.FOLLOWUP_OTHER),
+        ("Please send the names of two referees for your application.", MailCategory.FOLLOWUP_OTHER),
+        ("You started an application for Analyst but did not submit it.", MailCategory.FOLLOWUP_OTHER),
+        ("Your application was viewed by the recruiter.", MailCategory.FOLLOWUP_OTHER),
+        ("How was your interview experience? Please take our candidate survey.", MailCategory.FOLLOWUP_OTHER),
         (
             "We are still reviewing applications for the role and hope to have news next week.",
-            Category.FOLLOWUP_OTHER,
+            MailCategory.FOLLOWUP_OTHER,
         ),
         (
             "Thank you for completing the coding test. The recruiter will contact you.",
-            Category.FOLLOWUP_OTHER,
+            MailCategory.FOLLOWUP_OTHER,
         ),
-        ("Before we begin your background check we need your consent. Recruiting", Category.FOLLOWUP_OTHER),
-        ("30 new jobs match your preferences. Your job alert for data analyst.", Category.JOB_ALERT),
+        (
+            "Before we begin your background check we need your consent. Recruiting",
+            MailCategory.FOLLOWUP_OTHER,
+        ),
+        ("30 new jobs match your preferences. Your job alert for data analyst.", MailCategory.JOB_ALERT),
     ],
 )
-def test_each_kind_of_job_mail_is_told(text: str, expected: Category) -> None:
+def test_each_kind_of_job_mail_is_told(text: str, expected: MailCategory) -> None:
     assert category(f"Hi Sam,\n\n{text}\n\nThe Hiring Team") is expected
 
 
@@ -474,7 +484,7 @@ def test_a_recruiter_who_answers_an_application_does_not_write_unasked() -> None
         "minutes to"
         " chat. Are you free on Tuesday? I'm a recruiter at Fernhill."
     )
-    assert category(text) is Category.INTERVIEW
+    assert category(text) is MailCategory.INTERVIEW
 
 
 def test_similar_jobs_below_a_receipt_make_no_alert_of_it() -> None:
@@ -484,12 +494,12 @@ def test_similar_jobs_below_a_receipt_make_no_alert_of_it() -> None:
         "Apply now\n\nSee all jobs"
     )
     assert category(text, "Sam, your application was sent to Fernhill", "jobs-noreply@linkedin.com") is (
-        Category.CONFIRMATION
+        MailCategory.CONFIRMATION
     )
 
 
 def test_a_mail_of_a_tracking_system_is_job_mail_even_if_no_rule_knows_its_words() -> None:
-    assert category("Lorem ipsum dolor.", "News", "no-reply@ashbyhq.com") is Category.FOLLOWUP_OTHER
+    assert category("Lorem ipsum dolor.", "News", "no-reply@ashbyhq.com") is MailCategory.FOLLOWUP_OTHER
 
 
 # What is no job mail
@@ -533,7 +543,7 @@ def test_a_mail_of_a_tracking_system_is_job_mail_even_if_no_rule_knows_its_words
     ],
 )
 def test_mail_that_only_sounds_like_job_mail_is_none(text: str) -> None:
-    assert category(text) in {Category.NOT_JOB, Category.JOB_ALERT}
+    assert category(text) in {MailCategory.NOT_JOB, MailCategory.JOB_ALERT}
 
 
 def test_a_discussion_on_a_mailing_list_moves_no_application() -> None:
@@ -542,12 +552,12 @@ def test_a_discussion_on_a_mailing_list_moves_no_application() -> None:
         "for our"
         " requirements.\n_______\nlist maintainer"
     )
-    assert category(text, "Re: [SAdev] Alternatives to the GA", "joe@lists.example") is Category.NOT_JOB
+    assert category(text, "Re: [SAdev] Alternatives to the GA", "joe@lists.example") is MailCategory.NOT_JOB
 
 
 def test_an_empty_mail_is_nothing() -> None:
     judgement = judge(mail(""), NOBODY)
-    assert judgement.category is Category.NOT_JOB
+    assert judgement.category is MailCategory.NOT_JOB
     assert judgement.evidence == ()
 
 
@@ -568,16 +578,16 @@ def test_a_clear_rejection_is_certain_and_a_vague_one_waits_for_a_person() -> No
     vague = judge(
         mail("Sorry to say it, but the role went another way for now. We received your resume."), NOBODY
     )
-    assert clear.category is Category.REJECTION
+    assert clear.category is MailCategory.REJECTION
     assert clear.certainty > 0.9
     assert not clear.needs_review
-    assert vague.needs_review or vague.category is not Category.REJECTION
+    assert vague.needs_review or vague.category is not MailCategory.REJECTION
 
 
 def test_one_update_of_a_digest_is_judged_by_its_words() -> None:
     assert judge_text(
         "Analyst at Fernhill: you are no longer under consideration for the position"
-    ).category is (Category.REJECTION)
+    ).category is (MailCategory.REJECTION)
 
 
 @pytest.mark.parametrize(
@@ -650,7 +660,8 @@ RECEIPT = (
 def test_what_stands_under_mail_of_every_kind_decides_nothing(footer: str) -> None:
     body = f"Hi Sam,\n\n{RECEIPT}\n\nBest,\nThe Hiring Team\n\nFernhill\n\n{footer}"
     assert (
-        category(body, "Your application for Data Analyst", "no-reply@ashbyhq.com") is Category.CONFIRMATION
+        category(body, "Your application for Data Analyst", "no-reply@ashbyhq.com")
+        is MailCategory.CONFIRMATION
     )
 
 
@@ -659,7 +670,7 @@ def test_a_receipt_that_explains_what_each_status_means_is_no_rejection() -> Non
         f"{RECEIPT}\n\nThe statuses you may see are:\n\nInterview: you may be contacted.\n\n"
         "No Longer Under Consideration: another candidate was selected or the position was cancelled."
     )
-    assert category(text, "Application received", "no-reply@ashbyhq.com") is Category.CONFIRMATION
+    assert category(text, "Application received", "no-reply@ashbyhq.com") is MailCategory.CONFIRMATION
 
 
 def test_a_rejection_that_mentions_the_receipt_stays_one() -> None:
@@ -668,7 +679,7 @@ def test_a_rejection_that_mentions_the_receipt_stays_one() -> None:
         "move"
         " forward with other candidates."
     )
-    assert category(text, "Your application to Fernhill") is Category.REJECTION
+    assert category(text, "Your application to Fernhill") is MailCategory.REJECTION
 
 
 def test_the_copy_of_a_resume_in_a_receipt_is_not_read() -> None:
@@ -679,7 +690,7 @@ def test_the_copy_of_a_resume_in_a_receipt_is_not_read() -> None:
         "attached test."
     )
     assert category(text, "Thanks for applying to Fernhill", "noreply@candidates.workablemail.com") is (
-        Category.CONFIRMATION
+        MailCategory.CONFIRMATION
     )
 
 
@@ -689,20 +700,21 @@ def test_a_confirmed_withdrawal_is_no_rejection() -> None:
         "considered for"
         " the position."
     )
-    assert category(text, "Withdrawal confirmed") is Category.FOLLOWUP_OTHER
+    assert category(text, "Withdrawal confirmed") is MailCategory.FOLLOWUP_OTHER
 
 
 def test_any_service_asks_to_verify_an_address() -> None:
     text = "Thanks for signing up. Enter this code to verify your email: 448210. It expires in ten minutes."
-    assert category(text, "Verify your email address", "noreply@service.example") is Category.NOT_JOB
+    assert category(text, "Verify your email address", "noreply@service.example") is MailCategory.NOT_JOB
     assert (
-        category(text, "Verify your candidate account", "fernhill@myworkday.com") is Category.FOLLOWUP_OTHER
+        category(text, "Verify your candidate account", "fernhill@myworkday.com")
+        is MailCategory.FOLLOWUP_OTHER
     )
 
 
 def test_other_candidates_in_a_receipt_are_those_who_will_be_contacted() -> None:
     text = f"{RECEIPT} We're only able to reach out to candidates whose background closely matches the role."
-    assert category(text, "Thanks for applying to Fernhill!") is Category.CONFIRMATION
+    assert category(text, "Thanks for applying to Fernhill!") is MailCategory.CONFIRMATION
 
 
 def test_an_offer_made_to_somebody_else_is_a_rejection() -> None:
@@ -711,7 +723,7 @@ def test_an_offer_made_to_somebody_else_is_a_rejection() -> None:
         "the"
         " Analyst role, and it has been accepted. Thank you for your time."
     )
-    assert category(text) is Category.REJECTION
+    assert category(text) is MailCategory.REJECTION
 
 
 def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
@@ -721,7 +733,7 @@ def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
         " process. More from human resources some other day."
     )
     judgement = judge(mail(text), NOBODY)
-    assert judgement.category is Category.FOLLOWUP_OTHER
+    assert judgement.category is MailCategory.FOLLOWUP_OTHER
     assert judgement.needs_review
 
 
@@ -748,7 +760,7 @@ def test_job_mail_in_words_that_no_rule_knows_is_job_mail_for_review() -> None:
     ],
 )
 def test_an_application_for_a_loan_a_flat_or_a_school_is_no_job_mail(text: str) -> None:
-    assert category(text) is Category.NOT_JOB
+    assert category(text) is MailCategory.NOT_JOB
 
 
 @pytest.mark.parametrize(
@@ -757,32 +769,32 @@ def test_an_application_for_a_loan_a_flat_or_a_school_is_no_job_mail(text: str) 
         (
             "Unfortunately we will not be moving forward with your application for the Credit Card "
             "Analyst role.",
-            Category.REJECTION,
+            MailCategory.REJECTION,
         ),
         (
             "We have decided to move forward with other candidates for the Membership Coordinator role.",
-            Category.REJECTION,
+            MailCategory.REJECTION,
         ),
         (
             "Thank you for applying for the Loan Officer position. We have received your application.",
-            Category.CONFIRMATION,
+            MailCategory.CONFIRMATION,
         ),
         (
             "Danke für Ihre Bewerbung als Kreditberater. Wir haben uns leider für einen anderen Bewerber "
             "entschieden.",
-            Category.REJECTION,
+            MailCategory.REJECTION,
         ),
         (
             "Hemos recibido tu candidatura para el puesto de analista de créditos.",
-            Category.CONFIRMATION,
+            MailCategory.CONFIRMATION,
         ),
         (
             "Votre candidature pour le stage à l'université n'a pas été retenue.",
-            Category.REJECTION,
+            MailCategory.REJECTION,
         ),
     ],
 )
-def test_a_job_at_a_lender_or_a_school_is_a_job(text: str, expected: Category) -> None:
+def test_a_job_at_a_lender_or_a_school_is_a_job(text: str, expected: MailCategory) -> None:
     assert category(text) is expected
 
 
@@ -806,7 +818,7 @@ def test_a_link_to_the_archive_of_a_mailing_list_tells_a_list() -> None:
     judged = judge(
         mail(said, "Re: Job prospects", links=("http://list.example/mailman/listinfo/fork",)), NOBODY
     )
-    assert judged.category is Category.NOT_JOB
+    assert judged.category is MailCategory.NOT_JOB
 
 
 # More ways to say it
@@ -815,43 +827,43 @@ def test_a_link_to_the_archive_of_a_mailing_list_tells_a_list() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("You were not among those we shortlisted for the job.", Category.REJECTION),
-        ("Your resume has been added to our candidate database.", Category.CONFIRMATION),
-        ("Are you around on Monday to speak with our CTO about the engineer job?", Category.INTERVIEW),
-        ("You have 48 hours left to complete your coding assessment for the role.", Category.ASSESSMENT),
-        ("We're offering you the role of project manager.", Category.OFFER),
-        ("Your name was given to me; would you hear about a new role?", Category.RECRUITER_OUTREACH),
-        ("We still need your answers to two questions about your application.", Category.FOLLOWUP_OTHER),
-        ("Vous avez postulé avec succès au poste de comptable.", Category.CONFIRMATION),
-        ("Nous souhaitons vous embaucher comme analyste.", Category.OFFER),
-        ("Wir haben uns gegen Ihre Bewerbung entschieden.", Category.REJECTION),
-        ("Ihr Vorstellungstermin ist am 3. Mai um 9 Uhr.", Category.INTERVIEW),
-        ("Te esperamos el martes para la entrevista sobre el puesto.", Category.INTERVIEW),
-        ("The hiring team has opted for someone with deeper cloud experience.", Category.REJECTION),
-        ("We're going to hold off on moving ahead with you for this role.", Category.REJECTION),
-        ("We have concluded that there are candidates better suited for this job.", Category.REJECTION),
-        ("I wish I had better news about the developer position.", Category.REJECTION),
-        ("We've logged your application for the nurse position.", Category.CONFIRMATION),
-        ("Thanks for throwing your hat in the ring for the engineer role.", Category.CONFIRMATION),
-        ("Your resume was uploaded and forwarded to the hiring manager.", Category.CONFIRMATION),
-        ("Could you do a 30 minute video call with our hiring manager on Tuesday?", Category.INTERVIEW),
-        ("You've been selected for a first-round interview.", Category.INTERVIEW),
-        ("To move your application along, take the aptitude test below.", Category.ASSESSMENT),
-        ("I'm excited to share that the team wants to hire you.", Category.OFFER),
-        ("Would you consider a new opportunity as an analyst?", Category.RECRUITER_OUTREACH),
-        ("Tell us about your experience as a candidate in this short survey.", Category.FOLLOWUP_OTHER),
-        ("Malgré votre parcours, nous n'irons pas plus loin dans le processus.", Category.REJECTION),
-        ("Votre CV a bien été transmis à notre équipe RH.", Category.CONFIRMATION),
-        ("Bonne nouvelle : vous êtes retenu pour le poste !", Category.OFFER),
-        ("Deine Bewerbung war diesmal nicht erfolgreich.", Category.REJECTION),
-        ("Wir laden Sie zu einem Online-Test für die Stelle ein.", Category.ASSESSMENT),
-        ("Du hast den Job!", Category.OFFER),
-        ("Ihre Bewerbung befindet sich noch in Prüfung.", Category.FOLLOWUP_OTHER),
-        ("Tu entrevista quedó agendada para el lunes a las 9.", Category.INTERVIEW),
-        ("¡Enhorabuena, el puesto es tuyo!", Category.OFFER),
+        ("You were not among those we shortlisted for the job.", MailCategory.REJECTION),
+        ("Your resume has been added to our candidate database.", MailCategory.CONFIRMATION),
+        ("Are you around on Monday to speak with our CTO about the engineer job?", MailCategory.INTERVIEW),
+        ("You have 48 hours left to complete your coding assessment for the role.", MailCategory.ASSESSMENT),
+        ("We're offering you the role of project manager.", MailCategory.OFFER),
+        ("Your name was given to me; would you hear about a new role?", MailCategory.RECRUITER_OUTREACH),
+        ("We still need your answers to two questions about your application.", MailCategory.FOLLOWUP_OTHER),
+        ("Vous avez postulé avec succès au poste de comptable.", MailCategory.CONFIRMATION),
+        ("Nous souhaitons vous embaucher comme analyste.", MailCategory.OFFER),
+        ("Wir haben uns gegen Ihre Bewerbung entschieden.", MailCategory.REJECTION),
+        ("Ihr Vorstellungstermin ist am 3. Mai um 9 Uhr.", MailCategory.INTERVIEW),
+        ("Te esperamos el martes para la entrevista sobre el puesto.", MailCategory.INTERVIEW),
+        ("The hiring team has opted for someone with deeper cloud experience.", MailCategory.REJECTION),
+        ("We're going to hold off on moving ahead with you for this role.", MailCategory.REJECTION),
+        ("We have concluded that there are candidates better suited for this job.", MailCategory.REJECTION),
+        ("I wish I had better news about the developer position.", MailCategory.REJECTION),
+        ("We've logged your application for the nurse position.", MailCategory.CONFIRMATION),
+        ("Thanks for throwing your hat in the ring for the engineer role.", MailCategory.CONFIRMATION),
+        ("Your resume was uploaded and forwarded to the hiring manager.", MailCategory.CONFIRMATION),
+        ("Could you do a 30 minute video call with our hiring manager on Tuesday?", MailCategory.INTERVIEW),
+        ("You've been selected for a first-round interview.", MailCategory.INTERVIEW),
+        ("To move your application along, take the aptitude test below.", MailCategory.ASSESSMENT),
+        ("I'm excited to share that the team wants to hire you.", MailCategory.OFFER),
+        ("Would you consider a new opportunity as an analyst?", MailCategory.RECRUITER_OUTREACH),
+        ("Tell us about your experience as a candidate in this short survey.", MailCategory.FOLLOWUP_OTHER),
+        ("Malgré votre parcours, nous n'irons pas plus loin dans le processus.", MailCategory.REJECTION),
+        ("Votre CV a bien été transmis à notre équipe RH.", MailCategory.CONFIRMATION),
+        ("Bonne nouvelle : vous êtes retenu pour le poste !", MailCategory.OFFER),
+        ("Deine Bewerbung war diesmal nicht erfolgreich.", MailCategory.REJECTION),
+        ("Wir laden Sie zu einem Online-Test für die Stelle ein.", MailCategory.ASSESSMENT),
+        ("Du hast den Job!", MailCategory.OFFER),
+        ("Ihre Bewerbung befindet sich noch in Prüfung.", MailCategory.FOLLOWUP_OTHER),
+        ("Tu entrevista quedó agendada para el lunes a las 9.", MailCategory.INTERVIEW),
+        ("¡Enhorabuena, el puesto es tuyo!", MailCategory.OFFER),
     ],
 )
-def test_one_sentence_alone_tells_what_the_mail_is(text: str, expected: Category) -> None:
+def test_one_sentence_alone_tells_what_the_mail_is(text: str, expected: MailCategory) -> None:
     assert judge_text(text).category is expected
 
 
@@ -860,4 +872,4 @@ def test_a_footer_about_a_survey_does_not_outweigh_the_offer() -> None:
         "I'm very happy to offer you the intern job. HR will send you the contract.\n\nYou may receive a "
         "short survey about your experience as an applicant."
     )
-    assert category(text) is Category.OFFER
+    assert category(text) is MailCategory.OFFER

@@ -9,13 +9,21 @@ import pytest
 from typer.testing import CliRunner
 
 from apptrack_pipeline.cli import app
-from apptrack_pipeline.domain import InvalidInputError
+from apptrack_pipeline.domain import (
+    InvalidInputError,
+    MailCategory,
+)
 from apptrack_pipeline.ingestion.mail.evaluation import Case, read_manifest, score, table
-from apptrack_pipeline.ingestion.mail.signals import Category, Found, Judgement, MailSignals, Trust
+from apptrack_pipeline.ingestion.mail.signals import (
+    Found,
+    Judgement,
+    MailSignals,
+    Trust,
+)
 
 
 def signals(
-    category: Category, *, company: str = "", title: str = "", needs_review: bool = False
+    category: MailCategory, *, company: str = "", title: str = "", needs_review: bool = False
 ) -> MailSignals:
     def found(value: str) -> Found | None:
         return Found(value, "text", "test") if value else None
@@ -34,24 +42,24 @@ def signals(
     )
 
 
-def case(label: Category | None, company: str = "", title: str = "", source: str = "") -> Case:
+def case(label: MailCategory | None, company: str = "", title: str = "", source: str = "") -> Case:
     return Case(Path("x.eml"), label, company, title, source)
 
 
 def test_accuracy_precision_and_recall_are_those_of_the_labels() -> None:
     cases = [
-        case(Category.REJECTION),
-        case(Category.REJECTION),
-        case(Category.CONFIRMATION),
-        case(Category.JOB_ALERT),
+        case(MailCategory.REJECTION),
+        case(MailCategory.REJECTION),
+        case(MailCategory.CONFIRMATION),
+        case(MailCategory.JOB_ALERT),
         case(None),
     ]
     said = [
-        signals(Category.REJECTION),
-        signals(Category.CONFIRMATION, needs_review=True),
-        signals(Category.CONFIRMATION),
-        signals(Category.NOT_JOB),
-        signals(Category.OFFER),
+        signals(MailCategory.REJECTION),
+        signals(MailCategory.CONFIRMATION, needs_review=True),
+        signals(MailCategory.CONFIRMATION),
+        signals(MailCategory.NOT_JOB),
+        signals(MailCategory.OFFER),
     ]
     found = score(cases, said, elapsed_s=0.5)
     assert (found.n, found.read_only, found.needs_review) == (4, 1, 1)
@@ -69,16 +77,16 @@ def test_accuracy_precision_and_recall_are_those_of_the_labels() -> None:
 
 def test_a_name_is_exact_wrong_or_missing_and_only_asked_where_there_is_one() -> None:
     cases = [
-        case(Category.CONFIRMATION, "Fernhill Inc", "Data Analyst"),
-        case(Category.REJECTION, "Fernhill"),
-        case(Category.REJECTION, "Fernhill"),
-        case(Category.CONFIRMATION),
+        case(MailCategory.CONFIRMATION, "Fernhill Inc", "Data Analyst"),
+        case(MailCategory.REJECTION, "Fernhill"),
+        case(MailCategory.REJECTION, "Fernhill"),
+        case(MailCategory.CONFIRMATION),
     ]
     said = [
-        signals(Category.CONFIRMATION, company="fernhill  INC", title="Analyst"),
-        signals(Category.REJECTION, company="Fernhill Inc"),
-        signals(Category.REJECTION),
-        signals(Category.CONFIRMATION, company="Other"),
+        signals(MailCategory.CONFIRMATION, company="fernhill  INC", title="Analyst"),
+        signals(MailCategory.REJECTION, company="Fernhill Inc"),
+        signals(MailCategory.REJECTION),
+        signals(MailCategory.CONFIRMATION, company="Other"),
     ]
     found = score(cases, said, elapsed_s=1.0)
     assert (found.company.n, found.company.exact, found.company.wrong, found.company.missing) == (
@@ -92,8 +100,8 @@ def test_a_name_is_exact_wrong_or_missing_and_only_asked_where_there_is_one() ->
 
 
 def test_the_table_shows_every_figure_and_each_source() -> None:
-    cases = [case(Category.OFFER, source="one"), case(Category.NOT_JOB, source="two")]
-    text = table(score(cases, [signals(Category.OFFER), signals(Category.INTERVIEW)], elapsed_s=1.0))
+    cases = [case(MailCategory.OFFER, source="one"), case(MailCategory.NOT_JOB, source="two")]
+    text = table(score(cases, [signals(MailCategory.OFFER), signals(MailCategory.INTERVIEW)], elapsed_s=1.0))
     for words in (
         "accuracy 0.500",
         "offer",
@@ -120,7 +128,7 @@ def test_labels_that_are_no_category_are_read_and_not_scored(tmp_path: Path) -> 
     cases = read_manifest(
         manifest(tmp_path, f"{header}a.eml\tconfirmation\tX\t\tone\na.eml\tedge\t\t\tone\n")
     )
-    assert [case.label for case in cases] == [Category.CONFIRMATION, None]
+    assert [case.label for case in cases] == [MailCategory.CONFIRMATION, None]
     assert cases[0].company == "X"
 
 

@@ -12,11 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.company_names import name_key, same_company
 from apptrack_pipeline.ingestion.mail.extract import Names, digest_items, extract, unwrapped
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
-from apptrack_pipeline.ingestion.mail.signals import Category, Found, Reader
+from apptrack_pipeline.ingestion.mail.signals import (
+    Found,
+    Reader,
+)
 
 NOBODY = Reader()
 
@@ -53,7 +57,9 @@ def mail(
     )
 
 
-def read(message: Message, reader: Reader = NOBODY, category: Category = Category.CONFIRMATION) -> Names:
+def read(
+    message: Message, reader: Reader = NOBODY, category: MailCategory = MailCategory.CONFIRMATION
+) -> Names:
     return extract(message, reader, category)
 
 
@@ -506,7 +512,7 @@ def test_a_boards_subject_holds_the_company_to_its_end(subject: str, company: st
 
 def test_mail_about_no_application_names_nothing() -> None:
     text = "Thank you for applying to Acme for the Data Engineer position."
-    for category in (Category.NOT_JOB, Category.JOB_ALERT):
+    for category in (MailCategory.NOT_JOB, MailCategory.JOB_ALERT):
         names = read(mail("", text), category=category)
         assert (names.company, names.title, names.requisition_id, names.interviews) == (None, None, None, ())
 
@@ -552,7 +558,10 @@ def test_a_receipt_of_a_board_keeps_only_the_job_it_is_about() -> None:
     sender = "LinkedIn <jobs-noreply@linkedin.com>"
     assert len(read(mail("", "Your application was sent to Acme", sender, links=links)).posting_urls) == 1
     assert len(read(mail("", "Your application was sent to Acme", links=links)).posting_urls) == 1
-    assert len(read(mail("", "New jobs", sender, links=links), category=Category.JOB_ALERT).posting_urls) == 3
+    assert (
+        len(read(mail("", "New jobs", sender, links=links), category=MailCategory.JOB_ALERT).posting_urls)
+        == 3
+    )
 
 
 def invitation(**changes: object) -> Invitation:
@@ -574,13 +583,16 @@ def invitation(**changes: object) -> Invitation:
 
 def test_invitations_become_interviews_once_with_the_highest_sequence() -> None:
     events = (invitation(), invitation(sequence=2, location="Room 2"), invitation(sequence=1, cancelled=True))
-    names = read(mail(invitations=events), category=Category.INTERVIEW)
+    names = read(mail(invitations=events), category=MailCategory.INTERVIEW)
     assert [(one.where, one.sequence, one.cancelled) for one in names.interviews] == [("Room 2", 2, False)]
     assert value(names.company) == "Acme"
 
 
 def test_an_answer_to_an_invitation_is_no_interview() -> None:
-    assert read(mail(invitations=(invitation(method="REPLY"),)), category=Category.INTERVIEW).interviews == ()
+    assert (
+        read(mail(invitations=(invitation(method="REPLY"),)), category=MailCategory.INTERVIEW).interviews
+        == ()
+    )
 
 
 def test_a_workday_digest_yields_one_item_per_application() -> None:
@@ -626,7 +638,9 @@ def test_a_mail_about_one_application_is_no_digest() -> None:
     assert digest_items(mail("", "Thank you for applying to Acme for the Data Engineer role."), NOBODY) == ()
 
 
-CATEGORIES = st.sampled_from([one for one in Category if one not in {Category.NOT_JOB, Category.JOB_ALERT}])
+CATEGORIES = st.sampled_from(
+    [one for one in MailCategory if one not in {MailCategory.NOT_JOB, MailCategory.JOB_ALERT}]
+)
 PIECES = st.sampled_from(
     [
         *(
@@ -684,7 +698,7 @@ def squeezed(text: str) -> str:
     CATEGORIES,
 )
 def test_whatever_the_mail_says_names_are_pieces_of_it(
-    subject: str, text: str, name: str, category: Category
+    subject: str, text: str, name: str, category: MailCategory
 ) -> None:
     message = mail(subject, text + "\n" + subject, f"{name} <x@acme.example>", quoted=text)
     reader = Reader(known_companies=("Acme", "Straße"), known_titles=("Data Engineer",))
@@ -701,7 +715,7 @@ def test_whatever_the_mail_says_names_are_pieces_of_it(
 @given(st.text(max_size=3000), st.text(max_size=300))
 def test_no_text_makes_it_raise(text: str, subject: str) -> None:
     message = mail(subject, text, f"{subject} <{subject}@{text}>", links=(text, subject))
-    extract(message, Reader(known_companies=(subject[:5], "Acme")), Category.REJECTION)
+    extract(message, Reader(known_companies=(subject[:5], "Acme")), MailCategory.REJECTION)
     digest_items(message, NOBODY)
 
 
@@ -726,7 +740,7 @@ def test_no_text_makes_it_raise(text: str, subject: str) -> None:
 def test_hostile_text_is_bounded(text: str) -> None:
     message = mail(text[:1000], text, "x <x@acme.example>")
     began = time.perf_counter()
-    extract(message, Reader(known_companies=("Acme", "A")), Category.CONFIRMATION)
+    extract(message, Reader(known_companies=("Acme", "A")), MailCategory.CONFIRMATION)
     digest_items(message, NOBODY)
     assert time.perf_counter() - began < 2
 
@@ -736,10 +750,10 @@ def test_names_in_the_shared_corpus_are_mostly_right_and_hardly_ever_wrong(share
     folder = shared_data / "mail"
     with (folder / "MANIFEST.tsv").open(encoding="utf-8") as manifest:
         for row in csv.DictReader(manifest, delimiter="\t"):
-            if row["label"] not in set(Category) or not row["company"]:
+            if row["label"] not in set(MailCategory) or not row["company"]:
                 continue
             message = read_message((folder / row["file"]).read_bytes())
-            company = value(extract(message, NOBODY, Category(row["label"])).company)
+            company = value(extract(message, NOBODY, MailCategory(row["label"])).company)
             right = same_company(name_key(company), name_key(row["company"]))
             outcome = "missing" if not company else "right" if right else "wrong"
             counts[outcome] += 1

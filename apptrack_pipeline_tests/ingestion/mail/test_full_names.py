@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.extract import extract
 from apptrack_pipeline.ingestion.mail.message import Address, Message
-from apptrack_pipeline.ingestion.mail.signals import Category, Reader
+from apptrack_pipeline.ingestion.mail.reading import read_message
+from apptrack_pipeline.ingestion.mail.signals import (
+    Reader,
+)
 
 
 def company(
@@ -14,7 +18,7 @@ def company(
     *,
     subject: str = "Your application",
     sender: str = "",
-    category: Category = Category.CONFIRMATION,
+    category: MailCategory = MailCategory.CONFIRMATION,
     known: tuple[str, ...] = (),
 ) -> str:
     name, _, email = sender.rpartition("<")
@@ -197,14 +201,14 @@ def test_a_recruiter_writes_for_the_agency_where_no_client_is_named(
         f"Hi Sam,\n{text}",
         sender=sender,
         subject="Data Analyst in Dayton, OH",
-        category=Category.RECRUITER_OUTREACH,
+        category=MailCategory.RECRUITER_OUTREACH,
     )
     assert found == name
 
 
 def test_a_client_that_is_named_comes_before_the_agency() -> None:
     text = "Hi Sam,\nthere is a role at Initech for you.\n\nBest,\nDana Reed\nRecruiter\nSunrise Staffing"
-    assert company(text, category=Category.RECRUITER_OUTREACH) == "Initech"
+    assert company(text, category=MailCategory.RECRUITER_OUTREACH) == "Initech"
 
 
 @pytest.mark.parametrize(
@@ -242,8 +246,8 @@ def test_a_job_is_no_company_though_one_applies_to_it() -> None:
     raw = (
         b"From: ebxv.fa.sender@workflow.mail.us2.cloud.oracle.com\n"
         b"Subject: Your application for Principal Member of Design Staff\n\n"
-        b"Thank you for your interest in Brindleware. Your application to Principal Member of Design Staff 254411 "
-        b"was considered with care, and we will not pursue it.\n"
+        b"Thank you for your interest in Brindleware. Your application to Principal Member of Design Staff "
+        b"254411 was considered with care, and we will not pursue it.\n"
     )
     company = extract(read_message(raw), Reader(), MailCategory.REJECTION).company
     assert company is not None

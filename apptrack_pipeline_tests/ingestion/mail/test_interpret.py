@@ -8,10 +8,14 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.evaluation import read_manifest, score
 from apptrack_pipeline.ingestion.mail.inspection import as_json_line
 from apptrack_pipeline.ingestion.mail.interpret import interpret
-from apptrack_pipeline.ingestion.mail.signals import Category, Reader, Trust
+from apptrack_pipeline.ingestion.mail.signals import (
+    Reader,
+    Trust,
+)
 
 NOBODY = Reader()
 
@@ -27,9 +31,9 @@ def raw(text: str, subject: str = "", sender: str = "someone@fernhill.example") 
 def test_a_rejection_is_one_event_with_its_names_and_evidence() -> None:
     text = "Thank you for applying to Fernhill. We have decided to move forward with other candidates."
     said = interpret(raw(text, "Your application for Data Analyst at Fernhill"), NOBODY)
-    assert said.judgement.category is Category.REJECTION
+    assert said.judgement.category is MailCategory.REJECTION
     (event,) = said.events
-    assert event.category is Category.REJECTION
+    assert event.category is MailCategory.REJECTION
     assert event.company is not None
     assert event.company.value == "Fernhill"
     assert event.evidence == said.judgement.evidence
@@ -51,7 +55,7 @@ def test_ones_own_mail_has_no_event() -> None:
     said = interpret(
         raw("I accept the offer for the position of Analyst.", "Re: Offer", "sam@example.org"), reader
     )
-    assert said.judgement.category is Category.FOLLOWUP_OTHER
+    assert said.judgement.category is MailCategory.FOLLOWUP_OTHER
     assert said.events == ()
 
 
@@ -69,7 +73,7 @@ def test_a_digest_has_one_event_for_each_application() -> None:
         for event in said.events
         if event.requisition_id is not None
     }
-    assert found == {"R-0008694": Category.CONFIRMATION, "R-0008700": Category.REJECTION}
+    assert found == {"R-0008694": MailCategory.CONFIRMATION, "R-0008700": MailCategory.REJECTION}
 
 
 @settings(max_examples=100, deadline=None)
@@ -86,5 +90,5 @@ def test_the_shared_cases_are_read_right(shared_data: Path) -> None:
     assert found.job_gate >= 0.98
     assert found.per_class["rejection"].precision == 1.0
     assert found.per_class["rejection"].recall == 1.0
-    not_job = [one for case, one in zip(cases, said, strict=True) if case.label is Category.NOT_JOB]
-    assert all(one.judgement.category is Category.NOT_JOB for one in not_job)
+    not_job = [one for case, one in zip(cases, said, strict=True) if case.label is MailCategory.NOT_JOB]
+    assert all(one.judgement.category is MailCategory.NOT_JOB for one in not_job)

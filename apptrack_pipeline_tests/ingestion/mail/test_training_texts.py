@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import pytest
 
+from apptrack_pipeline.domain import MailCategory
 from apptrack_pipeline.ingestion.mail.model import MAX_TEXT_CHARS
-from apptrack_pipeline.ingestion.mail.signals import Category
 
 AT_LEAST = {"en": 60, "fr": 25, "de": 25, "es": 25}
 COMMON_WORDS = {
@@ -30,7 +30,7 @@ def rows(language: str) -> list[list[str]]:
 @pytest.mark.parametrize("language", AT_LEAST)
 def test_no_category_is_rare_and_none_is_more_than_four_times_another(language: str) -> None:
     counts = Counter(row[0] for row in rows(language))
-    assert set(counts) == {category.value for category in Category}
+    assert set(counts) == {category.value for category in MailCategory}
     assert min(counts.values()) >= AT_LEAST[language]
     assert max(counts.values()) <= 4 * min(counts.values())
 
