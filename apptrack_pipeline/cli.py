@@ -177,7 +177,12 @@ def import_mail(
 
     now = dt.datetime.now(dt.UTC)
     path = path.expanduser().absolute()
-    FileMailbox(path, account=FILES, now=now).status()  # says at once what cannot be read
+    files = FileMailbox(path, account=FILES, now=now)
+    found = files.status().messages  # raises where nothing can be read
+    left_out = [f"{count} {reason}" for reason, count in sorted(files.left_out.items())]
+    _out.print(f"{found} messages in {path}" + (f"; left out: {', '.join(left_out)}" if left_out else ""))
+    for name, reason in files.trouble:
+        _out.print(f"not read: {name}: {reason}", style="yellow", markup=False)
     settings = load_settings()
     _ready(settings)
     database = Database(settings)

@@ -8,12 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from apptrack_pipeline.domain import Completeness, EventType, MailCategory, Status
 
 _APPLICATION = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b11"
 _CAPTURE = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b12"
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 _EMAIL = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b13"
 _MAIL = "0193f1a0-6c2e-7b1a-9c55-2f1d6a0e4b14"
 _REQUEST = "9f86d081884c7d65"
@@ -222,6 +223,28 @@ class EmailBody(BaseModel):
     company_name: Annotated[str, StringConstraints(max_length=500)] | None = None
     job_title: Annotated[str, StringConstraints(max_length=500)] | None = None
     job_posting_url: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+    @field_validator("message_id")
+    @classmethod
+    def _is_an_id(cls, value: str) -> str:
+        inner = value.removeprefix("<").removesuffix(">")
+        if not inner or not all("!" <= sign <= "~" and sign not in "<>" for sign in inner):
+            raise ValueError("must be a Message-ID: printable ASCII without blanks, as <id@host>")
+        return value
+
+    @field_validator("job_posting_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value and not value.lower().startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return value
+
+    @field_validator("application_date")
+    @classmethod
+    def _is_a_date_of_mail(cls, value: dt.datetime | dt.date) -> dt.datetime | dt.date:
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            raise ValueError(f"must be between {_FIRST_YEAR} and {_LAST_YEAR}")
+        return value
 
     @property
     def sent_at(self) -> dt.datetime:

@@ -171,7 +171,6 @@ def _mail(connection: psycopg.Connection[Any], settings: Settings) -> Iterator[F
     if not settings.mail_accounts:
         todo = "set APPTRACK_MAIL_ACCOUNTS, or `apptrack import mail` a file"
         yield Finding("mail", "warn", "no account is set: no mail is read", todo)
-        return
     try:
         rows = connection.execute(
             "SELECT name, answered_at, trouble, refused_credentials IS NOT NULL FROM mail_accounts"
@@ -193,6 +192,11 @@ def _mail(connection: psycopg.Connection[Any], settings: Settings) -> Iterator[F
             yield Finding(name, "warn", "it has not been asked yet", _START)
         else:
             yield Finding(name, "ok", f"it answered {_ago(dt.datetime.now(dt.UTC) - answered_at)}")
+    for box, trouble in connection.execute(
+        "SELECT account || '/' || name, trouble FROM mailboxes WHERE trouble IS NOT NULL ORDER BY 1"
+    ).fetchall():
+        todo = "correct the account's folders, or import the files again; what is due there waits"
+        yield Finding(f"mailbox {box}", "fail", trouble, todo)
     quarantined = connection.execute("SELECT count(*) FROM email_uids WHERE state = 'quarantined'").fetchone()
     if quarantined is not None and quarantined[0]:
         yield Finding(

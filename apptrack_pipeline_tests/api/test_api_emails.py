@@ -149,7 +149,10 @@ def test_bytes_of_mail_that_is_no_job_mail_are_not_kept(
     with engine.connect() as connection:
         mail = connection.execute(sa.text("SELECT raw, message_id, verdict FROM mail")).one()
         assert tuple(mail) == (None, None, "not_job")
-        assert connection.scalar(sa.text("SELECT raw FROM ingested_mail")) is None
+        assert tuple(connection.execute(sa.text("SELECT raw, message_id FROM ingested_mail")).one()) == (
+            None,
+            None,
+        )
     found = api.get(sent["status_url"]).json()
     assert (found["category"], found["signals"]) == ("not_job", {})
 
@@ -176,6 +179,12 @@ def test_what_a_person_names_wins_and_stays(api: httpx.Client, settings: Setting
         ({"application_date": "yesterday"}, "application_date"),
         ({"application_date": "2026-11-03T10:00:00"}, "application_date"),
         ({"subject": None}, "subject"),
+        ({"message_id": "<>"}, "message_id"),
+        ({"message_id": "<\u00e9@x>"}, "message_id"),
+        ({"message_id": "\0"}, "message_id"),
+        ({"application_date": "0001-01-01T00:00:00+14:00"}, "application_date"),
+        ({"application_date": "9999-12-31T23:59:59-12:00"}, "application_date"),
+        ({"job_posting_url": "javascript:alert(1)"}, "job_posting_url"),
         ({"company_name": "x" * 501}, "company_name"),
     ],
 )

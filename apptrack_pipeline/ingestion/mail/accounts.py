@@ -64,6 +64,7 @@ def sources(database: Database, *, now: dt.datetime, say: Callable[[str], None])
     settings = database.settings
     with database.begin() as connection:
         known = store.known_accounts(connection)
+        store.retire_accounts(connection, [account.name for account in settings.mail_accounts])
         imports = store.files_to_read(connection)
         names = store.tracked_names(connection)
     found: list[Source] = []
@@ -159,14 +160,16 @@ def _noted(
                 box.name: box for box in store.known_mailboxes(connection) if box.account == account.name
             }
             there = {name: status for name, status in answer.items() if isinstance(status, MailboxStatus)}
-            for name, missing in answer.items():
-                if isinstance(missing, MailboxMissingError):
-                    box = store.know_mailbox(connection, account.name, name, "imap")
-                    store.mailbox_has_trouble(connection, box.id, str(missing))
+            missing = {
+                name: str(each) for name, each in answer.items() if not isinstance(each, MailboxStatus)
+            }
+            for name, why in missing.items():
+                box = store.know_mailbox(connection, account.name, name, "imap")
+                store.mailbox_has_trouble(connection, box.id, why)
             news = any(_is_news(boxes.get(name), status) for name, status in there.items())
             is_first = any(name not in boxes or boxes[name].listed_at is None for name in there)
             messages = sum(status.messages for status in there.values())
-            return Probe(account.name, news, is_first, messages=messages)
+            return Probe(account.name, news, is_first, "; ".join(missing.values()) or None, messages)
         trouble = f"it did not answer within {within_s:.0f} s" if answer is None else str(answer)
         mark = _marker(database.settings, account)() if isinstance(answer, LoginRefusedError) else None
         store.account_has_trouble(connection, account.name, trouble, refused_credentials=mark, now=now)

@@ -47,26 +47,29 @@ def read_manifest(directory: Path) -> tuple[Case, ...]:
             "directory",
             f"{manifest} is missing: a table with the columns {', '.join(_COLUMNS)}, separated by tabs",
         )
-    with manifest.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
-        if missing:
-            raise InvalidInputError("directory", f"{manifest} has no column {', '.join(missing)}")
-        cases = []
-        for row in rows:
-            path = directory / row["file"]
-            if not path.is_file():
-                raise InvalidInputError("directory", f"{manifest} names {row['file']}, which is missing")
-            label = row["label"]
-            cases.append(
-                Case(
-                    path,
-                    MailCategory(label) if label in set(MailCategory) else None,
-                    (row["company"] or "").strip(),
-                    (row["title"] or "").strip(),
-                    row.get("source") or (str(Path(row["file"]).parent) if "/" in row["file"] else ""),
-                )
+    try:
+        lines = manifest.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidInputError("directory", f"{manifest} is not UTF-8 (byte {error.start})") from None
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise InvalidInputError("directory", f"{manifest} has no column {', '.join(missing)}")
+    cases = []
+    for row in rows:
+        path = directory / (row["file"] or "")
+        if not path.is_file():
+            raise InvalidInputError("directory", f"{manifest} names {row['file']}, which is missing")
+        label = row["label"]
+        cases.append(
+            Case(
+                path,
+                MailCategory(label) if label in set(MailCategory) else None,
+                (row["company"] or "").strip(),
+                (row["title"] or "").strip(),
+                row.get("source") or (str(Path(row["file"]).parent) if "/" in row["file"] else ""),
             )
+        )
     if not any(case.label for case in cases):
         raise InvalidInputError("directory", f"{manifest} has no mail with one of the nine labels")
     return tuple(cases)

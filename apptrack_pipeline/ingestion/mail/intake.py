@@ -8,6 +8,7 @@ there, what was not is still due. Each account is read by one run at a time.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -21,7 +22,6 @@ from apptrack_pipeline.domain import (
     ApptrackError,
     ConfigurationError,
     MailCategory,
-    PermanentError,
     TransientError,
 )
 from apptrack_pipeline.ingestion.mail import store
@@ -41,8 +41,12 @@ from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.signals import Judgement, Reader
 from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail
 
-CERTAINLY_NOT_JOB: Final = 0.8
-"""From this certainty on, mail that is no job mail leaves nothing but its identity, hash and verdict."""
+_log = logging.getLogger(__name__)
+
+CERTAINLY_NOT_JOB: Final = 0.7
+"""From this certainty on, mail that is no job mail leaves nothing but its identity, hash and verdict. Of 940
+written mails that the rules were not fitted to, it keeps 16 % of the other mail and loses 2 of 784 job mails;
+with 0.8 it is 33 % and 1 (November 2026)."""
 
 _SAY_EVERY: Final = 500
 
@@ -77,7 +81,7 @@ class Report:
     quarantined: int = 0
     kept: int = 0
     not_job: int = 0
-    failures: dict[str, ApptrackError] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
     """By account or mailbox: why it could not be read, or not to its end."""
 
 
@@ -119,6 +123,9 @@ class _Intake:
         mark = None
         try:
             with _sole_run(self.database, source.account), source.open() as mailboxes:
+                if source.kind == "imap":
+                    with self.database.begin() as connection:
+                        store.retire_folders(connection, source.account, [each.name for each in mailboxes])
                 for mailbox in mailboxes:
                     self._take_mailbox(source, mailbox)
         except LoginRefusedError as refusal:
@@ -155,10 +162,17 @@ class _Intake:
                     raise
                 self.say(f"{_name(box)} was made anew; it is listed again")
                 continue
-            except (ConfigurationError, PermanentError) as error:  # of this mailbox: the others can be read
+            except TransientError:
+                raise
+            # Of this mailbox alone, and so is what nobody foresaw: the others can be read.
+            except Exception as error:
+                foreseen = isinstance(error, ApptrackError)
+                if not foreseen:
+                    _log.exception("%s could not be read", _name(box))
                 self.report.failures[_name(box)] = error
                 with self.database.begin() as connection:
-                    store.mailbox_has_trouble(connection, box.id, str(error))
+                    why = str(error) if foreseen else f"unforeseen: {type(error).__name__}, see the logs"
+                    store.mailbox_has_trouble(connection, box.id, why)
             return
 
     def _list(self, source: Source, mailbox: Mailbox, box: KnownMailbox) -> int:

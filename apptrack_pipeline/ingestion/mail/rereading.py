@@ -53,9 +53,9 @@ def read_days(
     with database.begin() as connection:
         known = store.tracked_names(connection)
         decided = store.decided_categories(connection)
-        corrected = store.mails_by_id(connection, decided)
+        corrected = store.mails_by_id(connection, decided.categories)
     readers: dict[str, Reader] = {}
-    opinion = cache(lambda: second_opinion(database.settings, corrected, decided))
+    opinion = cache(lambda: second_opinion(database.settings, corrected, decided.categories))
     with database.engine.connect() as connection:
         mails = store.mails_of_days(connection, first, last)
         while batch := list(islice(mails, _BATCH)):
@@ -63,12 +63,15 @@ def read_days(
             for mail in batch:
                 if mail.account not in readers:
                     readers[mail.account] = reader_of(database.settings, mail.account, known)
-                row = row_of(mail, readers[mail.account], decided.get(mail.id), opinion)
+                row = row_of(mail, readers[mail.account], decided.categories.get(mail.id), opinion)
                 reading.categories[row["category"]] += 1
                 rows.append(row | {"run_id": run_id, "derived_at": clock()})
             with database.begin() as writing:
                 reading.changed += store.save_signals(writing, rows)
-                store.take_decisions(writing, [mail.id for mail in batch], run_id=run_id, now=clock())
+                # Those that were read above, and no other: what is decided meanwhile is due for the next run.
+                store.take_decisions(
+                    writing, decided.decisions, [mail.id for mail in batch], run_id=run_id, now=clock()
+                )
             reading.read += len(batch)
             if reading.read % 1000 == 0:
                 say(f"{reading.read} messages read")

@@ -38,6 +38,9 @@ def imap_sensor(
         to_take = store.due_days(connection, [*names, store.FILES, store.LETTER_BOX])
         to_read = store.days_without_signals(connection) | store.days_with_decisions(connection)
         posted = store.letter_box_holds_mail(connection) or store.imports_wait(connection)
+    wait_s = database.settings.retry_delays_s[0]
+    if (to_take or posted) and _failed_lately(context.instance, now, wait_s):
+        return dg.SkipReason(f"The last run failed; the next one starts {wait_s:.0f} s after it.")
     if to_take:
         return _run(to_take, now, ("mail", "mail_signals"))
     if posted:
@@ -47,9 +50,9 @@ def imap_sensor(
     if not accounts:
         return dg.SkipReason(_idle(database))
     last = dt.datetime.fromisoformat(json.loads(context.cursor)["probed_at"]) if context.cursor else None
-    wait_s = database.settings.mail_poll_s
-    if last is not None and (now - last).total_seconds() < wait_s:
-        return dg.SkipReason(f"Mailboxes are asked every {wait_s:.0f} s.")
+    poll_s = database.settings.mail_poll_s
+    if last is not None and (now - last).total_seconds() < poll_s:
+        return dg.SkipReason(f"Mailboxes are asked every {poll_s:.0f} s.")
     context.update_cursor(json.dumps({"probed_at": now.isoformat()}))
     found = probe(database, accounts, now=now, within_s=_PROBE_WITHIN_S)
     if any(each.has_news for each in found):
@@ -75,6 +78,16 @@ def _run(days: dict[dt.date, int], now: dt.datetime, selection: tuple[str, ...])
             **stretch_tags(keys),
         },
         asset_selection=[dg.AssetKey(name) for name in selection],
+    )
+
+
+def _failed_lately(instance: dg.DagsterInstance, now: dt.datetime, wait_s: float) -> bool:
+    """Tell whether the last run failed a moment ago: what makes it fail must not do so all day long."""
+    last = instance.get_run_records(dg.RunsFilter(job_name="take_mail"), limit=1)
+    return (
+        bool(last)
+        and last[0].dagster_run.status is dg.DagsterRunStatus.FAILURE
+        and now.timestamp() - (last[0].end_time or 0.0) < wait_s
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, case, func, literal_column, select, text, update
@@ -42,6 +43,18 @@ FILES: Final = "files"
 
 _NOT_LISTED_SINCE: Final = MAILBOXES.c.listed_at.is_(None) | (
     MAILBOXES.c.requested_at > MAILBOXES.c.listed_at
+)
+
+# A mailbox that cannot be read, or was made anew since, has nothing to give; `doctor` and a check name it.
+_CAN_BE_HAD: Final = (
+    select(MAILBOXES.c.id)
+    .where(
+        MAILBOXES.c.account == UIDS.c.account,
+        MAILBOXES.c.name == UIDS.c.mailbox,
+        MAILBOXES.c.uidvalidity == UIDS.c.uidvalidity,
+        MAILBOXES.c.trouble.is_(None),
+    )
+    .exists()
 )
 
 _SOONEST: Final = dt.timedelta(minutes=1)
@@ -202,6 +215,26 @@ def mailbox_has_trouble(connection: Connection, mailbox_id: uuid.UUID, trouble: 
     )
 
 
+def retire_accounts(connection: Connection, accounts: Collection[str]) -> None:
+    """Note that the mailboxes of accounts that are not set any more are not read; what is due there waits."""
+    connection.execute(
+        update(MAILBOXES)
+        .where(
+            MAILBOXES.c.kind == "imap", MAILBOXES.c.account.not_in(accounts), MAILBOXES.c.trouble.is_(None)
+        )
+        .values(trouble="its account is not in APPTRACK_MAIL_ACCOUNTS any more")
+    )
+
+
+def retire_folders(connection: Connection, account: str, names: Collection[str]) -> None:
+    """Note that the folders of an account that are not read any more are not; what is due there waits."""
+    connection.execute(
+        update(MAILBOXES)
+        .where(MAILBOXES.c.account == account, MAILBOXES.c.name.not_in(names), MAILBOXES.c.trouble.is_(None))
+        .values(trouble="it is not among the folders that are read")
+    )
+
+
 # -- UIDs ------------------------------------------------------------------------------------------------
 
 
@@ -241,7 +274,10 @@ def list_entries(
     """
     if not entries:
         return 0
-    gmail_ids = [entry.gmail_message_id for entry in entries if entry.gmail_message_id is not None]
+    # Only a server's word counts: in a file anybody may have written the header.
+    gmail_ids = [
+        Decimal(entry.gmail_message_id) for entry in entries if ordered and entry.gmail_message_id is not None
+    ]
     known: dict[int, uuid.UUID] = {}
     if gmail_ids:
         rows = connection.execute(
@@ -265,8 +301,8 @@ def list_entries(
                 "received_at": received_at,
                 "day": partition_day(received_at, today=today),
                 "size": entry.size,
-                "gmail_message_id": entry.gmail_message_id,
-                "gmail_thread_id": entry.gmail_thread_id,
+                "gmail_message_id": _numeric(entry.gmail_message_id),
+                "gmail_thread_id": _numeric(entry.gmail_thread_id),
                 "state": UidState.DUE if mail_id is None else UidState.TAKEN,
                 "mail_id": mail_id,
                 "seen_at": now,
@@ -289,6 +325,11 @@ def list_entries(
     return len(added)
 
 
+def _numeric(number: int | None) -> Decimal | None:
+    """Return a number of 64 bits without a sign as PostgreSQL can hold it."""
+    return None if number is None else Decimal(number)
+
+
 def end_listing(
     connection: Connection, mailbox_id: uuid.UUID, *, next_uid: int, messages: int, now: dt.datetime
 ) -> None:
@@ -306,19 +347,10 @@ def end_listing(
 
 
 def due_days(connection: Connection, accounts: Collection[str]) -> dict[dt.date, int]:
-    """Return how many messages of these accounts are due, by day; without mailboxes that cannot be read."""
-    unreadable = (
-        select(MAILBOXES.c.id)
-        .where(
-            MAILBOXES.c.account == UIDS.c.account,
-            MAILBOXES.c.name == UIDS.c.mailbox,
-            MAILBOXES.c.trouble.is_not(None),
-        )
-        .exists()
-    )
+    """Return how many messages of these accounts are due and can be had, by day."""
     rows = connection.execute(
         select(UIDS.c.day, func.count())
-        .where(UIDS.c.state == UidState.DUE, UIDS.c.account.in_(accounts), ~unreadable)
+        .where(UIDS.c.state == UidState.DUE, UIDS.c.account.in_(accounts), _CAN_BE_HAD)
         .group_by(UIDS.c.day)
     )
     return {row[0]: row[1] for row in rows}
@@ -358,9 +390,11 @@ def due_entries(
 
 
 def unfinished_days(connection: Connection, first: dt.date, last: dt.date) -> set[dt.date]:
-    """Return the days in this stretch on which some message is still due."""
+    """Return the days in this stretch on which some message that can be had is still due."""
     rows = connection.execute(
-        select(UIDS.c.day).where(UIDS.c.state == UidState.DUE, UIDS.c.day.between(first, last)).distinct()
+        select(UIDS.c.day)
+        .where(UIDS.c.state == UidState.DUE, UIDS.c.day.between(first, last), _CAN_BE_HAD)
+        .distinct()
     )
     return set(rows.scalars())
 
@@ -372,6 +406,7 @@ def make_due_again(connection: Connection, first: dt.date, last: dt.date) -> int
         .where(
             UIDS.c.day.between(first, last),
             UIDS.c.state.in_([UidState.TAKEN, UidState.QUARANTINED]),
+            _CAN_BE_HAD,
             # The letter box is emptied: what it held is in `mail` alone.
             (UIDS.c.account != LETTER_BOX) | (UIDS.c.state == UidState.QUARANTINED),
         )
@@ -405,10 +440,26 @@ def store_batch(
             index_elements=["content_key"],
             set_={
                 name: statement.excluded[name]
-                for name in ("raw", "verdict", "certainty", "reader_version", "message_id", "thread_key")
+                for name in (
+                    "account",
+                    "raw",
+                    "verdict",
+                    "certainty",
+                    "reader_version",
+                    "message_id",
+                    "thread_key",
+                )
             },
-            where=(MAIL.c.reader_version != statement.excluded.reader_version)
-            & (statement.excluded.raw.is_not(None) | MAIL.c.raw.is_(None)),
+            where=(
+                (MAIL.c.reader_version != statement.excluded.reader_version)
+                & (statement.excluded.raw.is_not(None) | MAIL.c.raw.is_(None))
+            )
+            # In its own account a server's word for the sender counts; in a file anybody may have written it.
+            | (
+                ((MAIL.c.account == FILES) | (MAIL.c.account == LETTER_BOX))
+                & (statement.excluded.account != FILES)
+                & (statement.excluded.account != LETTER_BOX)
+            ),
         ).returning(MAIL.c.id, MAIL.c.content_key, literal_column("xmax = 0"))
         rows = [
             {
@@ -417,7 +468,7 @@ def store_batch(
                 "content_key": key,
                 "message_id": mail.message_id,
                 "thread_key": mail.thread_key,
-                "gmail_message_id": mail.entry.gmail_message_id,
+                "gmail_message_id": _numeric(mail.entry.gmail_message_id),
                 "received_at": min(mail.entry.received_at, now),
                 "day": partition_day(min(mail.entry.received_at, now), today=today),
                 "raw": mail.raw,
@@ -471,6 +522,8 @@ def store_batch(
         connection.execute(
             update(INGESTED).where(INGESTED.c.seq.in_([mail.entry.uid for mail in mails])).values(raw=None)
         )
+        other = [mail.entry.uid for mail in mails if mail.raw is None]
+        connection.execute(update(INGESTED).where(INGESTED.c.seq.in_(other)).values(message_id=None))
     return Stored(new, len(mails) - new)
 
 
@@ -569,14 +622,27 @@ def save_signals(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> i
     return len(changed.all())
 
 
-def decided_categories(connection: Connection) -> dict[uuid.UUID, str]:
-    """Return, by message, the category that a person has named last."""
+@dataclass(frozen=True)
+class Decided:
+    """What a person has said of messages, and which decisions say so."""
+
+    categories: Mapping[uuid.UUID, str]
+    """By message: the category that was named last."""
+    decisions: tuple[uuid.UUID, ...]
+
+
+def decided_categories(connection: Connection) -> Decided:
+    """Return the categories that a person has named."""
     rows = connection.execute(
-        select(_DECISIONS.c.payload["mail_id"].as_string(), _DECISIONS.c.payload["category"].as_string())
+        select(
+            _DECISIONS.c.id,
+            _DECISIONS.c.payload["mail_id"].as_string(),
+            _DECISIONS.c.payload["category"].as_string(),
+        )
         .where(_DECISIONS.c.kind == DecisionKind.MAIL_CATEGORY, _DECISIONS.c.undone_at.is_(None))
         .order_by(_DECISIONS.c.decided_at, _DECISIONS.c.seq)
-    )
-    return {uuid.UUID(row[0]): row[1] for row in rows}
+    ).all()
+    return Decided({uuid.UUID(row[1]): row[2] for row in rows}, tuple(row[0] for row in rows))
 
 
 def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
@@ -591,13 +657,18 @@ def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
 
 
 def take_decisions(
-    connection: Connection, mail_ids: Collection[uuid.UUID], *, run_id: str, now: dt.datetime
+    connection: Connection,
+    decisions: Collection[uuid.UUID],
+    mail_ids: Collection[uuid.UUID],
+    *,
+    run_id: str,
+    now: dt.datetime,
 ) -> None:
-    """Note that the decisions about these messages are in what they say now."""
+    """Note that these decisions, as far as they are about these messages, are in what they say now."""
     connection.execute(
         update(_DECISIONS)
         .where(
-            _DECISIONS.c.kind == DecisionKind.MAIL_CATEGORY,
+            _DECISIONS.c.id.in_(decisions),
             _DECISIONS.c.state == QueueState.DUE,
             _DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
         )

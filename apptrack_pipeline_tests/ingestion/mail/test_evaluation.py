@@ -191,3 +191,9 @@ def test_inspect_mail_knows_ones_own_address(tmp_path: Path) -> None:
     )
     assert json.loads(result.output)["evidence"][0]["rule"] == "sender.own_address"
     assert json.loads(result.output)["events"] == []
+
+
+def test_a_manifest_that_is_not_utf_8_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "MANIFEST.tsv").write_bytes(b"file\tlabel\tcompany\ttitle\n1.eml\toffer\tCaf\xe9\t\n")
+    with pytest.raises(InvalidInputError, match="is not UTF-8"):
+        read_manifest(tmp_path)

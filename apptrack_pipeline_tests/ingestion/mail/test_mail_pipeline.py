@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from imap_servers import PASSWORD, USER, FaultProxy, GmailMessage, PymapServer, ScriptedGmail, mail
 from pipelines import Pipeline
@@ -57,7 +59,9 @@ def account(name: str, port: int, *, password: str = PASSWORD, **more: object) -
 
 def use(pipeline: Pipeline, *accounts: MailAccount) -> None:
     """Set these accounts, and let the sensor ask at once."""
-    pipeline.settings = pipeline.settings.model_copy(update={"mail_accounts": accounts})
+    pipeline.settings = pipeline.settings.model_copy(
+        update={"mail_accounts": accounts, "retry_delays_s": (0.0,)}
+    )
     pipeline.database.settings = pipeline.settings
     pipeline.cursors.clear()
 
@@ -459,3 +463,146 @@ def test_news_of_one_account_do_not_make_runs_fail_for_another_that_is_away(
         assert take(pipeline) == [True]
         assert proxy.connections == connections
     assert subjects(pipeline) == ["1@acme.example", "2@acme.example"]
+
+
+def test_what_is_due_in_a_folder_that_is_read_no_more_makes_no_runs_fail(
+    pipeline: Pipeline, server: PymapServer
+) -> None:
+    server.create("Old")
+    server.append(confirmation(1), folder="Old")
+    server.append(confirmation(2, 40), folder="Old")
+    use(pipeline, account("home", server.port, folders=("INBOX", "Old")))
+    assert take(pipeline) == [True]  # the newest month; the other mail is due still
+    use(pipeline, account("home", server.port, folders=("INBOX",)))
+    server.append(confirmation(3))
+    take(pipeline)
+    look_again(pipeline)
+    assert take_all(pipeline) <= 1
+    assert subjects(pipeline) == ["1@acme.example", "3@acme.example"]
+    found = {finding.name: finding for finding in diagnose(pipeline.settings)}["mailbox home/Old"]
+    assert found.what_is_so == "it is not among the folders that are read"
+    use(pipeline, account("home", server.port, folders=("INBOX", "Old")))
+    take_all(pipeline)
+    assert subjects(pipeline) == ["1@acme.example", "2@acme.example", "3@acme.example"]
+
+
+def test_a_mailbox_that_was_made_anew_does_not_ask_for_its_old_messages_again(
+    pipeline: Pipeline, server: PymapServer
+) -> None:
+    server.create("Jobs")
+    server.append(confirmation(1), folder="Jobs")
+    use(pipeline, account("home", server.port, folders=("Jobs",)))
+    take_all(pipeline)
+    server.renew("Jobs", confirmation(2))
+    look_again(pipeline)
+    take_all(pipeline)
+    job = pipeline.defs.resolve_job_def("take_mail")
+    result = job.execute_in_process(
+        instance=pipeline.instance,
+        partition_key=TODAY.isoformat(),
+        run_config={"ops": {"mail": {"config": {"take_again": True}}}},
+    )
+    assert result.success
+    assert take(pipeline) == []
+    assert subjects(pipeline) == ["1@acme.example", "2@acme.example"]
+
+
+def test_gmails_number_in_a_file_is_not_believed(pipeline: Pipeline, tmp_path: Path) -> None:
+    from apptrack_pipeline.ingestion.mail.store import FILES, know_mailbox
+
+    for n, number in enumerate(("1234567890", "1234567890", "18446744073709551615")):
+        header = f"X-GM-MSGID: {number}\r\n".encode()
+        (tmp_path / f"{n}.eml").write_bytes(header + confirmation(n)[0])
+    with pipeline.database.begin() as connection:
+        know_mailbox(connection, FILES, str(tmp_path), "files", requested_at=dt.datetime.now(dt.UTC))
+    take_all(pipeline)
+    assert subjects(pipeline) == [f"{n}@acme.example" for n in range(3)]
+
+
+def test_what_nobody_foresaw_in_one_mailbox_does_not_stop_the_others(
+    pipeline: Pipeline, server: PymapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from apptrack_pipeline.ingestion.mail import intake
+
+    server.create("Jobs")
+    server.append(confirmation(1))
+    server.append(confirmation(2), folder="Jobs")
+    use(pipeline, account("home", server.port, folders=("INBOX", "Jobs")))
+    prepare = intake.prepare
+
+    def broken(entry, message, reader):
+        if b"1@acme.example" in message.raw:
+            raise ZeroDivisionError("nobody foresaw this")
+        return prepare(entry, message, reader)
+
+    monkeypatch.setattr(intake, "prepare", broken)
+    assert take(pipeline) == [False]
+    assert subjects(pipeline) == ["2@acme.example"]
+    assert "ZeroDivisionError" in pipeline.one("SELECT trouble FROM mailboxes WHERE name = 'INBOX'")
+    monkeypatch.undo()
+    look_again(pipeline)
+    take_all(pipeline)
+    assert subjects(pipeline) == ["1@acme.example", "2@acme.example"]
+
+
+def test_a_run_that_failed_is_followed_by_another_after_a_minute(
+    pipeline: Pipeline, server: PymapServer
+) -> None:
+    server.append(confirmation(1), confirmation(2, 40))
+    use(pipeline, account("home", server.port))
+    assert take(pipeline) == [True]
+    job = pipeline.defs.resolve_job_def("take_mail")
+    run = pipeline.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    pipeline.instance.report_run_failed(run)
+    pipeline.database.settings = pipeline.settings.model_copy(update={"retry_delays_s": (60.0,)})
+    assert take(pipeline) == []
+    pipeline.database.settings = pipeline.settings.model_copy(update={"retry_delays_s": (0.0,)})
+    assert take(pipeline) == [True]
+
+
+def test_a_correction_that_comes_while_mail_is_read_is_taken_up_by_the_next_run(
+    pipeline: Pipeline, server: PymapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from apptrack_pipeline.ingestion.mail import rereading
+
+    use(pipeline, account("home", server.port))
+    server.append(confirmation(1))
+    row_of = rereading.row_of
+
+    def interrupted(mail, *rest):
+        payload = json.dumps({"mail_id": str(mail.id), "category": "offer"})
+        with pipeline.database.begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO decisions (id, kind, payload, decided_at, actor) VALUES (gen_random_uuid(), "
+                "'mail_category', %s, now(), 'me')",
+                (payload,),
+            )
+        return row_of(mail, *rest)
+
+    monkeypatch.setattr(rereading, "row_of", interrupted)
+    assert take(pipeline) == [True]
+    monkeypatch.undo()
+    assert pipeline.one("SELECT category FROM mail_signals") == "confirmation"
+    assert take_all(pipeline) == 1
+    assert pipeline.rows("SELECT category, decided FROM mail_signals") == [("offer", True)]
+    assert pipeline.one("SELECT count(*) FROM decisions WHERE state = 'due'") == 0
+
+
+def test_a_mail_that_came_from_a_file_first_is_the_accounts_when_the_account_shows_it(
+    pipeline: Pipeline, server: PymapServer, tmp_path: Path
+) -> None:
+    from apptrack_pipeline.ingestion.mail.store import FILES, know_mailbox
+
+    word = b"Authentication-Results: mx.example.org; dmarc=pass header.from=example.com\r\n"
+    (tmp_path / "1.eml").write_bytes(word + confirmation(1)[0])
+    with pipeline.database.begin() as connection:
+        know_mailbox(connection, FILES, str(tmp_path), "files", requested_at=dt.datetime.now(dt.UTC))
+    take_all(pipeline)
+    assert pipeline.one("SELECT trust FROM mail_signals") == "other", "anybody may write a header into a file"
+    received_at = dt.datetime(2026, 11, 2, 10, 0, tzinfo=dt.UTC)
+    server.append((word + confirmation(1)[0], received_at))
+    use(pipeline, account("home", server.port, authserv_ids=("mx.example.org",)))
+    take_all(pipeline)
+    assert pipeline.rows("SELECT account, trust FROM mail JOIN mail_signals ON id = mail_id") == [
+        ("home", "aligned")
+    ]
