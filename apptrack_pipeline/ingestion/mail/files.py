@@ -67,7 +67,6 @@ _FROM_DATE = re.compile(
     rb"(\d{1,2}):(\d{2})(?::(\d{2}))?\s+(?:([+-]\d{4}|[A-Z]{1,5})\s+)?(\d{4})(?:\s+([+-]\d{4}))?",
     re.IGNORECASE,
 )
-_FIELD_NAME = re.compile(rb"[!-9;-~]+[ \t]*:")
 _KNOWN_FIELD = re.compile(
     rb"(?:return-path|received|delivered-to|from|to|date|subject|message-id|mime-version|reply-to|sender"
     rb"|dkim-signature|authentication-results|content-type|x-[a-z-]+)[ \t]*:",
