@@ -16,18 +16,26 @@ from apptrack_pipeline.ingestion.mail.classify import (
     judge_text,
     language,
 )
-from apptrack_pipeline.ingestion.mail.extract import digest_items, extract
+from apptrack_pipeline.ingestion.mail.extract import digest_items, extract, unwrapped
 from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.reading import read_message
+from apptrack_pipeline.ingestion.mail.sender_names import sender_slugs
+from apptrack_pipeline.ingestion.mail.senders import sender_of
 from apptrack_pipeline.ingestion.mail.signals import (
+    Head,
     Judgement,
     MailEvent,
     MailSignals,
     Reader,
 )
 
-READER_VERSION: Final = "mail-1"
+READER_VERSION: Final = "mail-2"
 """Version of everything that reads mail; another one means that mail may say other things now."""
+
+_OPENING_CHARS: Final = 2_000
+_MOST_REFERENCES: Final = 50
+_MOST_ADDRESSES: Final = 20
 
 _ABOUT_AN_APPLICATION: Final = STATUS_CHANGING | {MailCategory.CONFIRMATION, MailCategory.FOLLOWUP_OTHER}
 
@@ -63,6 +71,27 @@ def interpret_message(
         language=language(message),
         trust=sender_trust(message, reader.authserv_ids),
         trouble=message.trouble,
+        head=_head(message) if events else Head(),
+    )
+
+
+def _head(message: Message) -> Head:
+    """Return what a mail about an application is known by; of a forwarded one, what the inner mail says."""
+    inner = message.forwarded or message
+    tags = (
+        address.email.rpartition("@")[0].partition("+")[2] for address in message.recipients[:_MOST_ADDRESSES]
+    )
+    # In a name of its own each: one system may write for several employers of one tenant.
+    slugs = (*sender_slugs(inner, sender_of(inner.sender)), *tenants(inner.links))
+    return Head(
+        message_id=message.message_id,
+        references=message.references[-_MOST_REFERENCES:],
+        sender=inner.sender.email,
+        sender_name=" ".join(inner.sender.name.split())[:200],
+        slugs=tuple(dict.fromkeys(slugs))[:5],
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        subject=" ".join(inner.subject.split())[:500],
+        text=unwrapped(inner.text[: 2 * _OPENING_CHARS])[:_OPENING_CHARS],
     )
 
 

@@ -79,6 +79,25 @@ class MailEvent:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a mail is known by, whatever it says: identity, correspondents, how it begins."""
+
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    """The oldest first; the last 50."""
+    sender: str = ""
+    """Address, in lower case."""
+    sender_name: str = ""
+    slugs: tuple[str, ...] = ()
+    """Short names of the employer: in the address of a tracking system, in links to one, of the own domain."""
+    tags: tuple[str, ...] = ()
+    """What stands behind the `+` in the addresses that it was sent to, in lower case."""
+    subject: str = ""
+    text: str = ""
+    """The opening of what the sender wrote, at most 2,000 characters."""
+
+
+@dataclass(frozen=True)
 class MailSignals:
     """All that one mail says."""
 
@@ -96,6 +115,7 @@ class MailSignals:
     """en, fr, de, es or empty."""
     trust: Trust
     trouble: tuple[str, ...] = ()
+    head: Head = Head()
 
 
 @dataclass(frozen=True)
