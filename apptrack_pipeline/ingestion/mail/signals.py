@@ -91,7 +91,7 @@ class Head:
     slugs: tuple[str, ...] = ()
     """Short names of the employer: in the address of a tracking system, in links to one, of the own domain."""
     tags: tuple[str, ...] = ()
-    """What stands behind the `+` in the addresses that it was sent to, in lower case."""
+    """What stands behind the `+` of its recipients, in lower case."""
     subject: str = ""
     text: str = ""
     """The opening of what the sender wrote, at most 2,000 characters."""
