@@ -731,7 +731,7 @@ class MailLink(Base):
         SmallInteger(), primary_key=True, comment="Number of the event in its message; a digest has several"
     )
     application_id: Mapped[uuid.UUID | None] = mapped_column(
-        comment="linked: the application; proposed: the one that is created; review: the one that is suggested"
+        comment="linked: the application; proposed: the created one; review: the suggested one"
     )
     outcome: Mapped[str] = mapped_column()
     stage: Mapped[str | None] = mapped_column(comment="The matcher's stage that decided")

@@ -89,7 +89,7 @@ class Head:
     """Address, in lower case."""
     sender_name: str = ""
     slugs: tuple[str, ...] = ()
-    """Short names of the employer: in the address of a tracking system, in links to one, of the own domain."""
+    """Short names of the employer: in a tracking system's address, in links to one, of the own domain."""
     tags: tuple[str, ...] = ()
     """What stands behind the `+` of its recipients, in lower case."""
     subject: str = ""

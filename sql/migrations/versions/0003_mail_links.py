@@ -252,7 +252,7 @@ def upgrade() -> None:
         "mail_links",
         "application_id",
         existing_type=sa.UUID(),
-        comment="linked: the application; proposed: the one that is created; review: the one that is suggested",
+        comment="linked: the application; proposed: the created one; review: the suggested one",
         existing_nullable=True,
     )
     op.alter_column(
@@ -339,7 +339,7 @@ def downgrade() -> None:
         "application_id",
         existing_type=sa.UUID(),
         comment=None,
-        existing_comment="linked: the application; proposed: the one that is created; review: the one that is suggested",
+        existing_comment="linked: the application; proposed: the created one; review: the suggested one",
         existing_nullable=True,
     )
     op.drop_column("mail_links", "received_at")
