@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from apptrack_pipeline.correlation.names import company_key
+from apptrack_pipeline.correlation.names import company_key as company_key
 
 
 class CompanyMatch(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apptrack_pipeline.correlation.names import title_key
+from apptrack_pipeline.correlation.names import title_key as title_key
 
 
 class TitleMatch(StrEnum):
@@ -46,4 +46,9 @@ def compare_titles(one: str | None, other: str | None) -> TitleComparison:
 def titles_mentioned(text: str, titles: Sequence[str]) -> tuple[str, ...]:
     """Return which of these titles the text holds as whole words; of nested ones the longest at its place."""
     del text, titles
+    return ()
+
+
+def locations_mentioned(text: str, locations: Sequence[str]) -> tuple[str, ...]:
+    del text, locations
     return ()

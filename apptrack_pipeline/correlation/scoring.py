@@ -1,0 +1,320 @@
+"""The evidence, in bits, that one mail is about one application, and the posterior over all candidates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from apptrack_pipeline.correlation import weights
+from apptrack_pipeline.correlation.candidates import ApplicationIndex, EmployerMatch
+from apptrack_pipeline.correlation.companies import CompanyMatch
+from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
+from apptrack_pipeline.correlation.job_ids import requisition_key
+from apptrack_pipeline.correlation.links import Bits, Candidate
+from apptrack_pipeline.correlation.titles import (
+    TitleComparison,
+    TitleMatch,
+    compare_titles,
+    locations_mentioned,
+    titles_mentioned,
+)
+from apptrack_pipeline.domain import MailCategory
+
+_DAY_S: Final = 86_400.0
+_NAMED: Final = frozenset({TitleMatch.EXACT, TitleMatch.HIGH})
+
+
+@dataclass
+class Pair:
+    """One mail and one application that it may be about, with what does not depend on other mail."""
+
+    application: ApplicationFacts
+    employer: EmployerMatch
+    days: float
+    """From the application to the mail; negative where the mail is older."""
+    is_late_capture: bool
+    """The mail is older than the capture, and nobody said when the person applied."""
+    fixed: list[Bits] = field(default_factory=list)
+    title: TitleComparison | None = None
+    is_direct: bool = False
+    names_title: bool = False
+    """The mail's title, or its text, names this role and no other of the employer's as well."""
+
+    @property
+    def may_be_linked(self) -> bool:
+        """Whether this may be linked without a person at all."""
+        return not self.is_late_capture and self.employer.match is not CompanyMatch.RELATED
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One mail that is linked already, as far as later ones are judged by it."""
+
+    received_at: dt.datetime
+    category: MailCategory
+    sender: str
+    closes: bool
+
+
+@dataclass
+class Assigned:
+    """What the mails that are linked so far say about applications and conversations."""
+
+    by_application: dict[uuid.UUID, list[Linked]] = field(default_factory=dict)
+    by_message: dict[str, set[uuid.UUID]] = field(default_factory=dict)
+    by_thread: dict[tuple[str, str], set[uuid.UUID]] = field(default_factory=dict)
+
+    def add(self, mail: MailFacts, application_id: uuid.UUID) -> None:
+        """Take in one link."""
+        linked = Linked(
+            mail.received_at,
+            mail.category,
+            sender_of(mail),
+            mail.category is MailCategory.REJECTION and mail.is_certain,
+        )
+        self.by_application.setdefault(application_id, []).append(linked)
+        if mail.message_id:
+            self.by_message.setdefault(mail.message_id, set()).add(application_id)
+        if mail.thread_key:
+            self.by_thread.setdefault((mail.account, mail.thread_key), set()).add(application_id)
+
+    def referred(self, mail: MailFacts) -> set[uuid.UUID]:
+        """Return the applications of the nearest mail that this one refers to."""
+        for reference in reversed(mail.references):
+            found = self.by_message.get(reference)
+            if found:
+                return found
+        return set()
+
+    def in_thread(self, mail: MailFacts) -> set[uuid.UUID]:
+        """Return the applications of the mail's conversation."""
+        if mail.thread_key is None:
+            return set()
+        return self.by_thread.get((mail.account, mail.thread_key), set())
+
+    def closed_before(self, application: ApplicationFacts, at: dt.datetime) -> bool:
+        """Tell whether the application was closed before this moment, by a person or by a rejection."""
+        if application.closed_at is not None and application.closed_at < at:
+            return True
+        return any(
+            linked.closes and linked.received_at < at
+            for linked in self.by_application.get(application.id, ())
+        )
+
+
+def sender_of(mail: MailFacts) -> str:
+    """Return who sends: the tracking system or board, else the domain."""
+    return mail.system or mail.sender.rpartition("@")[2]
+
+
+def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
+    """Return the applications that a mail may be about by its own content, each with its evidence."""
+    pairs: dict[uuid.UUID, Pair] = {}
+    for application, employer in index.of_company(mail):
+        _add(pairs, mail, application, employer)
+    tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
+    for application in (*tagged, *posted, *numbered):
+        if application.id not in pairs:
+            _add(pairs, mail, application, index.compare(mail, application.companies))
+    for hits, name, bits, because in (
+        (tagged, "application id", weights.TAG_BITS, "it was sent to an address with this application's id"),
+        (posted, "posting", weights.POSTING_BITS, "it links this application's posting"),
+        (numbered, "requisition", weights.REQUISITION_BITS, f"it names {mail.requisition_id}"),
+    ):
+        for application in hits:
+            pair = pairs.get(application.id)
+            if pair is not None:
+                pair.fixed.append(Bits(name, bits, because))
+                # Two employers may both have an R-00123.
+                is_foreign = name == "requisition" and pair.employer.match is CompanyMatch.DIFFERENT
+                pair.is_direct = pair.is_direct or not is_foreign
+    found = list(pairs.values())
+    _compare_titles(mail, found)
+    _compare_places(mail, found)
+    for pair in found:
+        _other_numbers(mail, pair, bool(posted))
+    return found
+
+
+def pair_of(mail: MailFacts, application: ApplicationFacts, index: ApplicationIndex) -> Pair | None:
+    """Return one mail and one application that only a conversation brings together; None if it is older."""
+    pairs: dict[uuid.UUID, Pair] = {}
+    _add(pairs, mail, application, index.compare(mail, application.companies))
+    found = list(pairs.values())
+    _compare_titles(mail, found)
+    return found[0] if found else None
+
+
+def _add(
+    pairs: dict[uuid.UUID, Pair], mail: MailFacts, application: ApplicationFacts, employer: EmployerMatch
+) -> None:
+    since = application.applied_at or application.known_since
+    days = (mail.received_at - since).total_seconds() / _DAY_S
+    is_late_capture = False
+    if days < -weights.PRECEDES_DAYS:
+        by_capture = application.is_dated_by_capture or application.applied_at is None
+        if not by_capture or days < -weights.LATE_CAPTURE_DAYS:
+            return
+        is_late_capture = True
+    pair = Pair(application, employer, days, is_late_capture)
+    pair.fixed.append(_company_bits(employer))
+    pair.fixed.append(_date_bits(mail, application, days))
+    if not mail.is_certain:
+        pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
+    if mail.category is MailCategory.FOLLOWUP_OTHER:
+        pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
+    pairs[application.id] = pair
+
+
+def _company_bits(employer: EmployerMatch) -> Bits:
+    bits = {
+        (CompanyMatch.EXACT, False): weights.COMPANY_EXACT_BITS,
+        (CompanyMatch.HIGH, False): weights.COMPANY_HIGH_BITS,
+        (CompanyMatch.EXACT, True): weights.SENDER_EXACT_BITS,
+        (CompanyMatch.HIGH, True): weights.SENDER_HIGH_BITS,
+    }.get((employer.match, employer.from_sender), 0.0)
+    if employer.match is CompanyMatch.DIFFERENT:
+        bits = weights.COMPANY_DIFFERENT_BITS
+    return Bits("sender" if employer.from_sender else "company", bits, employer.because)
+
+
+def _date_bits(mail: MailFacts, application: ApplicationFacts, days: float) -> Bits:
+    said = f"{days:.0f} days after the application" if days >= 1 else "on the day of the application"
+    if days < 0:
+        said = f"{-days * 24:.0f} hours before the application's date"
+    if application.applied_at is None:
+        return Bits("date", weights.UNDATED_BITS, "after the first evidence; no date of application is known")
+    steps, last = weights.OTHER_DATE_BITS, weights.VERY_LATE_BITS
+    if mail.category is MailCategory.CONFIRMATION:
+        steps, last = weights.CONFIRMATION_DATE_BITS, weights.LATE_CONFIRMATION_BITS
+    bits = next((bits for until, bits in steps if days <= until), last)
+    has_time = application.applied_at.time() != dt.time()
+    if mail.category is MailCategory.CONFIRMATION and has_time and 0 <= days * 24 <= 1:
+        bits += weights.MINUTES_BITS
+        said = f"{days * 24 * 60:.0f} minutes after the application"
+    return Bits("date", bits, said)
+
+
+def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
+    """Add what the mail's title says of each pair, and of each beside the others of its employer."""
+    if not pairs:
+        return
+    for pair in pairs:
+        compared = [compare_titles(mail.title, title) for title in pair.application.titles]
+        pair.title = max(compared, key=lambda one: one.score, default=None)
+    best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
+    names_one = any(pair.title and pair.title.match in _NAMED | {TitleMatch.MID} for pair in pairs)
+    if not names_one:
+        _look_for_titles(mail, pairs)
+        return
+    for pair in pairs:
+        if pair.title is None:
+            continue
+        pair.fixed.append(Bits("title", weights.TITLE_BITS[pair.title.match], pair.title.because))
+        if best - pair.title.score >= weights.TITLE_MARGIN:
+            nearer = Bits("sibling", weights.SIBLING_TITLE_BITS, "another role here has the nearer title")
+            pair.fixed.append(nearer)
+        elif pair.title.match in _NAMED:
+            pair.names_title = True
+
+
+def _look_for_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
+    titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
+    said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
+    for pair in pairs:
+        if said & frozenset(pair.application.titles):
+            pair.names_title = True
+            pair.fixed.append(
+                Bits("title", weights.TITLE_MENTIONED_BITS, f'its text says "{pair.application.titles[0]}"')
+            )
+            continue
+        if said:
+            pair.fixed.append(
+                Bits("sibling", weights.SIBLING_TITLE_BITS, "its text says the title of another role here")
+            )
+        if pair.title is not None and pair.title.match is not TitleMatch.UNKNOWN:
+            pair.fixed.append(Bits("title", weights.TITLE_BITS[pair.title.match], pair.title.because))
+
+
+def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
+    """Tell roles apart that only their place tells apart."""
+    if len(pairs) < 2:
+        return
+    places = tuple(dict.fromkeys(place for pair in pairs for place in pair.application.locations))
+    if len(places) < 2:
+        return
+    said = frozenset(locations_mentioned(f"{mail.subject}\n{mail.text}", places))
+    if not said:
+        return
+    there = [bool(said & frozenset(pair.application.locations)) for pair in pairs]
+    if all(there):
+        return
+    for pair, is_there in zip(pairs, there, strict=True):
+        if is_there:
+            because = f"it names {', '.join(sorted(said & frozenset(pair.application.locations)))}"
+            pair.fixed.append(Bits("place", weights.LOCATION_BITS, because))
+        elif pair.application.locations:
+            because = f"it names {', '.join(sorted(said))}"
+            pair.fixed.append(Bits("place", weights.OTHER_LOCATION_BITS, because))
+
+
+def _other_numbers(mail: MailFacts, pair: Pair, links_a_known_posting: bool) -> None:
+    if mail.requisition_id and pair.application.requisition_ids:
+        number = requisition_key(mail.requisition_id)
+        ours = {requisition_key(one) for one in pair.application.requisition_ids}
+        if number is not None and number not in ours:
+            said = f"it names {mail.requisition_id}, this is {pair.application.requisition_ids[0]}"
+            pair.fixed.append(Bits("requisition", weights.OTHER_REQUISITION_BITS, said))
+    if links_a_known_posting and not any(bits.field == "posting" for bits in pair.fixed):
+        pair.fixed.append(Bits("posting", weights.OTHER_POSTING_BITS, "it links another role's posting"))
+
+
+def evidence_of(mail: MailFacts, pair: Pair, assigned: Assigned) -> tuple[Bits, ...]:
+    """Return all evidence for a pair, with what the mails that are linked so far say."""
+    bits = list(pair.fixed)
+    application = pair.application
+    referred, thread = assigned.referred(mail), assigned.in_thread(mail)
+    if application.id in referred:
+        bits.append(Bits("thread", weights.REPLY_BITS, "it answers a mail of this application"))
+    elif referred:
+        bits.append(Bits("thread", weights.OTHER_REPLY_BITS, "it answers a mail of another application"))
+    elif application.id in thread:
+        bits.append(Bits("thread", weights.THREAD_BITS, "a mail of its conversation is linked here"))
+    elif thread:
+        bits.append(Bits("thread", weights.OTHER_THREAD_BITS, "its conversation is linked elsewhere"))
+    if assigned.closed_before(application, mail.received_at):
+        is_followup = mail.category is MailCategory.FOLLOWUP_OTHER
+        weight = weights.CLOSED_FOLLOWUP_BITS if is_followup else weights.CLOSED_BITS
+        bits.append(Bits("closed", weight, "it was closed before this mail"))
+    if mail.category is MailCategory.CONFIRMATION:
+        receipts = [
+            linked
+            for linked in assigned.by_application.get(application.id, ())
+            if linked.category is MailCategory.CONFIRMATION
+        ]
+        if any(linked.sender == sender_of(mail) for linked in receipts):
+            said = "it has a receipt from this sender already"
+            bits.append(Bits("receipt", weights.SECOND_RECEIPT_BITS, said))
+        elif receipts:
+            said = "it has a receipt from another sender already"
+            bits.append(Bits("receipt", weights.SECOND_RECEIPT_ELSEWHERE_BITS, said))
+    return tuple(bits)
+
+
+def ranked(mail: MailFacts, pairs: Sequence[Pair], assigned: Assigned) -> list[Candidate]:
+    """Return the candidates with their posterior, the likeliest first; equal ones by their id."""
+    scored = []
+    for pair in pairs:
+        evidence = evidence_of(mail, pair, assigned)
+        scored.append((pair.application.id, evidence, sum(bits.bits for bits in evidence)))
+    highest = max([weights.NONE_BITS, *(total for _, _, total in scored)])
+    mass = 2.0 ** (weights.NONE_BITS - highest) + math.fsum(2.0 ** (total - highest) for *_, total in scored)
+    candidates = [
+        Candidate(application_id, evidence, round(total, 3), 2.0 ** (total - highest) / mass)
+        for application_id, evidence, total in scored
+    ]
+    return sorted(candidates, key=lambda one: (-one.total, one.application_id.bytes))
