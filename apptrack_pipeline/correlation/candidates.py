@@ -1,7 +1,7 @@
 """Which applications a mail may be about at all: an index over ids, addresses, and the keys of company names.
 
-Applications are grouped by employer (the names that their evidence gives), so that a name is compared once per
-employer and mail, whatever the number of applications.
+Applications are grouped by employer (the names that their evidence gives), so that a name is compared once
+per employer and mail, whatever the number of applications.
 """
 
 from __future__ import annotations
@@ -72,16 +72,15 @@ class ApplicationIndex:
         employer = self._employers.get(application.companies)
         if employer is None:
             employer = self._employers[application.companies] = _Employer(application.companies)
-            keys = {key for name in application.companies for key in block_keys(name, self._aliases)}
-            for key in keys:
+            for key in {key for name in application.companies for key in block_keys(name, self._aliases)}:
                 self._by_key.setdefault(key, []).append(employer)
         employer.applications.append(application)
         for tag in application.tags:
             self._by_tag.setdefault(tag, []).append(application)
-        for posting in {key for url in application.urls for key in keys_of_url(url)}:
+        for posting in sorted({key for url in application.urls for key in keys_of_url(url)}):
             self._by_posting.setdefault(posting, []).append(application)
-        for number in {key for one in application.requisition_ids if (key := requisition_key(one))}:
-            self._by_requisition.setdefault(number, []).append(application)
+        for number in {requisition_key(one) for one in application.requisition_ids} - {None}:
+            self._by_requisition.setdefault(number or "", []).append(application)
 
     def tagged(self, mail: MailFacts) -> list[ApplicationFacts]:
         """Return the applications whose id stands in an address that the mail was sent to."""

@@ -2,7 +2,7 @@
 
 The first stage with one hit decides:
 
-1. *direct*: an application id in the address, a requisition number, the posting's address or id in its system.
+1. *direct*: an application id in the address, a requisition number, the posting's address or its id there.
 2. *thread*: the mail answers a linked one, or is of its conversation.
 3. *company and title*: the employer is compatible, and the title, or the text, names this role alone.
 4. *company and date*: a receipt in the days after this application, and after no other one there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -200,44 +201,56 @@ def _date_bits(mail: MailFacts, application: ApplicationFacts, days: float) -> B
 
 
 def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
-    """Add what the mail's title says of each pair, and of each beside the others of its employer."""
-    if not pairs:
-        return
+    """Add what the mail's title, and its text, say of each pair, also beside the others of its employer."""
     for pair in pairs:
         compared = [compare_titles(mail.title, title) for title in pair.application.titles]
         pair.title = max(compared, key=lambda one: one.score, default=None)
+    matches = {pair.title.match for pair in pairs if pair.title is not None}
+    said: frozenset[str] = frozenset()
+    # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
+    # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
+    if TitleMatch.EXACT not in matches:
+        titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
+        said = frozenset(titles_mentioned(about_this_role(mail), titles)) if titles else frozenset()
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
-    names_one = any(pair.title and pair.title.match in _NAMED | {TitleMatch.MID} for pair in pairs)
-    if not names_one:
-        _look_for_titles(mail, pairs)
-        return
     for pair in pairs:
-        if pair.title is None:
-            continue
-        pair.fixed.append(Bits("title", weights.TITLE_BITS[pair.title.match], pair.title.because))
-        if best - pair.title.score >= weights.TITLE_MARGIN:
-            nearer = Bits("sibling", weights.SIBLING_TITLE_BITS, "another role here has the nearer title")
-            pair.fixed.append(nearer)
-        elif pair.title.match in _NAMED:
-            pair.names_title = True
+        mentioned = said & frozenset(pair.application.titles)
+        match = pair.title.match if pair.title is not None else TitleMatch.UNKNOWN
+        weight = weights.TITLE_BITS[match]
+        if mentioned and weight < weights.TITLE_MENTIONED_BITS:
+            weight, because = weights.TITLE_MENTIONED_BITS, f'its text says "{min(mentioned)}"'
+        else:
+            because = pair.title.because if pair.title is not None else ""
+        if match is not TitleMatch.UNKNOWN or mentioned:
+            pair.fixed.append(Bits("title", weight, because))
+        if said and not mentioned:
+            nearer = "its text says the title of another role here"
+            pair.fixed.append(Bits("sibling", weights.SIBLING_TITLE_BITS, nearer))
+        elif not said and pair.title is not None and best - pair.title.score >= weights.TITLE_MARGIN:
+            nearer = "another role here has the nearer title"
+            pair.fixed.append(Bits("sibling", weights.SIBLING_TITLE_BITS, nearer))
+        else:
+            pair.names_title = bool(mentioned) or match in _NAMED
 
 
-def _look_for_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
-    titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
-    said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
-    for pair in pairs:
-        if said & frozenset(pair.application.titles):
-            pair.names_title = True
-            pair.fixed.append(
-                Bits("title", weights.TITLE_MENTIONED_BITS, f'its text says "{pair.application.titles[0]}"')
-            )
-            continue
-        if said:
-            pair.fixed.append(
-                Bits("sibling", weights.SIBLING_TITLE_BITS, "its text says the title of another role here")
-            )
-        if pair.title is not None and pair.title.match is not TitleMatch.UNKNOWN:
-            pair.fixed.append(Bits("title", weights.TITLE_BITS[pair.title.match], pair.title.because))
+# What stands behind these speaks of other roles: "We are also looking for a Robotics Engineer."
+_OTHER_ROLES: Final = re.compile(
+    r"\b(?:(?:we(?:'re| are)? )?also (?:looking|hiring|searching|recruiting)"
+    r"|other (?:open )?(?:roles|positions|opportunities|openings|jobs|vacancies)"
+    r"|similar (?:jobs|roles|positions)|(?:not the|isn't the) right (?:role|job|fit)"
+    r"|you (?:may|might) (?:also )?(?:like|be interested)|(?:jobs|roles) you (?:may|might)|more jobs"
+    r"|recommended for you|(?:weitere|andere|ähnliche) (?:offene )?(?:stellen|positionen|jobs)"
+    r"|suchen (?:wir )?(?:auch|außerdem)|(?:d'autres|autres) (?:postes|offres|opportunités)"
+    r"|nous recrutons aussi|offres similaires|(?:otras|otros) (?:vacantes|puestos|ofertas|oportunidades)"
+    r"|también buscamos|ofertas similares)",
+    re.IGNORECASE,
+)
+
+
+def about_this_role(mail: MailFacts) -> str:
+    """Return subject and opening of a mail, up to where it begins to speak of other roles."""
+    other = _OTHER_ROLES.search(mail.text)
+    return f"{mail.subject}\n{mail.text[: other.start()] if other else mail.text}"
 
 
 def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
@@ -247,7 +260,7 @@ def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     places = tuple(dict.fromkeys(place for pair in pairs for place in pair.application.locations))
     if len(places) < 2:
         return
-    said = frozenset(locations_mentioned(f"{mail.subject}\n{mail.text}", places))
+    said = frozenset(locations_mentioned(about_this_role(mail), places))
     if not said:
         return
     there = [bool(said & frozenset(pair.application.locations)) for pair in pairs]
