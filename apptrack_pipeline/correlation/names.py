@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from apptrack_pipeline.correlation.title_words import title_key
+
+__all__ = ["company_key", "title_key"]
+
 _NOT_WORD = re.compile(r"[^\w+#]+")
 _DOTTED = re.compile(r"\b(?:\w\.)+\w\b")
 _LEGAL_FORMS = frozenset(
@@ -44,8 +48,3 @@ def company_key(name: str | None) -> str | None:
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
         words.pop()
     return " ".join(words) or None
-
-
-def title_key(title: str | None) -> str | None:
-    """Return a job title without case, accents and punctuation (`+` and `#` stay: C++, C#)."""
-    return " ".join(_words(title or "")) or None
