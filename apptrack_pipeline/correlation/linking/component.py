@@ -47,9 +47,7 @@ class PlacedMail:
 class Surroundings(Protocol):
     """Finds what may be near; it may give more, never less."""
 
-    def applications(
-        self, keys: Collection[str], ids: Collection[uuid.UUID]
-    ) -> Iterable[ApplicationFacts]:
+    def applications(self, keys: Collection[str], ids: Collection[uuid.UUID]) -> Iterable[ApplicationFacts]:
         """Return the tracked applications with one of these keys, or ids."""
 
     def mails(self, keys: Collection[str], application_ids: Collection[uuid.UUID]) -> Iterable[PlacedMail]:
