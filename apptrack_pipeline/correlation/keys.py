@@ -42,6 +42,14 @@ def mail_keys(mail: MailFacts, aliases: Aliases = SHIPPED) -> frozenset[str]:
     )
 
 
+def facts_key(application: ApplicationFacts) -> str:
+    """Return what changes with anything that mail is compared with; it stands among an application's keys.
+
+    No mail has it. A fold that finds another one there hands the mail that it may concern to be linked again.
+    """
+    return f"facts:{hashlib.sha256(repr(application).encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def _company_keys(names: Iterable[str], aliases: Aliases) -> Iterator[str]:
     return (f"co:{key}" for name in names for key in block_keys(name, aliases))
 
@@ -49,7 +57,7 @@ def _company_keys(names: Iterable[str], aliases: Aliases) -> Iterator[str]:
 def _url_keys(urls: Iterable[str]) -> Iterator[str]:
     for url in urls:
         # Hashed, since an address may be longer than an index entry (2,700 bytes).
-        yield f"url:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+        yield f"url:{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:16]}"
         yield from (f"post:{key}" for key in posting_keys(url))
 
 
