@@ -132,7 +132,8 @@ def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves) -> Non
 @dg.asset(
     partitions_def=applications_partitions,
     backfill_policy=in_batches,
-    deps=["captures"],
+    # Any day's mail may be about any application.
+    deps=["captures", dg.AssetDep("mail_links", partition_mapping=dg.AllPartitionMapping())],
     group_name="correlation",
     owners=OWNERS,
     kinds={"python", "postgres"},

@@ -20,6 +20,7 @@ from apptrack_pipeline.correlation.companies import (
 )
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
 from apptrack_pipeline.correlation.job_ids import posting_keys, requisition_key
+from apptrack_pipeline.correlation.names import company_key
 
 _RANK: Final = {
     CompanyMatch.EXACT: 4,
@@ -120,6 +121,10 @@ class ApplicationIndex:
         said = _best([compare_companies(mail.company, name, self._aliases) for name in names])
         if said.is_compatible:
             return EmployerMatch(said.match, said.because)
+        key = company_key(mail.company)
+        if said.match is CompanyMatch.UNKNOWN and key and any(company_key(name) == key for name in names):
+            # "Personio" sends mail for many, and hires as well: the reader has taken it for the employer.
+            return EmployerMatch(CompanyMatch.EXACT, f'"{mail.company}" is the employer here')
         sender = _best(
             [
                 compare_companies(other, name, self._aliases)
@@ -128,7 +133,13 @@ class ApplicationIndex:
             ]
         )
         if said.match is CompanyMatch.UNKNOWN:
-            return EmployerMatch(sender.match, sender.because, from_sender=True)
+            # People write from the domains of owners, agencies and calendars: another domain is no evidence.
+            known = sender.match is not CompanyMatch.DIFFERENT
+            return EmployerMatch(
+                sender.match if known else CompanyMatch.UNKNOWN, sender.because, from_sender=True
+            )
+        if said.match is CompanyMatch.RELATED and sender.is_compatible:
+            return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}")
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
             # The mail names one company and its sender is another: an agency, or a name that was misread.
             return EmployerMatch(CompanyMatch.RELATED, f"{said.because}, but {sender.because}")

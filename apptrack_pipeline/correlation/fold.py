@@ -46,7 +46,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from apptrack_pipeline.correlation.mail_facts import ABOUT_AN_APPLICATION
-from apptrack_pipeline.correlation.names import company_key, title_key
+from apptrack_pipeline.correlation.names import company_key
+from apptrack_pipeline.correlation.title_words import title_key
 from apptrack_pipeline.domain import DecisionKind, EventType, MailCategory, PermanentError, Status
 
 FOLD_VERSION: Final = "fold-3"
