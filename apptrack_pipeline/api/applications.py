@@ -176,17 +176,28 @@ def _evidence_waits(connection: Connection, application_id: uuid.UUID, moves: Mo
     By its state, not by `seq`: of two captures at once the later number may be committed, and folded, first.
     """
     sources = sorted(moves.sources(application_id))
-    # A merge or split that was undone is followed no more, and what it had brought is in the row still.
-    moved = exists().where(
-        DECISIONS.c.state.in_(_WAITING),
-        DECISIONS.c.kind.in_([DecisionKind.MERGE, DecisionKind.SPLIT]),
-        DECISIONS.c.payload["into"].astext == str(application_id),
-    )
-    waiting = (
+    waiting = [
         exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING), _shows(queue))
         for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE)
-    )
-    return bool(connection.scalar(select(or_(moved, *waiting))))
+    ]
+    # A merge or split that was undone is followed no more, and what it had brought is in the row still.
+    waiting += [
+        exists().where(
+            DECISIONS.c.undone_at.is_not(None),
+            DECISIONS.c.kind.in_([DecisionKind.MERGE, DecisionKind.SPLIT]),
+            DECISIONS.c.payload["into"].astext == str(application_id),
+            *is_waiting,
+        )
+        for is_waiting in (
+            [DECISIONS.c.state == QueueState.DUE],
+            [
+                DECISIONS.c.state == QueueState.RUNNING,
+                DECISIONS.c.claimed_by.is_not(None),  # those that run are read by the index of these two
+                DECISIONS.c.reported_at.is_(None),
+            ],
+        )
+    ]
+    return bool(connection.scalar(select(or_(*waiting))))
 
 
 def _shows(queue: Table) -> ColumnElement[bool]:
