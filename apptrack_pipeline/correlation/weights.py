@@ -109,6 +109,8 @@ UNCERTAIN_BITS: Final = -1.5
 """What the mail is about is in doubt, so whether it is about an application is too."""
 FOLLOWUP_BITS: Final = -0.5
 """Mail that reports nothing may be the employer's about anything."""
+STRANGER_BITS: Final = -4.0
+"""Such mail, and it comes from somebody else than the employer: newsletters and boards name employers too."""
 
 # -- proposals -------------------------------------------------------------------------------------------
 SAME_ROLE_DAYS: Final = 45.0
