@@ -234,7 +234,7 @@ _MIN_DIGITS: Final = 3
 
 
 def requisition_key(text: str) -> str | None:
-    """Return the one spelling of a requisition number: its letters and digits in capitals; None for no number.
+    """Return the one spelling of a requisition number: letters and digits in capitals; None for no number.
 
     "R-0008694", "r 0008694" and "R0008694" are one: people and systems set the separators as they like,
     and no employer is known to tell two requisitions apart by them. At least four characters, three of them

@@ -17,7 +17,6 @@ from apptrack_pipeline.correlation.title_words import (
     in_full,
     split_words,
     title_key,
-    with_phrases_joined,
     without_gender_marks,
     word_list,
     word_table,
@@ -158,12 +157,12 @@ class _Reader:
         self.terms: set[str] = set()
         self.languages: set[str] = set()
 
-    def translate(self, words: str) -> list[str]:
-        joined = with_phrases_joined(words, TRANSLATED_PHRASES)
+    def translate(self, words: list[str]) -> list[str]:
+        joined = TRANSLATED_PHRASES.joined(words)
         if joined != words:
-            self.languages.add("french" if "chef" in words else "spanish")
+            self.languages.add("spanish" if {"jefe", "jefa"}.intersection(words) else "french")
         meant: list[str] = []
-        for word in joined.split():
+        for word in joined:
             meaning, language = _translated(word)
             if language and meaning not in _SAYS_HOW:
                 self.languages.add(language)
@@ -323,12 +322,12 @@ def read_title(title: str) -> TitleParts:
         text = text[: dots.start()]
     raw_parts, numbers, years = _parts_of(text)
     reader = _Reader()
-    native = [in_full(split_words(part)).split() for part in raw_parts]
+    native = [in_full(split_words(part)) for part in raw_parts]
     native = [words for words in native if words]
     employer_cut = [_without_employer(words) for words in native]
     native, towns = _towns_joined([words for words in employer_cut if words])
     reader.places |= towns
-    meant = [reader.translate(" ".join(words)) for words in native]
+    meant = [reader.translate(words) for words in native]
     kept: list[tuple[list[str], list[str]]] = [
         (said, words)
         for said, words in zip(native, meant, strict=True)

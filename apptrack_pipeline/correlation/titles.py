@@ -30,12 +30,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from apptrack_pipeline.correlation.places import may_be_one_place
 from apptrack_pipeline.correlation.title_parts import TitleParts, read_title
 from apptrack_pipeline.correlation.title_words import (
-    folded,
-    in_full,
-    split_words,
-    without_gender_marks,
     word_list,
     word_table,
+    words_in_full,
 )
 
 
@@ -462,8 +459,7 @@ def titles_mentioned(text: str, titles: Sequence[str]) -> tuple[str, ...]:
 
 
 def _as_spoken(text: str) -> str:
-    words = in_full(split_words(without_gender_marks(folded(text)))).split(" ")
-    return f" {' '.join([_ROMAN.get(word, word) for word in words])} "
+    return f" {' '.join([_ROMAN.get(word, word) for word in words_in_full(text)])} "
 
 
 @lru_cache(maxsize=16_384)
