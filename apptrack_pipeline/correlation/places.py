@@ -46,7 +46,7 @@ _FOLDED_CODES: Final = {code.lower(): name for code, name in _CODES.items()}
 _STATES: Final = frozenset(
     code.lower()
     for code, name in _CODES.items()
-    if len(code) == 2 and _WITHIN.get(name) in {"united states", "canada"}
+    if len(code) == 2 and _WITHIN.get(name) in {"united states", "canada", "washington"}
 )
 _BEHIND_TOWNS: Final = _STATES | {"la"}
 # "Manager, IT" and "Engineer in ...": as a part of their own these are words before they are states.

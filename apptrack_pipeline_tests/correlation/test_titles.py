@@ -35,12 +35,36 @@ def rows(name: str) -> list[dict[str, str]]:
 PAIRS = rows("title_pairs.csv")
 SIBLINGS = rows("title_siblings.csv")
 
-WORDS = (
-    "Senior|Sr.|Junior|Staff|Lead|Principal|Intern|Werkstudent|Data|Software|Backend|Product|Engineer|Engr"
-    "|Developer|Manager|Analyst|Entwickler/in|Ingénieur logiciel|(m/w/d)|H/F|II|3|L4|Berlin|NYC|Remote|-|,|&|of"
-    "|R-0008694|#48213|2026|Summer|Payments|(Hybrid)|Full-time|Full Stack|PM|SWE|VP|QA|...|chef de projet|eng"
-    "|dev|ops|front|end|Plano, TX|at Fernwick"
-).split("|")
+WORDS = ["Senior", "Sr.", "Junior", "Staff", "Lead", "Principal", "Intern", "Werkstudent", "Data", "Software"]
+WORDS += ["Backend", "Product", "Engineer", "Engr", "Developer", "Manager", "Analyst", "Entwickler/in", "SWE"]
+WORDS += [
+    "Ingénieur logiciel",
+    "(m/w/d)",
+    "H/F",
+    "II",
+    "3",
+    "L4",
+    "Berlin",
+    "NYC",
+    "Remote",
+    "-",
+    ",",
+    "&",
+    "of",
+]
+WORDS += [
+    "R-0008694",
+    "#48213",
+    "2026",
+    "Summer",
+    "Payments",
+    "(Hybrid)",
+    "Full-time",
+    "Full Stack",
+    "PM",
+    "VP",
+]
+WORDS += ["QA", "...", "chef de projet", "eng", "dev", "ops", "front", "end", "Plano, TX", "at Fernwick"]
 titles = st.one_of(
     st.text(max_size=60),
     st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join),
@@ -203,6 +227,30 @@ def test_places_are_read_where_they_are_no_part_of_the_role(title: str, said: se
     parts = read_title(title)
     assert parts.places == said
     assert parts.head
+
+
+@pytest.mark.parametrize(
+    ("title", "level"),
+    [
+        ("Data Engineer II", {("", 2)}),
+        ("Data Engineer (Level 3)", {("", 3)}),
+        ("Data Engineer, L5", {("l", 5)}),
+        ("Senior Analyst 2", {("", 2)}),
+        ("Data Engineer (2 days onsite)", set()),
+        ("Phase II Trial Manager", set()),
+        ("Tier 2 Support Agent", set()),
+        ("I", {("", 1)}),
+    ],
+)
+def test_a_level_stands_behind_the_role_or_alone(title: str, level: set[tuple[str, int]]) -> None:
+    assert read_title(title).level == level
+
+
+def test_levels_of_two_scales_are_no_conflict() -> None:
+    assert compare_titles("Data Engineer IC3", "Data Engineer L5").conflicts == ()
+    assert compare_titles("Data Engineer IC3", "Data Engineer L5").because.endswith("lacks a level")
+    assert compare_titles("Data Engineer L4", "Data Engineer IV").match is TitleMatch.HIGH
+    assert compare_titles("Data Engineer L3", "Data Engineer L5").conflicts == ("level",)
 
 
 def test_a_town_lies_in_its_state_and_country() -> None:
