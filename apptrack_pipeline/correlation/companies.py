@@ -1,13 +1,35 @@
-"""Company names as they are compared: normalising, the keys that block, and a comparator with its reason."""
+"""Whether two company names are names of one employer: the comparator with its reason, aliases, block keys.
+
+Precision counts most, since a wrong "compatible" sends mail to the wrong application. Strings alone cannot
+tell "Ramp" from "Rampart" (Jaro-Winkler accepts 78 % of such pairs at 85), so two names must be the same
+letters, or differ only by words that are known to add nothing; distances find typos for a person to see, and
+nothing else. What no string says (Facebook is Meta) stands in `company_aliases.csv`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
 from typing import Final, Self
 
-from apptrack_pipeline.correlation.names import company_key as company_key
+from rapidfuzz.distance import OSA
+
+from apptrack_pipeline.correlation.names import (
+    COMMON_SURNAMES,
+    GIVEN_NAMES,
+    LINES_OF_BUSINESS,
+    CompanyName,
+    is_common,
+    read_company,
+    squashed,
+)
+from apptrack_pipeline.correlation.names import (
+    company_key as company_key,
+)
 
 
 class CompanyMatch(StrEnum):
@@ -52,23 +74,251 @@ class Aliases:
         return type(self)(self.same_as | frozenset(same_as), self.owned_by | frozenset(owned_by))
 
 
-SHIPPED: Final = Aliases()
+def _shipped() -> Aliases:
+    text = resources.files("apptrack_pipeline.correlation").joinpath("company_aliases.csv").read_text("utf-8")
+    pairs: dict[str, set[tuple[str, str]]] = {"same_as": set(), "owned_by": set()}
+    for row in csv.DictReader(text.splitlines()):
+        pairs[row["relation"]].add((company_key(row["name"]) or "", company_key(row["other"]) or ""))
+    return Aliases(frozenset(pairs["same_as"]), frozenset(pairs["owned_by"]))
+
+
+SHIPPED: Final = _shipped()
 """The table that comes with the package."""
 
 
+@dataclass(frozen=True)
+class _AliasIndex:
+    """Aliases by name, run together; a group is all names of one employer."""
+
+    groups: Mapping[str, str]
+    """The group of each name."""
+    owners: Mapping[str, frozenset[str]]
+    """The groups that own a group, directly or through others."""
+
+
+@lru_cache(maxsize=64)
+def _index(aliases: Aliases) -> _AliasIndex:
+    parents: dict[str, str] = {}
+
+    def group_of(name: str) -> str:
+        while (parent := parents.setdefault(name, name)) != name:
+            name = parent
+        return name
+
+    for pair in sorted(aliases.same_as):
+        one, other = sorted(group_of(_run_together(key)) for key in pair)
+        parents[other] = one
+    direct: dict[str, set[str]] = {}
+    for owned, owner in aliases.owned_by:
+        below, above = group_of(_run_together(owned)), group_of(_run_together(owner))
+        if below != above:
+            direct.setdefault(below, set()).add(above)
+    owners: dict[str, frozenset[str]] = {}
+    for group in direct:
+        seen: set[str] = set()
+        waiting = list(direct[group])
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting += direct.get(current, ())
+        owners[group] = frozenset(seen - {group})
+    return _AliasIndex({name: group_of(name) for name in list(parents)}, owners)
+
+
+def _run_together(key: str) -> str:
+    return squashed(key.split()) or key
+
+
 def compare_companies(one: str | None, other: str | None, aliases: Aliases = SHIPPED) -> CompanyComparison:
-    """Compare two names, in whatever form they stand in mail, address, posting or tracker."""
-    del aliases
-    keys = company_key(one), company_key(other)
-    if None in keys:
-        return CompanyComparison(CompanyMatch.UNKNOWN, "no name")
-    if keys[0] == keys[1]:
-        return CompanyComparison(CompanyMatch.EXACT, f'"{one}" = "{other}"')
-    return CompanyComparison(CompanyMatch.DIFFERENT, f'"{one}" is not "{other}"')
+    """Compare two names, in whatever form they stand in mail, address, posting or tracker.
+
+    The bare name of a tracking system or a board ("Workday", "LinkedIn") says nothing, even where both sides
+    have it: mail of every employer is sent under it. It is an employer where one side writes it as only the
+    employer does: "Workday, Inc.", "LinkedIn Talent Team", `joinhandshake`.
+    """
+    left, right = read_company(one), read_company(other)
+    for name in (left, right):
+        if name.key is None:
+            return CompanyComparison(CompanyMatch.UNKNOWN, "no name")
+        if name.names_nobody:
+            return CompanyComparison(CompanyMatch.UNKNOWN, f"{_quoted(name)} names no employer")
+    if left.is_system or right.is_system:
+        return _with_system(left, right)
+    return (
+        _same_letters(left, right, aliases)
+        or _aliased(left, right, aliases)
+        or _address_of(left, right)
+        or _shortened(left, right)
+        or _longer_form(left, right)
+        or _owned(left, right, aliases)
+        or _misspelt(left, right)
+        or CompanyComparison(CompanyMatch.DIFFERENT, f"{_quoted(left)} is not {_quoted(right)}")
+    )
 
 
+def _quoted(name: CompanyName) -> str:
+    return f'"{name.shown if len(name.shown) <= 60 else name.shown[:59] + "…"}"'
+
+
+def _with_system(left: CompanyName, right: CompanyName) -> CompanyComparison:
+    system, other = (left, right) if left.is_system else (right, left)
+    if not other.is_system:
+        if other.key == system.key:
+            return CompanyComparison(
+                CompanyMatch.EXACT, f"{_quoted(other)} is the employer {_quoted(system)}"
+            )
+        if system.squash in other.spellings:
+            return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(other)} is the employer {_quoted(system)}")
+    return CompanyComparison(CompanyMatch.UNKNOWN, f"{_quoted(system)} sends mail for many employers")
+
+
+def _same_letters(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
+    if left.key == right.key:
+        is_one_word = len(left.words) == 1 and is_common(left.words) and not _groups(left, aliases)
+        if is_one_word and left.legal != right.legal:
+            # "Software AG" and "Software Inc": the word is too common to make them one.
+            return CompanyComparison(
+                CompanyMatch.RELATED, f"{_quoted(left)} and {_quoted(right)} share only a common word"
+            )
+        return CompanyComparison(CompanyMatch.EXACT, f"{_quoted(left)} = {_quoted(right)}")
+    if left.squash == right.squash:
+        match = CompanyMatch.HIGH if left.is_slug or right.is_slug else CompanyMatch.EXACT
+        return CompanyComparison(match, f"{_quoted(left)} = {_quoted(right)}, run together")
+    if left.spellings & right.spellings:
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(left)} is a spelling of {_quoted(right)}")
+    return None
+
+
+def _aliased(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
+    # Two regions of one company would be aliases of one another by their core.
+    whole = left.core == right.core
+    if _groups(left, aliases, whole=whole) & _groups(right, aliases, whole=whole):
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(left)} is also called {_quoted(right)}")
+    return None
+
+
+def _groups(name: CompanyName, aliases: Aliases, *, whole: bool = False) -> frozenset[str]:
+    """Return the groups that the name is in; if `whole`, by nothing less than itself."""
+    groups = _index(aliases).groups
+    forms = name.spellings if whole else name.spellings | name.loose
+    return frozenset(group for form in forms if (group := groups.get(form)))
+
+
+def _owned(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
+    owners = _index(aliases).owners
+    for owned, owner in ((left, right), (right, left)):
+        above = frozenset().union(*(owners.get(group, ()) for group in _owning_groups(owned, aliases)))
+        if above & _owning_groups(owner, aliases):
+            return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(owned)} belongs to {_quoted(owner)}")
+    return None
+
+
+def _owning_groups(name: CompanyName, aliases: Aliases) -> frozenset[str]:
+    """Return the groups of a name, and the name itself where it stands only among owned and owners."""
+    return _groups(name, aliases) | (name.spellings | name.loose)
+
+
+def _address_of(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
+    # One of the two must be whole: "Acme Labs" is not "acmeai", though both may be called acme.
+    for short, long in ((left, right), (right, left)):
+        if short.spellings & long.loose:
+            return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
+    return None
+
+
+def _shortened(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
+    for short, long in ((left, right), (right, left)):
+        if short.acronym and short.acronym in long.initials:
+            return CompanyComparison(
+                CompanyMatch.HIGH, f"{_quoted(short)} are the initials of {_quoted(long)}"
+            )
+    return None
+
+
+def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
+    if left.core == right.core:
+        return _same_core(left, right)
+    short, long = sorted((left, right), key=lambda name: len(name.core))
+    start = _as_words_of(short, long)
+    if long.core[: len(start)] == start:
+        return _begun_alike(short, long, start)
+    if len(short.core) == 1 and long.core[-1] == short.core[0]:
+        first = long.core[:-1]
+        if (
+            len(first) <= 2
+            and GIVEN_NAMES.issuperset(first)
+            and short.distinctive.issuperset(short.core)
+            and short.core[0] not in COMMON_SURNAMES
+        ):
+            return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
+    if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
+        return CompanyComparison(
+            CompanyMatch.RELATED, f"{_quoted(left)} has the words of {_quoted(right)} in another order"
+        )
+    return None
+
+
+def _same_core(left: CompanyName, right: CompanyName) -> CompanyComparison:
+    core = f'"{" ".join(left.core)}"'
+    if left.regions and right.regions and left.regions != right.regions:
+        return CompanyComparison(CompanyMatch.RELATED, f"{core} in two regions")
+    if not (left.descriptors <= right.descriptors or right.descriptors <= left.descriptors):
+        return CompanyComparison(
+            CompanyMatch.RELATED, f"{_quoted(left)} and {_quoted(right)} share only {core}"
+        )
+    return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(left)} and {_quoted(right)} are both {core}")
+
+
+def _as_words_of(slug: CompanyName, name: CompanyName) -> tuple[str, ...]:
+    """Return the words of `name` that the slug runs together, else its own: `boozallen`."""
+    start = name.core[:2]
+    if slug.is_slug and len(name.core) > 2 and squashed(start) in slug.spellings:
+        return start
+    return slug.core
+
+
+def _begun_alike(short: CompanyName, long: CompanyName, start: tuple[str, ...]) -> CompanyComparison | None:
+    distinctive = [word for word in start if word in long.distinctive]
+    if not distinctive:
+        return None
+    rest = long.core[len(start) :]
+    if len(distinctive) > 1 and len(rest) == 1 and LINES_OF_BUSINESS.isdisjoint(rest):
+        # Two words are seldom those of another company: "Booz Allen" of "Booz Allen Hamilton".
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
+    return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(long)} may be a part of {_quoted(short)}")
+
+
+def _misspelt(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
+    if (
+        left.skeleton
+        and left.skeleton == right.skeleton
+        and OSA.distance(left.squash, right.squash, score_cutoff=1) <= 1
+    ):
+        return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(left)} is nearly {_quoted(right)}")
+    return None
+
+
+@lru_cache(maxsize=2**16)
 def block_keys(name: str | None, aliases: Aliases = SHIPPED) -> frozenset[str]:
-    """Return the keys of which two names share one wherever they are compatible or related."""
-    del aliases
-    key = company_key(name)
-    return frozenset([key]) if key else frozenset()
+    """Return the keys of which two names share one wherever they are compatible or related.
+
+    They are the name run together in each of its spellings, the words that few companies have, initials,
+    groups of aliases, and for long names what a typo leaves.
+    """
+    read = read_company(name)
+    if read.key is None or read.names_nobody:
+        return frozenset()
+    keys = {read.squash, *read.spellings, *read.loose, *read.distinctive, *read.initials}
+    if read.acronym:
+        keys.add(read.acronym)
+    if read.skeleton:
+        keys.add(f"~{read.skeleton}")
+    if len(read.core) > 2:
+        keys.add(squashed(read.core[:2]))
+    owners = _index(aliases).owners
+    for group in _owning_groups(read, aliases):
+        above = owners.get(group, frozenset())
+        keys |= {f"={one}" for one in above}
+    keys |= {f"={group}" for group in _groups(read, aliases)}
+    return frozenset(keys)
