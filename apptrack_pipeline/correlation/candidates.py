@@ -128,7 +128,13 @@ class ApplicationIndex:
             ]
         )
         if said.match is CompanyMatch.UNKNOWN:
-            return EmployerMatch(sender.match, sender.because, from_sender=True)
+            # People write from the domains of owners, agencies and calendars: another domain is no evidence.
+            known = sender.match is not CompanyMatch.DIFFERENT
+            return EmployerMatch(
+                sender.match if known else CompanyMatch.UNKNOWN, sender.because, from_sender=True
+            )
+        if said.match is CompanyMatch.RELATED and sender.is_compatible:
+            return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}")
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
             # The mail names one company and its sender is another: an agency, or a name that was misread.
             return EmployerMatch(CompanyMatch.RELATED, f"{said.because}, but {sender.because}")

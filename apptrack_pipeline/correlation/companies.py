@@ -23,12 +23,10 @@ from apptrack_pipeline.correlation.names import (
     GIVEN_NAMES,
     LINES_OF_BUSINESS,
     CompanyName,
+    company_key,
     is_common,
     read_company,
     squashed,
-)
-from apptrack_pipeline.correlation.names import (
-    company_key as company_key,
 )
 
 

@@ -136,6 +136,7 @@ def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     found = list(pairs.values())
     _compare_titles(mail, found)
     _compare_places(mail, found)
+    _compare_dates(mail, found)
     for pair in found:
         _other_numbers(mail, pair, bool(posted))
     return found
@@ -155,6 +156,8 @@ def _add(
 ) -> None:
     since = application.applied_at or application.known_since
     days = (mail.received_at - since).total_seconds() / _DAY_S
+    if days > 0 and since.time() == dt.time():
+        days = max(0.0, days - 1.0)  # the day alone is known: it may have been its last minute
     is_late_capture = False
     if days < -weights.PRECEDES_DAYS:
         by_capture = application.is_dated_by_capture or application.applied_at is None
@@ -273,6 +276,17 @@ def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
         elif pair.application.locations:
             because = f"it names {', '.join(sorted(said))}"
             pair.fixed.append(Bits("place", weights.OTHER_LOCATION_BITS, because))
+
+
+def _compare_dates(mail: MailFacts, pairs: Sequence[Pair]) -> None:
+    """Tell roles apart by the day on which the person applied, for a receipt."""
+    if mail.category is not MailCategory.CONFIRMATION or len(pairs) < 2:
+        return
+    nearest = min(abs(pair.days) for pair in pairs)
+    for pair in pairs:
+        if nearest <= 1.0 and abs(pair.days) - nearest >= weights.OTHER_DAY:
+            nearer = "another application here was made that very day"
+            pair.fixed.append(Bits("sibling", weights.SIBLING_DATE_BITS, nearer))
 
 
 def _other_numbers(mail: MailFacts, pair: Pair, links_a_known_posting: bool) -> None:

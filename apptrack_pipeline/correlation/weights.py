@@ -86,6 +86,10 @@ OTHER_DATE_BITS: Final[tuple[tuple[float, float], ...]] = ((90.0, 2.7), (180.0, 
 VERY_LATE_BITS: Final = -6.0
 UNDATED_BITS: Final = 1.5
 """Nobody said when the person applied; the mail came after the first evidence."""
+OTHER_DAY: Final = 1.5
+"""Days by which another application at this employer must be nearer, to count against this one."""
+SIBLING_DATE_BITS: Final = -2.5
+"""A receipt came on the day of another application at this employer, and days after this one."""
 MINUTES_BITS: Final = 2.0
 """A receipt within the hour of an application whose time of day is known."""
 
@@ -99,9 +103,9 @@ SECOND_RECEIPT_ELSEWHERE_BITS: Final = -1.0
 """It has a receipt from another sender: a job board and the employer both send one."""
 
 # -- the mail itself -------------------------------------------------------------------------------------
-UNCERTAIN_BITS: Final = -2.5
+UNCERTAIN_BITS: Final = -1.5
 """What the mail is about is in doubt, so whether it is about an application is too."""
-FOLLOWUP_BITS: Final = -1.0
+FOLLOWUP_BITS: Final = -0.5
 """Mail that reports nothing may be the employer's about anything."""
 
 # -- proposals -------------------------------------------------------------------------------------------
