@@ -15,11 +15,13 @@ from typing import Final
 
 from apptrack_pipeline.correlation import weights
 from apptrack_pipeline.correlation.candidates import ApplicationIndex
-from apptrack_pipeline.correlation.companies import Aliases, block_keys, company_key, compare_companies
+from apptrack_pipeline.correlation.companies import Aliases, block_keys, compare_companies
 from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, MailFacts
 from apptrack_pipeline.correlation.links import Link, LinkOutcome
+from apptrack_pipeline.correlation.names import company_key
 from apptrack_pipeline.correlation.stages import Key, Matching, key_of, made_link
-from apptrack_pipeline.correlation.titles import TitleMatch, compare_titles, title_key
+from apptrack_pipeline.correlation.title_words import title_key
+from apptrack_pipeline.correlation.titles import TitleMatch, compare_titles
 from apptrack_pipeline.domain import MailCategory
 
 _SAME_ROLE: Final = frozenset({TitleMatch.EXACT, TitleMatch.HIGH})

@@ -16,11 +16,11 @@ from apptrack_pipeline.correlation.companies import CompanyMatch
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
 from apptrack_pipeline.correlation.job_ids import requisition_key
 from apptrack_pipeline.correlation.links import Bits, Candidate
+from apptrack_pipeline.correlation.places import locations_mentioned
 from apptrack_pipeline.correlation.titles import (
     TitleComparison,
     TitleMatch,
     compare_titles,
-    locations_mentioned,
     titles_mentioned,
 )
 from apptrack_pipeline.domain import MailCategory
