@@ -42,6 +42,7 @@ _RELAYS: Final = {
 }
 _CONVERSES: Final = frozenset(["own", "person", "lever", "smartrecruiters"])
 """Relays through which a person answers, so that a thread grows."""
+_ENDS: Final = frozenset(["rejection", "offer"])
 _NUMBERED: Final = frozenset(["workday", "icims", "successfactors", "own", "greenhouse"])
 
 # What may follow a confirmation, how often, and after how many days.
@@ -247,7 +248,7 @@ class Maker:
             longest = [course for course in courses if len(course) > 1]
             self.random.choice(longest or [course for course in courses if course]).pop()
         while sum(map(len, courses)) < self.wanted.about:
-            course = self.random.choice([one for one in courses if one])
+            course = self.random.choice([one for one in courses if one[-1].category not in _ENDS])
             application = course[-1].application
             assert application is not None
             course.append(self._mail(application, "followup_other", self._later(course[-1].at, 3, 20)))
