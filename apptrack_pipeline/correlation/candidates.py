@@ -20,6 +20,7 @@ from apptrack_pipeline.correlation.companies import (
 )
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
 from apptrack_pipeline.correlation.job_ids import posting_keys, requisition_key
+from apptrack_pipeline.correlation.names import company_key
 
 _RANK: Final = {
     CompanyMatch.EXACT: 4,
@@ -120,6 +121,10 @@ class ApplicationIndex:
         said = _best([compare_companies(mail.company, name, self._aliases) for name in names])
         if said.is_compatible:
             return EmployerMatch(said.match, said.because)
+        key = company_key(mail.company)
+        if said.match is CompanyMatch.UNKNOWN and key and any(company_key(name) == key for name in names):
+            # "Personio" sends mail for many, and hires as well: the reader has taken it for the employer.
+            return EmployerMatch(CompanyMatch.EXACT, f'"{mail.company}" is the employer here')
         sender = _best(
             [
                 compare_companies(other, name, self._aliases)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -56,8 +55,8 @@ class Linked:
     """One mail that is linked already, as far as later ones are judged by it."""
 
     received_at: dt.datetime
-    category: MailCategory
     sender: str
+    is_receipt: bool
     closes: bool
 
 
@@ -73,8 +72,8 @@ class Assigned:
         """Take in one link."""
         linked = Linked(
             mail.received_at,
-            mail.category,
             sender_of(mail),
+            is_receipt(mail),
             mail.category is MailCategory.REJECTION and mail.is_certain,
         )
         self.by_application.setdefault(application_id, []).append(linked)
@@ -105,6 +104,11 @@ class Assigned:
             linked.closes and linked.received_at < at
             for linked in self.by_application.get(application.id, ())
         )
+
+
+def is_receipt(mail: MailFacts) -> bool:
+    """Tell whether the mail certainly confirms an application: only then its date and its number count."""
+    return mail.category is MailCategory.CONFIRMATION and mail.is_certain
 
 
 def sender_of(mail: MailFacts) -> str:
@@ -193,11 +197,11 @@ def _date_bits(mail: MailFacts, application: ApplicationFacts, days: float) -> B
     if application.applied_at is None:
         return Bits("date", weights.UNDATED_BITS, "after the first evidence; no date of application is known")
     steps, last = weights.OTHER_DATE_BITS, weights.VERY_LATE_BITS
-    if mail.category is MailCategory.CONFIRMATION:
+    if is_receipt(mail):
         steps, last = weights.CONFIRMATION_DATE_BITS, weights.LATE_CONFIRMATION_BITS
     bits = next((bits for until, bits in steps if days <= until), last)
     has_time = application.applied_at.time() != dt.time()
-    if mail.category is MailCategory.CONFIRMATION and has_time and 0 <= days * 24 <= 1:
+    if is_receipt(mail) and has_time and 0 <= days * 24 <= 1:
         bits += weights.MINUTES_BITS
         said = f"{days * 24 * 60:.0f} minutes after the application"
     return Bits("date", bits, said)
@@ -214,14 +218,15 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
     if TitleMatch.EXACT not in matches:
         titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
-        said = frozenset(titles_mentioned(about_this_role(mail), titles)) if titles else frozenset()
+        said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
     for pair in pairs:
         mentioned = said & frozenset(pair.application.titles)
         match = pair.title.match if pair.title is not None else TitleMatch.UNKNOWN
         weight = weights.TITLE_BITS[match]
-        if mentioned and weight < weights.TITLE_MENTIONED_BITS:
-            weight, because = weights.TITLE_MENTIONED_BITS, f'its text says "{min(mentioned)}"'
+        if mentioned:
+            in_full = weights.TITLE_IN_FULL_BITS if match in _NAMED else weights.TITLE_MENTIONED_BITS
+            weight, because = in_full, f'its text says "{min(mentioned)}"'
         else:
             because = pair.title.because if pair.title is not None else ""
         if match is not TitleMatch.UNKNOWN or mentioned:
@@ -236,26 +241,6 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
             pair.names_title = bool(mentioned) or match in _NAMED
 
 
-# What stands behind these speaks of other roles: "We are also looking for a Robotics Engineer."
-_OTHER_ROLES: Final = re.compile(
-    r"\b(?:(?:we(?:'re| are)? )?also (?:looking|hiring|searching|recruiting)"
-    r"|other (?:open )?(?:roles|positions|opportunities|openings|jobs|vacancies)"
-    r"|similar (?:jobs|roles|positions)|(?:not the|isn't the) right (?:role|job|fit)"
-    r"|you (?:may|might) (?:also )?(?:like|be interested)|(?:jobs|roles) you (?:may|might)|more jobs"
-    r"|recommended for you|(?:weitere|andere|ähnliche) (?:offene )?(?:stellen|positionen|jobs)"
-    r"|suchen (?:wir )?(?:auch|außerdem)|(?:d'autres|autres) (?:postes|offres|opportunités)"
-    r"|nous recrutons aussi|offres similaires|(?:otras|otros) (?:vacantes|puestos|ofertas|oportunidades)"
-    r"|también buscamos|ofertas similares)",
-    re.IGNORECASE,
-)
-
-
-def about_this_role(mail: MailFacts) -> str:
-    """Return subject and opening of a mail, up to where it begins to speak of other roles."""
-    other = _OTHER_ROLES.search(mail.text)
-    return f"{mail.subject}\n{mail.text[: other.start()] if other else mail.text}"
-
-
 def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     """Tell roles apart that only their place tells apart."""
     if len(pairs) < 2:
@@ -263,7 +248,7 @@ def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     places = tuple(dict.fromkeys(place for pair in pairs for place in pair.application.locations))
     if len(places) < 2:
         return
-    said = frozenset(locations_mentioned(about_this_role(mail), places))
+    said = frozenset(locations_mentioned(f"{mail.subject}\n{mail.text}", places))
     if not said:
         return
     there = [bool(said & frozenset(pair.application.locations)) for pair in pairs]
@@ -280,7 +265,7 @@ def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:
 
 def _compare_dates(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     """Tell roles apart by the day on which the person applied, for a receipt."""
-    if mail.category is not MailCategory.CONFIRMATION or len(pairs) < 2:
+    if not is_receipt(mail) or len(pairs) < 2:
         return
     nearest = min(abs(pair.days) for pair in pairs)
     for pair in pairs:
@@ -317,12 +302,8 @@ def evidence_of(mail: MailFacts, pair: Pair, assigned: Assigned) -> tuple[Bits, 
         is_followup = mail.category is MailCategory.FOLLOWUP_OTHER
         weight = weights.CLOSED_FOLLOWUP_BITS if is_followup else weights.CLOSED_BITS
         bits.append(Bits("closed", weight, "it was closed before this mail"))
-    if mail.category is MailCategory.CONFIRMATION:
-        receipts = [
-            linked
-            for linked in assigned.by_application.get(application.id, ())
-            if linked.category is MailCategory.CONFIRMATION
-        ]
+    if is_receipt(mail):
+        receipts = [linked for linked in assigned.by_application.get(application.id, ()) if linked.is_receipt]
         if any(linked.sender == sender_of(mail) for linked in receipts):
             said = "it has a receipt from this sender already"
             bits.append(Bits("receipt", weights.SECOND_RECEIPT_BITS, said))

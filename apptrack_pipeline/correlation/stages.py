@@ -10,7 +10,7 @@ from apptrack_pipeline.correlation import weights
 from apptrack_pipeline.correlation.candidates import ApplicationIndex
 from apptrack_pipeline.correlation.facts import Decided, MailFacts
 from apptrack_pipeline.correlation.links import Candidate, Link, LinkOutcome, LinkStage
-from apptrack_pipeline.correlation.scoring import Assigned, Pair, pair_of, pairs_of, ranked
+from apptrack_pipeline.correlation.scoring import Assigned, Pair, is_receipt, pair_of, pairs_of, ranked
 from apptrack_pipeline.domain import MailCategory
 
 Key = tuple[uuid.UUID, int]
@@ -115,7 +115,7 @@ class Matching:
         if stage is LinkStage.COMPANY_TITLE:
             return {pair.application.id for pair in compatible if pair.names_title}
         if stage is LinkStage.COMPANY_DATE:
-            if mail.category is not MailCategory.CONFIRMATION:
+            if not is_receipt(mail):
                 return set()
             candidates = ranked(mail, compatible, self._assigned)
             near = {p.application.id for p in compatible if p.days <= weights.CONFIRMATION_DATE_BITS[2][0]}

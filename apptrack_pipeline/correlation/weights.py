@@ -60,7 +60,9 @@ TITLE_BITS: Final = {
 }
 TITLE_MENTIONED_BITS: Final = 5.0
 """The mail names no title where titles stand, and its text holds this one."""
-SIBLING_TITLE_BITS: Final = -4.0
+TITLE_IN_FULL_BITS: Final = 7.6
+"""Where titles stand it is cut, and the text holds this one in full."""
+SIBLING_TITLE_BITS: Final = -5.0
 """The mail's title is nearer, by `TITLE_MARGIN` points of 100, to that of another role at this employer."""
 TITLE_MARGIN: Final = 5.0
 """Measured on 706 choices between roles of one employer: 99 % right with this margin, 93 % without."""

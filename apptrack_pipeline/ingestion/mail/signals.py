@@ -94,7 +94,7 @@ class Head:
     """What stands behind the `+` of its recipients, in lower case."""
     subject: str = ""
     text: str = ""
-    """The opening of what the sender wrote, at most 2,000 characters."""
+    """The opening of what the sender wrote about this application, at most 2,000 characters."""
 
 
 @dataclass(frozen=True)
