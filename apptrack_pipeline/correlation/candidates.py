@@ -37,6 +37,8 @@ class EmployerMatch:
 
     match: CompanyMatch
     because: str
+    is_shorter: bool = False
+    """`related` alone: one name begins the other; the title has to say that they are one."""
     sends: bool = False
     """The sender's domain, tenant or display name is, or may be, this employer's."""
     from_sender: bool = False
@@ -139,14 +141,16 @@ class ApplicationIndex:
             # People write from the domains of owners, agencies and calendars: another domain is no evidence.
             known = sender.match is not CompanyMatch.DIFFERENT
             match = sender.match if known else CompanyMatch.UNKNOWN
-            return EmployerMatch(match, sender.because, from_sender=True, sends=sends)
+            return EmployerMatch(
+                match, sender.because, is_shorter=sender.is_shorter, from_sender=True, sends=sends
+            )
         if said.match is CompanyMatch.RELATED and sender.is_compatible:
             return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}", sends=sends)
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
             # The mail names one company and its sender is another: an agency, or a name that was misread.
             because = f"{said.because}, but {sender.because}"
             return EmployerMatch(CompanyMatch.RELATED, because, sends=sends)
-        return EmployerMatch(said.match, said.because, sends=sends)
+        return EmployerMatch(said.match, said.because, is_shorter=said.is_shorter, sends=sends)
 
 
 def keys_of_url(url: str) -> tuple[str, ...]:

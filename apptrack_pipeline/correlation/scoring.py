@@ -48,13 +48,14 @@ class Pair:
     """The mail reports nothing, and neither employer nor tracking system sends it: a newsletter, a board."""
 
     @property
+    def is_compatible(self) -> bool:
+        """Whether the mail's names are this employer's; a shorter form is, where the mail names the role."""
+        return self.employer.is_compatible or (self.employer.is_shorter and self.names_title)
+
+    @property
     def may_be_linked(self) -> bool:
         """Whether this may be linked without a person at all."""
-        return (
-            not self.is_late_capture
-            and self.employer.match is not CompanyMatch.RELATED
-            and not self.is_by_a_stranger
-        )
+        return not self.is_late_capture and self.is_compatible and not self.is_by_a_stranger
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,8 @@ def _company_bits(employer: EmployerMatch) -> Bits:
         (CompanyMatch.EXACT, True): weights.SENDER_EXACT_BITS,
         (CompanyMatch.HIGH, True): weights.SENDER_HIGH_BITS,
     }.get((employer.match, employer.from_sender), 0.0)
+    if employer.is_shorter:
+        bits = weights.COMPANY_SHORTER_BITS
     if employer.match is CompanyMatch.DIFFERENT:
         bits = weights.COMPANY_DIFFERENT_BITS
     return Bits("sender" if employer.from_sender else "company", bits, employer.because)

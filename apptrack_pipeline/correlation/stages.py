@@ -111,7 +111,7 @@ class Matching:
             return {pair.application.id for pair in pairs if pair.is_direct}
         if stage is LinkStage.THREAD:
             return set(self._assigned.referred(mail) or self._assigned.in_thread(mail))
-        compatible = [pair for pair in pairs if pair.employer.is_compatible]
+        compatible = [pair for pair in pairs if pair.is_compatible]
         if stage is LinkStage.COMPANY_TITLE:
             return {pair.application.id for pair in compatible if pair.names_title}
         if stage is LinkStage.COMPANY_DATE:

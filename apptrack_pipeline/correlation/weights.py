@@ -48,6 +48,8 @@ COMPANY_HIGH_BITS: Final = 6.8
 SENDER_EXACT_BITS: Final = 6.5
 """Only the sender's domain, tenant or display name is the company's: the mail itself names none."""
 SENDER_HIGH_BITS: Final = 5.8
+COMPANY_SHORTER_BITS: Final = 3.5
+"""One name begins the other ("Tidewater", "Tidewater Credit Union"): linked only where the title is named."""
 COMPANY_DIFFERENT_BITS: Final = -7.9
 
 # -- title -----------------------------------------------------------------------------------------------
