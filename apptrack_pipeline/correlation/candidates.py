@@ -147,6 +147,8 @@ class ApplicationIndex:
         if said.match is CompanyMatch.RELATED and sender.is_compatible:
             return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}", sends=sends)
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
+            if _is_acronym(mail.company):  # "DB" of no-reply@deutschebahn.com
+                return EmployerMatch(sender.match, sender.because, from_sender=True, sends=True)
             # The mail names one company and its sender is another: an agency, or a name that was misread.
             because = f"{said.because}, but {sender.because}"
             return EmployerMatch(CompanyMatch.RELATED, because, sends=sends)
@@ -156,6 +158,10 @@ class ApplicationIndex:
 def keys_of_url(url: str) -> tuple[str, ...]:
     """Return the keys of a posting's canonical address: itself, and the ids in it."""
     return (url, *posting_keys(url))
+
+
+def _is_acronym(name: str | None) -> bool:
+    return name is not None and 2 <= len(name) <= 5 and name.isalpha() and name.isupper()
 
 
 def _best(comparisons: list[CompanyComparison]) -> CompanyComparison:

@@ -229,12 +229,17 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
         compared = [compare_titles(mail.title, title) for title in pair.application.titles]
         pair.title = max(compared, key=lambda one: one.score, default=None)
     matches = {pair.title.match for pair in pairs if pair.title is not None}
+    titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
     said: frozenset[str] = frozenset()
     # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
     if TitleMatch.EXACT not in matches:
-        titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
         said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
+    elif len(titles) > 1:
+        # "Re: Technical Writer", and the text speaks of the Developer Advocate: neither is sure.
+        in_text = frozenset(titles_mentioned(mail.text, titles))
+        exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
+        said = in_text if not in_text & exact else frozenset()
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
     for pair in pairs:
         mentioned = said & frozenset(pair.application.titles)
