@@ -257,6 +257,7 @@ _WithModel = Annotated[
         "--model/--no-model", help="Ask the second model too; by default where scikit-learn is there."
     ),
 ]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 
 
 @inspect_app.command("mail")
@@ -289,7 +290,7 @@ def evaluate_mail(
     directory: Annotated[
         Path, typer.Argument(help="A folder of mails with a MANIFEST.tsv.", exists=True, file_okay=False)
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: _AsJson = False,
     own_address: _OwnAddress = None,
     model: _WithModel = None,
 ) -> None:
@@ -310,6 +311,64 @@ def evaluate_mail(
     said = [interpret(one, reader, second_opinion) for one in raw]
     evaluation = score(cases, said, perf_counter() - started)
     typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
+
+
+@evaluate_app.command("correlation")
+def evaluate_correlation(
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with applications.jsonl and mails.jsonl.", exists=True, file_okay=False
+        ),
+    ],
+    as_json: _AsJson = False,
+    predictions_file: Annotated[
+        Path | None,
+        typer.Option("--predictions", help="Write here what was said of each mail, as JSON lines."),
+    ] = None,
+    own_address: _OwnAddress = None,
+    model: _WithModel = None,
+) -> None:
+    """Read labelled mail, match it with applications, and print how much found its own."""
+    from time import perf_counter
+
+    from apptrack_pipeline.domain import InvalidInputError
+    from apptrack_pipeline.evaluation.corpus import read_corpus
+    from apptrack_pipeline.evaluation.correlation import predictions, run, score, table
+    from apptrack_pipeline.ingestion.mail.model import is_available, train
+
+    corpus = read_corpus(directory)
+    done = run(
+        corpus,
+        clock=perf_counter,
+        second_opinion=train() if model or (model is None and is_available()) else None,
+        own_addresses=frozenset(address.lower() for address in own_address or ()),
+    )
+    if predictions_file is not None:
+        try:
+            predictions_file.write_text(predictions(done.verdicts), encoding="utf-8")
+        except OSError as error:
+            raise InvalidInputError("predictions", f"{predictions_file}: {error.strerror}") from None
+    evaluation = score(corpus, done)
+    typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
+
+
+@evaluate_app.command("companies")
+def evaluate_companies(
+    file: Annotated[Path, typer.Argument(help="A CSV with email_side, app_side, label.", dir_okay=False)],
+    as_json: _AsJson = False,
+) -> None:
+    """Compare labelled pairs of company names; print precision, recall, F1, and each pair that is wrong."""
+    from time import perf_counter
+
+    from apptrack_pipeline.correlation.company_evaluation import compare_pairs, read_pairs, score
+
+    pairs = read_pairs(file)
+    compare_pairs(pairs[:1])  # loads the tables, which is not what is measured
+    started = perf_counter()
+    said = compare_pairs(pairs)
+    evaluation = score(pairs, said, perf_counter() - started)
+    typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else evaluation.table())
 
 
 if __name__ == "__main__":

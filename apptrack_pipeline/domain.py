@@ -76,6 +76,7 @@ class Stage(StrEnum):
 
     MAIL = "mail"
     MAIL_SIGNALS = "mail_signals"
+    MAIL_LINKS = "mail_links"
     APPLICATIONS = "applications"
     JOB_POSTINGS = "job_postings"
     RESUME_DATA = "resume_data"

@@ -29,7 +29,7 @@ LAYERS = [
     {"timeline"},
     {"orchestration"},
     set(STAGES),
-    {"api", "definitions"},
+    {"api", "definitions", "evaluation"},
     {"service", "cli", "demo", "__main__"},
 ]
 
@@ -100,6 +100,8 @@ def layer(module: str) -> int:
 
 def is_pure(module: str) -> bool:
     if module in {f"{PACKAGE}.orchestration.stretches", f"{PACKAGE}.db.capture_body"}:
+        return True
+    if part(module) == "evaluation":
         return True
     return part(module) in STAGES and module.count(".") >= 2 and last(module) not in GLUE | STORES | ADAPTERS
 

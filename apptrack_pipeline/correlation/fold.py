@@ -24,7 +24,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from apptrack_pipeline.correlation.names import company_key, title_key
+from apptrack_pipeline.correlation.names import company_key
+from apptrack_pipeline.correlation.title_words import title_key
 from apptrack_pipeline.domain import DecisionKind, EventType, PermanentError, Status
 
 FOLD_VERSION: Final = "fold-2"

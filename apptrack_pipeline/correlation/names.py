@@ -19,28 +19,15 @@ from typing import Final
 from tld import get_tld
 from tld.result import Result
 
-_NOT_TITLE_WORD = re.compile(r"[^\w+#]+")
-_DOTTED = re.compile(r"\b(?:\w\.)+\w\b")
-
-
-def _words(name: str) -> list[str]:
-    # Twice, since each step may bring up what the other takes away: the sign of a trade mark is "TM" after
-    # the first, and has a case then.
-    folded = _without_accents(name)
-    return _NOT_TITLE_WORD.sub(" ", _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)).split()
-
 
 def _without_accents(text: str) -> str:
+    # Twice, since each step may bring up what the other takes away: the sign of a trade mark is "TM" after
+    # the first, and has a case then.
     folded = text
     for _ in range(2):
         folded = unicodedata.normalize("NFKD", folded).casefold()
     folded = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in folded if not unicodedata.combining(char))
-
-
-def title_key(title: str | None) -> str | None:
-    """Return a job title without case, accents and punctuation (`+` and `#` stay: C++, C#)."""
-    return " ".join(_words(title or "")) or None
 
 
 _TABLE: Final = tomllib.loads(

@@ -1,8 +1,9 @@
 """Queue primitives: enqueue, claim, complete, fail, and the recovery of claims whose run died.
 
 One set of functions serves each table with the columns of `Delivery`: `captures` and `decisions` (evidence
-that a run has yet to take), `scraper_queue`, `analysis_queue` and `parser_queue`. A sensor reads what is
-due; the *run* claims it (`FOR UPDATE SKIP LOCKED`), so that two runs never do the same work.
+that a run has yet to take), `scraper_queue`, `analysis_queue`, `evidence_queue`, `link_queue` and
+`parser_queue`. A sensor reads what is due; the *run* claims it (`FOR UPDATE SKIP LOCKED`), so that two
+runs never do the same work.
 
 A run that works holds an advisory lock in a session of its own (`RunLease`). PostgreSQL releases it when
 the process dies, however it dies, so a claim whose lock is free belongs to a dead run: no heartbeat, no
@@ -28,6 +29,8 @@ CAPTURES: Final[Table] = tables.Capture.__table__  # type: ignore[assignment]
 DECISIONS: Final[Table] = tables.Decision.__table__  # type: ignore[assignment]
 SCRAPER_QUEUE: Final[Table] = tables.ScraperQueueItem.__table__  # type: ignore[assignment]
 ANALYSIS_QUEUE: Final[Table] = tables.AnalysisQueueItem.__table__  # type: ignore[assignment]
+EVIDENCE_QUEUE: Final[Table] = tables.EvidenceQueueItem.__table__  # type: ignore[assignment]
+LINK_QUEUE: Final[Table] = tables.LinkQueueItem.__table__  # type: ignore[assignment]
 PARSER_QUEUE: Final[Table] = tables.ParserQueueItem.__table__  # type: ignore[assignment]
 
 _LEASE_NAMESPACE: Final = "apptrack run "
@@ -91,8 +94,8 @@ class RunLease:
 
 
 def owner_column(queue: Table) -> Column[uuid.UUID]:
-    """Return the column that says whose work it is: an application's, or a resume's."""
-    return queue.c["resume_id" if "resume_id" in queue.c else "application_id"]
+    """Return the column that says whose work it is: an application's, a resume's, a message's."""
+    return next(queue.c[name] for name in ("resume_id", "mail_id", "application_id") if name in queue.c)
 
 
 def enqueue(

@@ -196,6 +196,8 @@ class Application(Base):
             postgresql_where=text("status NOT IN ('accepted', 'declined', 'rejected', 'withdrawn')"),
         ),
         Index("ix_applications_by_url", "url_hash"),
+        Index("ix_applications_by_match_key", "match_keys", postgresql_using="gin"),
+        Index("ix_applications_merged", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_applications_search_text", "search", postgresql_using="gin"),
         {"comment": "One row per application"},
     )
@@ -219,6 +221,15 @@ class Application(Base):
     needs_review: Mapped[bool] = mapped_column(server_default=text("false"))
     review_reasons: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
     archived_at: Mapped[dt.datetime | None] = mapped_column()
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(
+        comment="The application that this one's evidence counts for now; it is listed nowhere"
+    )
+    from_mail_alone: Mapped[bool] = mapped_column(
+        server_default=text("false"), comment="Made of mail; no capture and no person has spoken of it yet"
+    )
+    match_keys: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), comment="Keys of which mail about it shares at least one"
+    )
     first_evidence_at: Mapped[dt.datetime] = mapped_column()
     last_evidence_at: Mapped[dt.datetime] = mapped_column()
     capture_seq: Mapped[int] = mapped_column(server_default="0", comment="Last capture that is folded in")
@@ -503,6 +514,37 @@ class AnalysisQueueItem(_ApplicationQueue, Base):
     __tablename__ = "analysis_queue"
 
 
+class EvidenceQueueItem(_Queue, Base):
+    """An application whose mail has changed; the stage `applications` folds it, or makes it."""
+
+    __tablename__ = "evidence_queue"
+    __table_args__ = (
+        _one_of("state", QueueState),
+        UniqueConstraint("application_id", "work_key", name="uq_evidence_queue_same_work_again"),
+        _due("evidence_queue"),
+        _unreported("evidence_queue"),
+        {"comment": "One row per piece of work; db.queues alone writes it"},
+    )
+
+    # No foreign key: mail may make an application that is not there yet.
+    application_id: Mapped[uuid.UUID] = mapped_column()
+
+
+class LinkQueueItem(_Queue, Base):
+    """A message to link again, since an application or a decision may concern it; `mail_links` takes it."""
+
+    __tablename__ = "link_queue"
+    __table_args__ = (
+        _one_of("state", QueueState),
+        UniqueConstraint("mail_id", "work_key", name="uq_link_queue_same_work_again"),
+        Index("ix_link_queue_due", "due_at", postgresql_where=text("state = 'due'")),
+        _unreported("link_queue"),
+        {"comment": "One row per piece of work; db.queues alone writes it"},
+    )
+
+    mail_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"))
+
+
 class ParserQueueItem(_Queue, Base):
     """A resume to read; the stage `resume_data` takes it."""
 
@@ -664,22 +706,47 @@ class MailSignal(Base):
 
 
 class MailLink(Base):
-    """Which application one message is about, and why; written by `mail_links`."""
+    """Which application one event of a message is about, and why; written by `mail_links`."""
 
     __tablename__ = "mail_links"
     __table_args__ = (
         _one_of("outcome", ("linked", "proposed", "review", "unmatched")),
+        _one_of(
+            "stage", ("decision", "direct", "thread", "company_title", "company_date", "company"), "stage"
+        ),
+        CheckConstraint("outcome <> 'linked' OR application_id IS NOT NULL", name="linked"),
         Index("ix_mail_links_of_application", "application_id"),
-        Index("ix_mail_links_review_list", "derived_at", postgresql_where=text("outcome = 'review'")),
-        {"comment": "One row per message: its application with the evidence for it"},
+        Index("ix_mail_links_by_match_key", "match_keys", postgresql_using="gin"),
+        Index(
+            "ix_mail_links_review_list",
+            text("received_at DESC"),
+            text("mail_id DESC"),
+            postgresql_where=text("outcome IN ('review', 'proposed') AND NOT decided"),
+        ),
+        {"comment": "One row per thing that a message reports: its application with the evidence for it"},
     )
 
     mail_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("mail.id", ondelete="CASCADE"), primary_key=True)
-    application_id: Mapped[uuid.UUID | None] = mapped_column()
+    event: Mapped[int] = mapped_column(
+        SmallInteger(), primary_key=True, comment="Number of the event in its message; a digest has several"
+    )
+    application_id: Mapped[uuid.UUID | None] = mapped_column(
+        comment="linked: the application; proposed: the created one; review: the suggested one"
+    )
     outcome: Mapped[str] = mapped_column()
     stage: Mapped[str | None] = mapped_column(comment="The matcher's stage that decided")
-    posterior: Mapped[float | None] = mapped_column()
-    evidence: Mapped[dict[str, Any]] = mapped_column(comment="Bits per field, runner-up and margin")
+    posterior: Mapped[float | None] = mapped_column(comment="0 to 1, of the best candidate")
+    margin: Mapped[float | None] = mapped_column(comment="Bits between the best candidate and the next")
+    runner_up_id: Mapped[uuid.UUID | None] = mapped_column()
+    reason: Mapped[str] = mapped_column(comment="Why it is not linked, or what was special")
+    decided: Mapped[bool] = mapped_column(comment="A person has decided")
+    creates: Mapped[bool] = mapped_column(comment="Its application comes to be by this message")
+    proposal_key: Mapped[str | None] = mapped_column(
+        comment="The same for all messages that propose one application"
+    )
+    evidence: Mapped[dict[str, Any]] = mapped_column(comment="Bits per field of the best two candidates")
+    match_keys: Mapped[list[str]] = mapped_column(comment="Keys of company, thread, posting: what blocks")
+    received_at: Mapped[dt.datetime] = mapped_column(comment="That of the message")
     matcher_version: Mapped[str] = mapped_column()
     run_id: Mapped[str] = mapped_column()
     derived_at: Mapped[dt.datetime] = mapped_column()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apptrack_pipeline.correlation.names import company_key, title_key
+from apptrack_pipeline.correlation.names import company_key
+from apptrack_pipeline.correlation.title_words import title_key
 
 LEGAL_FORMS = ["GmbH", "AG", "Ltd", "Ltd.", "Limited", "Inc", "Inc.", "LLC", "plc", "SARL", "BV", "Oy", "AB"]
 

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
+from collections.abc import Sequence
 from dataclasses import dataclass
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
+from urllib.parse import quote
 
 from apptrack_pipeline.domain import storable
 
@@ -20,6 +25,11 @@ TITLE_HEADER: Final = "X-Apptrack-Title"
 POSTING_HEADER: Final = "X-Apptrack-Posting"
 
 _LONGEST_HEADER: Final = 2000
+# The standard library's parser of Message-ID raises IndexError on what strangers call their mail.
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("message-id", UniqueUnstructuredHeader)  # type: ignore[arg-type]
+_POLICY: Final = EmailPolicy(header_factory=_HEADERS)
+_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _OURS: Final = re.compile(rb"(^|[\r\n])X-Apptrack-", re.IGNORECASE)
 
 
@@ -40,12 +50,18 @@ def compose(
     text: str,
     sent_at: dt.datetime,
     given: Given,
+    to: Sequence[str] = (),
+    references: Sequence[str] = (),
 ) -> bytes:
     """Return a message (RFC 5322) with these parts; control characters in headers become spaces."""
-    message = EmailMessage()
-    message["Message-ID"] = f"<{_one_line(message_id).strip('<>')}>"
+    message = EmailMessage(_POLICY)
+    message["Message-ID"] = _id(message_id)
     message["Date"] = format_datetime(sent_at)
-    message["From"] = _one_line(from_email)
+    _add_mailboxes(message, "From", from_email)
+    if to:
+        _add_mailboxes(message, "To", ", ".join(to))
+    if references:
+        message["References"] = " ".join(map(_id, references))
     message["Subject"] = _one_line(subject)
     for name, value in (
         (COMPANY_HEADER, given.company_name),
@@ -56,6 +72,19 @@ def compose(
             message[name] = _one_line(value)
     message.set_content(storable(text), charset="utf-8", cte="base64")
     return message.as_bytes()
+
+
+def _id(text: str) -> str:
+    return f"<{quote(_one_line(text).strip('<>'), safe=string.punctuation + ' ')}>"
+
+
+def _add_mailboxes(message: EmailMessage, name: str, text: str) -> None:
+    """Add a header of mailboxes; of what no parser takes (`a<b@`) only the bare addresses."""
+    line = _one_line(text)
+    try:
+        message[name] = line
+    except Exception:  # the parser raises IndexError, AttributeError, TypeError, ValueError and its own
+        message[name] = ", ".join(_ADDRESS.findall(line))
 
 
 def given_by(raw: bytes) -> Given:

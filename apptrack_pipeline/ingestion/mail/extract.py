@@ -39,6 +39,7 @@ from apptrack_pipeline.ingestion.mail.layouts import (
     subject_parts,
 )
 from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.other_roles import before_other_roles
 from apptrack_pipeline.ingestion.mail.postings import posting_urls
 from apptrack_pipeline.ingestion.mail.requisitions import requisition_in
 from apptrack_pipeline.ingestion.mail.sender_names import address_names, display_name, sender_slugs
@@ -129,10 +130,11 @@ def _names(
     companies, titles = gathered[Kind.COMPANY], gathered[Kind.TITLE]
     for kind, candidate in _said(message, subject, text):
         gathered[kind].append(candidate)
-    for kind, candidate in labelled(text):
+    for kind, candidate in labelled(before_other_roles(text)):
         gathered[kind].append(candidate)
     companies += known_names(reader.known_companies, subject, text, message)
-    known_titles = list(known_names(reader.known_titles, subject, text, None))
+    about = before_other_roles(text)
+    known_titles = list(known_names(reader.known_titles, subject, about, None))
     if message.sender.email not in reader.own_addresses:
         companies += known_by_slug(reader.known_companies, sender_slugs(message, sender))
         companies += display_name(message, sender)
@@ -167,7 +169,7 @@ def _names(
     company = company or chosen_company(companies)
     if company is not None:
         company = in_full(company, companies, subject, text)
-    title = chosen_title(titles, known_titles, company) or _lone_title(subject, text[:3000], company)
+    title = chosen_title(titles, known_titles, company) or _lone_title(subject, about[:3000], company)
     numbers = gathered[Kind.NUMBER]
     number = requisition_in(subject, text) or (max(numbers, key=_weight).found if numbers else None)
     return company, title, number
@@ -181,7 +183,10 @@ def _said(message: Message, subject: str, text: str) -> Iterator[tuple[Kind, Can
     places += [("invitation", one.summary[:300], 0.1) for one in message.invitations[:3]]
     for where, part, loss in places:
         is_title = where in {"subject", "invitation"}
+        about = len(before_other_roles(part))
         for mention in cues.mentions(part, subject=is_title, caseless=is_caseless(part)):
+            if mention.kind is Kind.TITLE and mention.start >= about:
+                continue
             # What is said first is said of the application; later sentences speak of other things.
             weight = mention.weight - loss - (0.1 if mention.start > 1500 else 0.0)
             source = "signature" if mention.rule == "en.department" else where

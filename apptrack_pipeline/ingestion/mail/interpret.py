@@ -18,10 +18,11 @@ from apptrack_pipeline.ingestion.mail.classify import (
 )
 from apptrack_pipeline.ingestion.mail.extract import digest_items, extract, unwrapped
 from apptrack_pipeline.ingestion.mail.message import Message
+from apptrack_pipeline.ingestion.mail.other_roles import before_other_roles
 from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.reading import read_message
-from apptrack_pipeline.ingestion.mail.sender_names import sender_slugs
-from apptrack_pipeline.ingestion.mail.senders import sender_of
+from apptrack_pipeline.ingestion.mail.sender_names import registrable_label, sender_slugs
+from apptrack_pipeline.ingestion.mail.senders import SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.signals import (
     Head,
     Judgement,
@@ -82,7 +83,9 @@ def _head(message: Message) -> Head:
         address.email.rpartition("@")[0].partition("+")[2] for address in message.recipients[:_MOST_ADDRESSES]
     )
     # In a name of its own each: one system may write for several employers of one tenant.
-    slugs = (*sender_slugs(inner, sender_of(inner.sender)), *tenants(inner.links))
+    sender = sender_of(inner.sender)
+    own = registrable_label(inner.sender.domain) if sender and sender.kind is SenderKind.BULK else None
+    slugs = (*sender_slugs(inner, sender), *((own,) if own else ()), *tenants(inner.links))
     return Head(
         message_id=message.message_id,
         references=message.references[-_MOST_REFERENCES:],
@@ -91,7 +94,7 @@ def _head(message: Message) -> Head:
         slugs=tuple(dict.fromkeys(slugs))[:5],
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         subject=" ".join(inner.subject.split())[:500],
-        text=unwrapped(inner.text[: 2 * _OPENING_CHARS])[:_OPENING_CHARS],
+        text=before_other_roles(unwrapped(inner.text[: 2 * _OPENING_CHARS]))[:_OPENING_CHARS],
     )
 
 

@@ -58,6 +58,8 @@ def _is_local_part(name: str, message: Message) -> bool:
     words = [word for word in words if len(word) > 1]
     if not 2 <= len(words) <= 3 or not local:
         return False
+    if local == words[0] and len(local) > 2:  # "Malik Andersson" of malik@
+        return True
     return words[-1] in local and (words[0] in local or words[0][0] == local[0])
 
 

@@ -76,6 +76,8 @@ class MailEvent:
     title: Found | None
     requisition_id: Found | None
     evidence: tuple[Evidence, ...]
+    only_in_thread: bool = False
+    """The mail by itself is about no job: it counts where its conversation is about an application."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,12 @@ class Head:
     """Address, in lower case."""
     sender_name: str = ""
     slugs: tuple[str, ...] = ()
-    """Short names of the employer: in the address of a tracking system, in links to one, of the own domain."""
+    """Short names of the employer: in a tracking system's address, in links to one, of the own domain."""
     tags: tuple[str, ...] = ()
-    """What stands behind the `+` in the addresses that it was sent to, in lower case."""
+    """What stands behind the `+` of its recipients, in lower case."""
     subject: str = ""
     text: str = ""
-    """The opening of what the sender wrote, at most 2,000 characters."""
+    """The opening of what the sender wrote about this application, at most 2,000 characters."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""From the stored form of what a mail says to the facts that the matcher compares.
+
+The stored form is a row of `mail_signals`: `signals` is the JSON of what the reader says (version `mail-2`).
+It is read by its names, since the stages meet in the database and not in the code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from apptrack_pipeline.correlation.facts import MailFacts
+from apptrack_pipeline.domain import MailCategory
+
+CERTAIN: Final = 0.8
+"""Least certainty of the category, 0 to 1, at which a mail may change something without a person."""
+
+ABOUT_AN_APPLICATION: Final = frozenset(
+    {
+        MailCategory.CONFIRMATION,
+        MailCategory.REJECTION,
+        MailCategory.INTERVIEW,
+        MailCategory.ASSESSMENT,
+        MailCategory.OFFER,
+        MailCategory.FOLLOWUP_OTHER,
+    }
+)
+"""Categories of mail that speaks of something that the person has applied for."""
+
+_FAILED: Final = "failed"
+
+
+def facts_of(
+    mail_id: uuid.UUID,
+    account: str,
+    thread_key: str | None,
+    received_at: dt.datetime,
+    signals_row: Mapping[str, Any],
+) -> tuple[MailFacts, ...]:
+    """Return one `MailFacts` for each event of a mail; none for mail that is about no application.
+
+    `thread_key` is None where the server names no thread: then it is made of References and Message-ID.
+    `signals_row` has category, certainty, needs_review, trust and signals. A category that a person has
+    decided stands in `category`, and counts for the mail's only event.
+    """
+    signals = signals_row["signals"]
+    category = MailCategory(signals_row["category"])
+    events = signals.get("events") or []
+    if not events or category not in ABOUT_AN_APPLICATION:
+        return ()
+    head = signals.get("head") or {}
+    certainty = float(signals_row["certainty"])
+    mail = MailFacts(
+        mail_id=mail_id,
+        event=0,
+        category=category,
+        certainty=certainty,
+        is_certain=not signals_row["needs_review"]
+        and signals_row["trust"] != _FAILED
+        and certainty >= CERTAIN,
+        received_at=received_at,
+        # The mail's own names, not the event's: what the sender of a request has given stands there.
+        company=_value(signals, "company"),
+        title=_value(signals, "title"),
+        requisition_id=_value(signals, "requisition_id"),
+        other_companies=_distinct(*head.get("slugs", ()), head.get("sender_name", "")),
+        account=account,
+        sender=head.get("sender", ""),
+        system=signals.get("ats"),
+    )
+    if len(events) > 1:
+        # What a digest as a whole is known by (thread, addresses, links, text) tells none of its events.
+        return tuple(
+            replace(
+                mail,
+                event=number,
+                category=MailCategory(event["category"]),
+                company=_value(event, "company"),
+                title=_value(event, "title"),
+                requisition_id=_value(event, "requisition_id"),
+            )
+            for number, event in enumerate(events)
+        )
+    message_id = head.get("message_id")
+    references = tuple(head.get("references", ()))
+    first = next(iter(references), message_id)
+    return (
+        replace(
+            mail,
+            urls=_distinct(*(found["value"] for found in signals.get("posting_urls") or ())),
+            tags=_distinct(*head.get("tags", ())),
+            message_id=message_id,
+            references=references,
+            thread_key=thread_key or (f"id:{first}" if first else None),
+            subject=head.get("subject", ""),
+            text=head.get("text", ""),
+        ),
+    )
+
+
+def _value(said: Mapping[str, Any], name: str) -> str | None:
+    """Return what a mail, or one event of it, names."""
+    found = said.get(name)
+    return found["value"] if found else None
+
+
+def _distinct(*values: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
