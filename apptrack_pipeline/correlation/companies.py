@@ -52,7 +52,8 @@ class CompanyComparison:
     because: str
     """In a few words, for a person."""
     is_shorter: bool = False
-    """`related` alone: one name begins the other, as a short form does, and a parent's name as well."""
+    """`related` alone: one name begins the other, as a short form does, and a parent's name as well; or ends
+    it, behind what the company does."""
 
     @property
     def is_compatible(self) -> bool:
@@ -252,6 +253,15 @@ def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | N
             and short.core[0] not in COMMON_SURNAMES
         ):
             return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
+    first = long.core[: -len(short.core)]
+    if (
+        long.core[len(first) :] == short.core
+        and LINES_OF_BUSINESS.issuperset(first)
+        and not short.distinctive.isdisjoint(short.core)
+    ):
+        # French and Spanish say first what a company does: "Assurances Acme", "Banco Acme".
+        because = f"{_quoted(long)} may be a part of {_quoted(short)}"
+        return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
     if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
         return CompanyComparison(
             CompanyMatch.RELATED, f"{_quoted(left)} has the words of {_quoted(right)} in another order"
