@@ -37,6 +37,10 @@ class EmployerMatch:
 
     match: CompanyMatch
     because: str
+    is_shorter: bool = False
+    """`related` alone: one name begins the other; the title has to say that they are one."""
+    sends: bool = False
+    """The sender's domain, tenant or display name is, or may be, this employer's."""
     from_sender: bool = False
     """Only the sender's domain, tenant or display name says so; the mail itself names nobody."""
 
@@ -119,12 +123,6 @@ class ApplicationIndex:
 
     def _compare(self, mail: MailFacts, names: tuple[str, ...]) -> EmployerMatch:
         said = _best([compare_companies(mail.company, name, self._aliases) for name in names])
-        if said.is_compatible:
-            return EmployerMatch(said.match, said.because)
-        key = company_key(mail.company)
-        if said.match is CompanyMatch.UNKNOWN and key and any(company_key(name) == key for name in names):
-            # "Personio" sends mail for many, and hires as well: the reader has taken it for the employer.
-            return EmployerMatch(CompanyMatch.EXACT, f'"{mail.company}" is the employer here')
         sender = _best(
             [
                 compare_companies(other, name, self._aliases)
@@ -132,18 +130,27 @@ class ApplicationIndex:
                 for name in names
             ]
         )
+        sends = sender.match in {CompanyMatch.EXACT, CompanyMatch.HIGH, CompanyMatch.RELATED}
+        if said.is_compatible:
+            return EmployerMatch(said.match, said.because, sends=sends)
+        key = company_key(mail.company)
+        if said.match is CompanyMatch.UNKNOWN and key and any(company_key(name) == key for name in names):
+            # "Personio" sends mail for many, and hires as well: the reader has taken it for the employer.
+            return EmployerMatch(CompanyMatch.EXACT, f'"{mail.company}" is the employer here', sends=sends)
         if said.match is CompanyMatch.UNKNOWN:
             # People write from the domains of owners, agencies and calendars: another domain is no evidence.
             known = sender.match is not CompanyMatch.DIFFERENT
+            match = sender.match if known else CompanyMatch.UNKNOWN
             return EmployerMatch(
-                sender.match if known else CompanyMatch.UNKNOWN, sender.because, from_sender=True
+                match, sender.because, is_shorter=sender.is_shorter, from_sender=True, sends=sends
             )
         if said.match is CompanyMatch.RELATED and sender.is_compatible:
-            return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}")
+            return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}", sends=sends)
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
             # The mail names one company and its sender is another: an agency, or a name that was misread.
-            return EmployerMatch(CompanyMatch.RELATED, f"{said.because}, but {sender.because}")
-        return EmployerMatch(said.match, said.because)
+            because = f"{said.because}, but {sender.because}"
+            return EmployerMatch(CompanyMatch.RELATED, because, sends=sends)
+        return EmployerMatch(said.match, said.because, is_shorter=said.is_shorter, sends=sends)
 
 
 def keys_of_url(url: str) -> tuple[str, ...]:

@@ -137,9 +137,7 @@ _ON_BEHALF = re.compile(
 )
 _VIA = re.compile(r"^(.*?\w.*?)\s+(?:via|through|powered by|sent by)\s+\S.*$")
 _VIA_SYSTEM = re.compile(r"^(.*?\w.*?)\s+(?:by|uber|por|par|tramite|attraverso|mit)\s+(\S.*)$")
-_FROM = re.compile(
-    r"^((?:[^\W\d_][\w.-]*,?\s+){1,3}?)(?:from|at|chez|de chez|bei|hos|fra|bij)\s+(\S.*)$"
-)
+_FROM = re.compile(r"^((?:[^\W\d_][\w.-]*,?\s+){1,3}?)(?:from|at|chez|de chez|bei|hos|fra|bij)\s+(\S.*)$")
 _OF = re.compile(
     r"^((?:[^\W\d_][\w.-]*\s+){1,3}?)(?:with|de la|de|d|von der|von|del|di|da|do|van|of)\s+(\S.*)$"
 )

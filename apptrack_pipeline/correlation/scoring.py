@@ -44,10 +44,18 @@ class Pair:
     names_title: bool = False
     """The mail's title, or its text, names this role and no other of the employer's as well."""
 
+    is_by_a_stranger: bool = False
+    """The mail reports nothing, and neither employer nor tracking system sends it: a newsletter, a board."""
+
+    @property
+    def is_compatible(self) -> bool:
+        """Whether the mail's names are this employer's; a shorter form is, where the mail names the role."""
+        return self.employer.is_compatible or (self.employer.is_shorter and self.names_title)
+
     @property
     def may_be_linked(self) -> bool:
         """Whether this may be linked without a person at all."""
-        return not self.is_late_capture and self.employer.match is not CompanyMatch.RELATED
+        return not self.is_late_capture and self.is_compatible and not self.is_by_a_stranger
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,8 @@ def sender_of(mail: MailFacts) -> str:
 def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     """Return the applications that a mail may be about by its own content, each with its evidence."""
     pairs: dict[uuid.UUID, Pair] = {}
+    if mail.only_in_thread:
+        return []
     for application, employer in index.of_company(mail):
         _add(pairs, mail, application, employer)
     tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
@@ -175,6 +185,10 @@ def _add(
         pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
     if mail.category is MailCategory.FOLLOWUP_OTHER:
         pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
+        if not employer.sends and not (mail.system and mail.is_certain):
+            pair.is_by_a_stranger = not mail.is_certain
+            said = "it reports nothing, and the employer did not send it"
+            pair.fixed.append(Bits("sender", weights.STRANGER_BITS, said))
     pairs[application.id] = pair
 
 
@@ -185,6 +199,8 @@ def _company_bits(employer: EmployerMatch) -> Bits:
         (CompanyMatch.EXACT, True): weights.SENDER_EXACT_BITS,
         (CompanyMatch.HIGH, True): weights.SENDER_HIGH_BITS,
     }.get((employer.match, employer.from_sender), 0.0)
+    if employer.is_shorter:
+        bits = weights.COMPANY_SHORTER_BITS
     if employer.match is CompanyMatch.DIFFERENT:
         bits = weights.COMPANY_DIFFERENT_BITS
     return Bits("sender" if employer.from_sender else "company", bits, employer.because)
