@@ -319,7 +319,6 @@ def block_keys(name: str | None, aliases: Aliases = SHIPPED) -> frozenset[str]:
         keys.add(squashed(read.core[:2]))
     owners = _index(aliases).owners
     for group in _owning_groups(read, aliases):
-        above = owners.get(group, frozenset())
-        keys |= {f"={one}" for one in above}
+        keys |= {f"={owner}" for owner in owners.get(group, ())}
     keys |= {f"={group}" for group in _groups(read, aliases)}
-    return frozenset(keys)
+    return frozenset(filter(None, keys))

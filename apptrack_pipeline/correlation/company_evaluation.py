@@ -91,13 +91,15 @@ class Evaluation:
         lines = [
             f"{self.n} pairs: precision {self.precision:.3f}, recall {self.recall:.3f}, F1 {self.f1:.3f}; "
             f"{self.pairs_per_s:,.0f} pairs/s",
-            f"{self.tp} rightly compatible, {self.fp} wrongly; {self.tn} rightly told apart, {self.fn} wrongly",
+            f"compatible: {self.tp} rightly, {self.fp} wrongly; "
+            f"told apart: {self.tn} rightly, {self.fn} wrongly",
         ]
         width = max(map(len, self.by_category), default=0)
         lines += [f"  {name:<{width}}  {right}/{count}" for name, (right, count) in self.by_category.items()]
         lines += [
-            f'{"wrongly compatible" if wrong.said.is_compatible else "missed"}: "{wrong.pair.email_side}" and '
-            f'"{wrong.pair.app_side}" ({wrong.said.match.value}: {wrong.said.because})'
+            f"{'wrongly compatible' if wrong.said.is_compatible else 'missed'}: "
+            f'"{wrong.pair.email_side}" and "{wrong.pair.app_side}" '
+            f"({wrong.said.match.value}: {wrong.said.because})"
             for wrong in self.wrong
         ]
         return "\n".join(lines)
@@ -115,7 +117,7 @@ def read_pairs(file: Path) -> tuple[LabelledPair, ...]:
 
 
 def pairs_of(lines: Iterable[str]) -> tuple[LabelledPair, ...]:
-    """Return the pairs of the lines of a CSV; raises InvalidInputError, with the line, on what it cannot be."""
+    """Return the pairs of the lines of a CSV; raises InvalidInputError, with the line, where it is none."""
     rows = csv.DictReader(lines)
     missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
@@ -128,9 +130,8 @@ def pairs_of(lines: Iterable[str]) -> tuple[LabelledPair, ...]:
                 raise InvalidInputError(
                     "label", f"line {rows.line_num}: {row['label']!r} is none of {', '.join(_LABELS)}"
                 )
-            pairs.append(
-                LabelledPair(row["email_side"], row["app_side"], label, (row.get("category") or "").strip())
-            )
+            category = (row.get("category") or "").strip()
+            pairs.append(LabelledPair(row["email_side"], row["app_side"], label, category))
     except csv.Error as error:
         raise InvalidInputError("file", f"line {rows.line_num}: {error}") from None
     if not pairs:

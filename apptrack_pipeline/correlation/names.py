@@ -98,6 +98,7 @@ _LEADING: Final = _openings("leading_decorations")
 _LEADING_OFFICES: Final = _set("leading_offices")
 _LEADING_FILLERS: Final = _set("leading_fillers")
 _OFFICE_WORDS: Final = _set("office_words")
+_OFFICE_KINDS: Final = _set("office_kinds")
 _EMPLOYERS_OWN: Final = _set("employers_own")
 _SYSTEMS: Final = _set("systems")
 _NAMED_BESIDE: Final = _set("named_beside")
@@ -206,8 +207,9 @@ class _Reading:
     names_nobody: bool = False
     was_decorated: bool = False
     had_the: bool = False
+    is_possessive: bool = False
     also: list[str] = field(default_factory=list)
-    """Other names that it gives itself, and other spellings."""
+    """Other names that it gives itself, and other spellings, run together."""
     legal: tuple[str, ...] = ()
 
 
@@ -221,21 +223,22 @@ def read_company(name: str | None) -> CompanyName:
     """Read one name, in whatever form it stands; an absent one has no key."""
     shown = " ".join((name or "").split())[:MAX_CHARS]
     reading = _Reading()
-    words = _read(_folded(shown), reading)
+    key = _joined(_read(_folded(shown), reading))
     # The second and later rounds read what a key of this name would be read as.
     for _ in range(8):
-        again = _read(" ".join(words), _Reading())
-        if again == words:
+        before, key = key, _joined(_read(key, _Reading()))
+        if key == before:
             break
-        words = again
-    key = " ".join(words) or None
-    if key is None:
-        return CompanyName(shown, None)
-    return _described(shown, key, tuple(words), reading)
+    return _described(shown, key, tuple(key.split()), reading) if key else CompanyName(shown, None)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(" ".join(words)[:MAX_CHARS].split())
 
 
 def _folded(text: str) -> str:
-    return _without_accents(text.translate(_LETTERS)).translate(_LETTERS)
+    # Cut again: one sign may fold into eighteen.
+    return _without_accents(text.translate(_LETTERS)).translate(_LETTERS)[:MAX_CHARS]
 
 
 def _read(text: str, reading: _Reading) -> list[str]:
@@ -264,8 +267,7 @@ def _read(text: str, reading: _Reading) -> list[str]:
     text = _of_parts(text, reading)
     text = _of_person(text, reading)
     if _POSSESSIVE.search(text):
-        # "Plaid's Recruiting Team" is Plaid's; "Dick's Sporting Goods" is its own.
-        reading.also.append("possessive")
+        reading.is_possessive = True
     words = _tokens(text)
     return _stripped(words, reading)
 
@@ -392,8 +394,9 @@ def _of_person(text: str, reading: _Reading) -> str:
         employer = _ARTICLE.sub("", from_there[2])
         if employer != from_there[2] and employer.split()[0].endswith("en"):
             # "bei der Deutschen Telekom" is at "Deutsche Telekom".
-            first, *others = _stripped(_tokens(employer), _Reading())
-            reading.also.append(squashed([first.removesuffix("n"), *others]))
+            first, _, others = employer.partition(" ")
+            nominative = f"{first.removesuffix('n')} {others}"
+            reading.also.append(squashed(_stripped(_tokens(nominative), _Reading())))
         return employer
     of_there = _OF.match(text)
     if of_there and text.split()[0] in GIVEN_NAMES and not is_common(_tokens(of_there[2])):
@@ -510,7 +513,7 @@ def _without_trailing(words: list[str], reading: _Reading) -> list[str]:
             break
         for phrase in _TRAILING.get(words[stop - 1], ()):
             first = stop - len(phrase)
-            while first > 1 and words[first - 1] in _OFFICE_WORDS and words[first - 1] not in _REGIONS:
+            while first > 1 and words[first - 1] in _OFFICE_KINDS:
                 first -= 1
             if first < 1 or tuple(words[stop - len(phrase) : stop]) != phrase:
                 continue
@@ -588,11 +591,12 @@ def _described(shown: str, key: str, words: tuple[str, ...], reading: _Reading) 
     squash = squashed(words) or key
     is_slug = reading.is_slug or (" " not in shown and shown == shown.lower())
     core, regions, descriptors = _core(words)
-    spellings = {squash, *(also for also in reading.also if also != "possessive")}
+    spellings = {squash, *reading.also}
     if any(char in "äöüåøÄÖÜÅØ" for char in unicodedata.normalize("NFC", shown)):
         umlauts = unicodedata.normalize("NFC", shown).casefold().translate(_UMLAUTS)
         spellings.add(squashed(_read(_folded(umlauts), _Reading())))
-    if reading.was_decorated and "possessive" in reading.also and len(words) == 1 and len(squash) > 3:
+    if reading.is_possessive and reading.was_decorated and len(words) == 1 and len(squash) > 3:
+        # "Plaid's Recruiting Team" is Plaid's; "McDonald's Recruiting Team" is its own.
         spellings.add(squash.removesuffix("s"))
     loose: set[str] = {squashed(core)}
     if is_slug:
@@ -611,8 +615,8 @@ def _described(shown: str, key: str, words: tuple[str, ...], reading: _Reading) 
         words=words,
         legal=reading.legal,
         squash=squash,
-        spellings=frozenset(spellings),
-        loose=frozenset(loose),
+        spellings=frozenset(filter(None, spellings)),
+        loose=frozenset(filter(None, loose)),
         core=core,
         regions=regions,
         descriptors=descriptors,
