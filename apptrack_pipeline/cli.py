@@ -353,5 +353,23 @@ def evaluate_correlation(
     typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
 
 
+@evaluate_app.command("companies")
+def evaluate_companies(
+    file: Annotated[Path, typer.Argument(help="A CSV with email_side, app_side, label.", dir_okay=False)],
+    as_json: _AsJson = False,
+) -> None:
+    """Compare labelled pairs of company names; print precision, recall, F1, and each pair that is wrong."""
+    from time import perf_counter
+
+    from apptrack_pipeline.correlation.company_evaluation import compare_pairs, read_pairs, score
+
+    pairs = read_pairs(file)
+    compare_pairs(pairs[:1])  # loads the tables, which is not what is measured
+    started = perf_counter()
+    said = compare_pairs(pairs)
+    evaluation = score(pairs, said, perf_counter() - started)
+    typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else evaluation.table())
+
+
 if __name__ == "__main__":
     main()

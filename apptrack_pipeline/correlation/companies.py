@@ -51,6 +51,8 @@ class CompanyComparison:
     match: CompanyMatch
     because: str
     """In a few words, for a person."""
+    is_shorter: bool = False
+    """`related` alone: one name begins the other, as a short form does, and a parent's name as well."""
 
     @property
     def is_compatible(self) -> bool:
@@ -284,7 +286,8 @@ def _begun_alike(short: CompanyName, long: CompanyName, start: tuple[str, ...]) 
     if len(distinctive) > 1 and len(rest) == 1 and LINES_OF_BUSINESS.isdisjoint(rest):
         # Two words are seldom those of another company: "Booz Allen" of "Booz Allen Hamilton".
         return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
-    return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(long)} may be a part of {_quoted(short)}")
+    because = f"{_quoted(long)} may be a part of {_quoted(short)}"
+    return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
 
 
 def _misspelt(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
@@ -316,7 +319,6 @@ def block_keys(name: str | None, aliases: Aliases = SHIPPED) -> frozenset[str]:
         keys.add(squashed(read.core[:2]))
     owners = _index(aliases).owners
     for group in _owning_groups(read, aliases):
-        above = owners.get(group, frozenset())
-        keys |= {f"={one}" for one in above}
+        keys |= {f"={owner}" for owner in owners.get(group, ())}
     keys |= {f"={group}" for group in _groups(read, aliases)}
-    return frozenset(keys)
+    return frozenset(filter(None, keys))

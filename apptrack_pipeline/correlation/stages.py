@@ -98,7 +98,7 @@ class Matching:
             best.application_id not in hits
             or best.posterior < weights.LINK_POSTERIOR
             or (runner_up is not None and best.total - runner_up.total < weights.LINK_MARGIN)
-            or not next(p for p in pairs if p.application.id == best.application_id).may_be_linked
+            or not self._may_link(stage, next(p for p in pairs if p.application.id == best.application_id))
             or self._contradiction(mail, pairs)
         ):
             return None
@@ -111,7 +111,7 @@ class Matching:
             return {pair.application.id for pair in pairs if pair.is_direct}
         if stage is LinkStage.THREAD:
             return set(self._assigned.referred(mail) or self._assigned.in_thread(mail))
-        compatible = [pair for pair in pairs if pair.employer.is_compatible]
+        compatible = [pair for pair in pairs if pair.is_compatible]
         if stage is LinkStage.COMPANY_TITLE:
             return {pair.application.id for pair in compatible if pair.names_title}
         if stage is LinkStage.COMPANY_DATE:
@@ -139,6 +139,12 @@ class Matching:
 
     def _may_be(self, mail: MailFacts, pair: Pair) -> bool:
         return (mail.mail_id, mail.event, pair.application.id) not in self._decided.unlinked
+
+    def _may_link(self, stage: LinkStage, pair: Pair) -> bool:
+        """Tell whether a pair may be linked at a stage without a person."""
+        if stage in {LinkStage.DIRECT, LinkStage.THREAD}:
+            return not pair.is_late_capture
+        return pair.may_be_linked
 
     def _contradiction(self, mail: MailFacts, pairs: Sequence[Pair]) -> str:
         """Return how hard evidence contradicts itself: an answer in one application, a posting of another."""
