@@ -308,7 +308,10 @@ def save_application(
     run_id: str,
     now: dt.datetime,
 ) -> bool:
-    """Write the row; return False, and leave it as it is, where the same row is there already."""
+    """Write the row; return False, and leave it as it is, where the same row is there already.
+
+    Its keys are written in any case: those of its posting come later, and are no change of the application.
+    """
     url = folded.canonical_url
     values = {one.name: getattr(folded, one.name) for one in fields(folded) if one.name not in _NOT_COLUMNS}
     values |= {
@@ -327,11 +330,16 @@ def save_application(
             index_elements=["id"],
             set_={name: statement.excluded[name] for name in values if name != "id"},
             where=(APPLICATIONS.c.row_hash != statement.excluded.row_hash)
-            | (APPLICATIONS.c.match_keys != statement.excluded.match_keys)
             | (APPLICATIONS.c.fold_version != statement.excluded.fold_version),
         ).returning(APPLICATIONS.c.id)
     )
-    return changed.first() is not None
+    is_new = changed.first() is not None
+    connection.execute(
+        update(APPLICATIONS)
+        .where(APPLICATIONS.c.id == folded.id, APPLICATIONS.c.match_keys != values["match_keys"])
+        .values(match_keys=values["match_keys"])
+    )
+    return is_new
 
 
 # -- what is left without evidence -----------------------------------------------------------------------
