@@ -106,7 +106,7 @@ class Matching:
             self._join_conversation(mail)
         pairs = self._pairs[key_of(mail)]
         hits = self._hits(stage, mail, pairs)
-        if not hits or not pairs:  # a conversation of later applications leaves no pair
+        if not hits or not pairs:  # a conversation may be of an application that is younger than the mail
             return None
         candidates = ranked(mail, pairs, self._assigned)
         best = candidates[0]
