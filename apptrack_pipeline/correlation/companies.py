@@ -52,7 +52,8 @@ class CompanyComparison:
     because: str
     """In a few words, for a person."""
     is_shorter: bool = False
-    """`related` alone: one name begins the other, as a short form does, and a parent's name as well."""
+    """`related` alone: one name begins the other, as a short form does, and a parent's name as well; or ends
+    it, behind what the company does."""
 
     @property
     def is_compatible(self) -> bool:
@@ -264,13 +265,12 @@ def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | N
             return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
     first = long.core[: -len(short.core)]
     if (
-        short.distinctive.issuperset(short.core)
-        and long.core[-len(short.core) :] == short.core
-        and GIVEN_NAMES.isdisjoint(first)
-        and all(len(word) > 3 for word in first)
+        long.core[len(first) :] == short.core
+        and LINES_OF_BUSINESS.issuperset(first)
+        and not short.distinctive.isdisjoint(short.core)
     ):
-        # "Assurances Tréville" is called Tréville: in French and Spanish the kind of house comes first.
-        because = f"{_quoted(long)} may be the long form of {_quoted(short)}"
+        # French and Spanish say first what a company does: "Assurances Acme", "Banco Acme".
+        because = f"{_quoted(long)} may be a part of {_quoted(short)}"
         return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
     if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
         return CompanyComparison(
