@@ -143,6 +143,37 @@ def stop() -> None:
     _out.print("The embedded database is stopped.")
 
 
+@app.command()
+def replay(
+    since: Annotated[
+        dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of mail, UTC: 2026-11-02.")
+    ],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Take the difference; else it is only shown.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
+) -> None:
+    """Read and link all mail since a day again, with today's code, and show what differs from before."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.service.replay import replay as run_replay
+    from apptrack_pipeline.service.replay import told
+
+    settings = load_settings()
+    _ready(settings)
+    difference = run_replay(
+        Database(settings),
+        since=since.date(),
+        apply=apply,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        say=lambda line: _err.print(line, markup=False, highlight=False),
+    )
+    if as_json:
+        typer.echo(json.dumps(difference.as_json(), indent=2, default=str))
+        return
+    for line in told(difference, applied=apply):
+        typer.echo(line)
+
+
 @resume_app.command("add")
 def resume_add(
     file: Annotated[Path, typer.Argument(help="A text or Markdown file.", exists=True, dir_okay=False)],

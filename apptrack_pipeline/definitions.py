@@ -12,6 +12,9 @@ from apptrack_pipeline.correlation.checks import (
     no_lost_events,
     no_orphan_captures,
 )
+from apptrack_pipeline.correlation.linking.assets import mail_links
+from apptrack_pipeline.correlation.linking.checks import every_mail_is_accounted_for
+from apptrack_pipeline.correlation.linking.sensors import correlation_sensor, mail_link_sensor
 from apptrack_pipeline.correlation.sensors import capture_sensor
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.export.assets import tracker_csv, tracker_rows
@@ -36,6 +39,7 @@ _ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
     mailboxes,
     mail,
     mail_signals,
+    mail_links,
     applications,
     job_postings,
     resume_data,
@@ -52,10 +56,13 @@ _CHECKS = [
     mailboxes_can_be_read,
     no_message_in_quarantine,
     every_mail_is_read,
+    every_mail_is_accounted_for,
 ]
 _SENSORS = [
     capture_sensor,
     imap_sensor,
+    mail_link_sensor,
+    correlation_sensor,
     scraper_queue_sensor,
     analysis_queue_sensor,
     resume_sensor,
@@ -74,13 +81,20 @@ _JOBS = [
     dg.define_asset_job(
         "export_tracker",
         selection=dg.AssetSelection.assets(tracker_rows, tracker_csv)
-        | dg.AssetSelection.checks_for_assets(applications, job_postings, tracker_rows, mail, mail_signals),
+        | dg.AssetSelection.checks_for_assets(
+            applications, job_postings, tracker_rows, mail, mail_signals, mail_links
+        ),
         description="Exports every application and checks all of them.",
     ),
     dg.define_asset_job(
         "take_mail",
-        selection=dg.AssetSelection.assets(mail, mail_signals).without_checks(),
-        description="Takes and reads the mail of the run's days; every mailbox is listed first.",
+        selection=dg.AssetSelection.assets(mail, mail_signals, mail_links).without_checks(),
+        description="Takes, reads and links the mail of the run's days; every mailbox is listed first.",
+    ),
+    dg.define_asset_job(
+        "link_mail",
+        selection=dg.AssetSelection.assets(mail_links).without_checks(),
+        description="Links the mail of the run's days again, where it waits for that.",
     ),
     dg.define_asset_job(
         "read_resumes",

@@ -18,10 +18,16 @@ ROOT = Path(apptrack_pipeline.__file__).parent
 STAGES = ["ingestion", "correlation", "scraping", "analysis", "export"]
 GLUE = {"assets", "sensors", "checks", "schedules"}
 # Within a stage, these speak to the database; what is neither this nor glue is pure.
-STORES = {"store", "intake", "letter_box", "rereading"}
+STORES = {"store", "intake", "letter_box", "rereading", "relinking"}
 # What stands behind a port speaks to the network or to the disk.
 ADAPTERS = {"imap", "files", "oauth", "accounts"}
 OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "imapclient", "imaplib", "msal"}
+
+PURE_BELOW_THE_STAGES = {
+    f"{PACKAGE}.orchestration.stretches",
+    f"{PACKAGE}.orchestration.days",
+    f"{PACKAGE}.db.capture_body",
+}
 
 LAYERS = [
     {"domain", "settings"},
@@ -99,7 +105,7 @@ def layer(module: str) -> int:
 
 
 def is_pure(module: str) -> bool:
-    if module in {f"{PACKAGE}.orchestration.stretches", f"{PACKAGE}.db.capture_body"}:
+    if module in PURE_BELOW_THE_STAGES:
         return True
     if part(module) == "evaluation":
         return True
@@ -112,7 +118,7 @@ PURE = [module for module in MODULES if is_pure(module)]
 def may_import_dagster(module: str) -> bool:
     return (
         last(module) in GLUE
-        or (part(module) == "orchestration" and last(module) != "stretches")
+        or (part(module) == "orchestration" and module not in PURE_BELOW_THE_STAGES)
         or module in {f"{PACKAGE}.definitions", f"{PACKAGE}.service.runs"}
     )
 

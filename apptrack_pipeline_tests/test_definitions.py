@@ -15,7 +15,8 @@ GRAPH = {
     "mailboxes": ("ingestion", set()),
     "mail": ("ingestion", {"mailboxes"}),
     "mail_signals": ("ingestion", {"mail"}),
-    "applications": ("correlation", {"captures"}),
+    "mail_links": ("correlation", {"mail_signals"}),
+    "applications": ("correlation", {"captures", "mail_links"}),
     "job_postings": ("scraping", {"applications"}),
     "resume_data": ("analysis", {"resumes"}),
     "analysis_results": ("analysis", {"job_postings", "resume_data"}),
@@ -24,7 +25,7 @@ GRAPH = {
 }
 EVIDENCE = {"captures", "resumes", "mailboxes"}
 PARTITIONED = {"applications", "job_postings", "analysis_results"}
-DAILY = {"mail", "mail_signals"}
+DAILY = {"mail", "mail_signals", "mail_links"}
 
 
 def specs() -> dict[str, dg.AssetSpec]:
@@ -93,11 +94,14 @@ def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
         "track_applications",
         "export_tracker",
         "take_mail",
+        "link_mail",
         "read_resumes",
     }
     assert {sensor.name for sensor in defs.sensors or []} == {
         "capture_sensor",
         "imap_sensor",
+        "mail_link_sensor",
+        "correlation_sensor",
         "scraper_queue_sensor",
         "analysis_queue_sensor",
         "resume_sensor",
@@ -115,7 +119,7 @@ def test_a_capture_run_leaves_the_checks_to_the_export() -> None:
         for name in ("track_applications", "export_tracker")
     }
     assert steps["track_applications"] == PARTITIONED | {"tracker_rows", "tracker_csv"}
-    assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 8
+    assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 9
 
 
 def test_the_checks_of_the_design_are_there() -> None:
@@ -129,4 +133,5 @@ def test_the_checks_of_the_design_are_there() -> None:
         "mailboxes_can_be_read",
         "no_message_in_quarantine",
         "every_mail_is_read",
+        "every_mail_is_accounted_for",
     }

@@ -278,7 +278,7 @@ def test_the_export_after_a_partly_failed_run_shows_the_blank_page_as_a_failed_c
     (request,) = pipeline.tick("export_sensor")
     evaluations = pipeline.execute(request, "export_tracker").get_asset_check_evaluations()
     assert {e.check_name for e in evaluations if not e.passed} == {"postings_have_a_description"}
-    assert len(evaluations) == 8
+    assert len(evaluations) == 9
 
 
 def test_a_later_blank_capture_does_not_take_the_posting_away(pipeline: Pipeline) -> None:

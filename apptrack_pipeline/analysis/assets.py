@@ -11,8 +11,11 @@ from apptrack_pipeline.analysis.store import (
     RESULTS,
     RESUME_DATA,
     active_resume,
+    drop_current,
     due_resumes,
     enqueue_analyses_of,
+    has_captures,
+    is_merged,
     load_posting,
     load_resume,
     make_current,
@@ -87,8 +90,16 @@ def resume_data(
 
 
 def analyse_one(job: Job) -> Done:
-    """Compare one application's posting with the active resume; the same inputs are compared once."""
+    """Compare one application's posting with the active resume; the same inputs are compared once.
+
+    What was made of mail has no posting, and that is no failure; neither is what was merged into another.
+    """
+    if is_merged(job.connection, job.application_id):
+        return Done({"outcome": "merged into another application"})
     posting = load_posting(job.connection, job.application_id)
+    if posting is None and not has_captures(job.connection, job.application_id):
+        drop_current(job.connection, job.application_id)
+        return Done({"outcome": "no posting to compare the resume with"})
     if posting is None:
         raise PermanentError("there is no readable posting to compare the resume with")
     resume = active_resume(job.connection)

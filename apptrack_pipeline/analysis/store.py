@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.analysis.offline import ANALYSER_VERSION, METHOD, Analysis
 from apptrack_pipeline.analysis.resume import RESUME_PARSER_VERSION, ResumeFacts, read_resume
-from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, PARSER_QUEUE, enqueue
-from apptrack_pipeline.db.tables import AnalysisResult, JobPosting, Resume, ResumeData
+from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, PARSER_QUEUE, enqueue
+from apptrack_pipeline.db.tables import AnalysisResult, Application, JobPosting, Resume, ResumeData
 from apptrack_pipeline.domain import Completeness, EventType, QueueState, new_id
 from apptrack_pipeline.timeline.ledger import Event, append
 
@@ -23,6 +23,7 @@ RESUMES: Final[Table] = Resume.__table__  # type: ignore[assignment]
 RESUME_DATA: Final[Table] = ResumeData.__table__  # type: ignore[assignment]
 RESULTS: Final[Table] = AnalysisResult.__table__  # type: ignore[assignment]
 _postings: Final[Table] = JobPosting.__table__  # type: ignore[assignment]
+_applications: Final[Table] = Application.__table__  # type: ignore[assignment]
 
 _facts = TypeAdapter(ResumeFacts)
 
@@ -125,7 +126,13 @@ def enqueue_analyses_of(connection: Connection, resume_id: uuid.UUID, *, now: dt
         literal("resume"),
         literal(now),
         literal(now),
-    ).where(_postings.c.completeness != Completeness.BLANK, _postings.c.application_id.not_in(compared))
+    ).where(
+        _postings.c.completeness != Completeness.BLANK,
+        _postings.c.application_id.not_in(compared),
+        _postings.c.application_id.not_in(
+            select(_applications.c.id).where(_applications.c.merged_into.is_not(None))
+        ),
+    )
     columns = ["id", "application_id", "work_key", "reason", "enqueued_at", "due_at"]
     return connection.execute(insert(ANALYSIS_QUEUE).from_select(columns, new)).rowcount
 
@@ -156,6 +163,29 @@ def load_posting(connection: Connection, application_id: uuid.UUID) -> StoredPos
         )
     ).first()
     return None if row is None else StoredPosting(row.title, row.description_text or "", row.content_hash)
+
+
+def is_merged(connection: Connection, application_id: uuid.UUID) -> bool:
+    """Tell whether the application was merged into another one: it is analysed there."""
+    merged = select(_applications.c.id).where(
+        _applications.c.id == application_id, _applications.c.merged_into.is_not(None)
+    )
+    return connection.execute(merged).first() is not None
+
+
+def has_captures(connection: Connection, application_id: uuid.UUID) -> bool:
+    """Tell whether a page was captured for the application, so that there should be a posting."""
+    captures = select(CAPTURES.c.id).where(CAPTURES.c.application_id == application_id).limit(1)
+    return connection.execute(captures).first() is not None
+
+
+def drop_current(connection: Connection, application_id: uuid.UUID) -> None:
+    """Let no result be the current one: the posting that it was about is another application's."""
+    connection.execute(
+        update(RESULTS)
+        .where(RESULTS.c.application_id == application_id, RESULTS.c.is_current)
+        .values(is_current=False)
+    )
 
 
 def result_key(posting: StoredPosting, resume: ActiveResume | None) -> bytes:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Row, Table, exists, func, or_, select
 from apptrack_pipeline.api.errors import answers
 from apptrack_pipeline.api.models import Analysis, ApplicationView, CaptureAccepted, Event, Posting
 from apptrack_pipeline.api.services import services_of
-from apptrack_pipeline.correlation.fold import FoldedApplication, FoldedEvent, fold_application
-from apptrack_pipeline.correlation.store import APPLICATIONS, load_captures, load_decisions
-from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, SCRAPER_QUEUE
+from apptrack_pipeline.correlation.fold import FoldedApplication, FoldedEvent
+from apptrack_pipeline.correlation.store import APPLICATIONS, load_evidence
+from apptrack_pipeline.db.moves import Moves, load_moves
+from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE
 from apptrack_pipeline.db.tables import AnalysisResult, JobPosting, TimelineEvent
-from apptrack_pipeline.domain import QueueState
+from apptrack_pipeline.domain import DecisionKind, QueueState
 from apptrack_pipeline.ingestion.capture import CaptureBody, read_capture
 
 router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
@@ -128,10 +129,10 @@ def _refuse_other_media(request: Request) -> None:
 
 def _view(connection: Connection, application_id: uuid.UUID) -> ApplicationView | None:
     row = connection.execute(select(APPLICATIONS).where(APPLICATIONS.c.id == application_id)).first()
-    waits = _evidence_waits(connection, application_id)
+    moves = load_moves(connection)
     folded = None
-    if row is None or waits:
-        folded = _fold_now(connection, application_id)
+    if row is None or _evidence_waits(connection, application_id, moves):
+        folded = _fold_now(connection, application_id, moves)
     current = folded or row
     if current is None:
         return None
@@ -159,6 +160,7 @@ def _view(connection: Connection, application_id: uuid.UUID) -> ApplicationView 
         needs_review=current.needs_review or bool(reasons),
         review_reasons=reasons,
         archived_at=current.archived_at,
+        merged_into=current.merged_into,
         first_evidence_at=current.first_evidence_at,
         last_evidence_at=current.last_evidence_at,
         processing=_work_is_at_hand(connection, application_id),
@@ -168,21 +170,23 @@ def _view(connection: Connection, application_id: uuid.UUID) -> ApplicationView 
     )
 
 
-def _evidence_waits(connection: Connection, application_id: uuid.UUID) -> bool:
+def _evidence_waits(connection: Connection, application_id: uuid.UUID, moves: Moves) -> bool:
     """Tell whether a run has yet to take some evidence.
 
     By its state, not by `seq`: of two captures at once the later number may be committed, and folded, first.
     """
-    return bool(
-        connection.scalar(
-            select(
-                exists().where(CAPTURES.c.application_id == application_id, CAPTURES.c.state.in_(_WAITING))
-                | exists().where(
-                    DECISIONS.c.application_id == application_id, DECISIONS.c.state.in_(_WAITING)
-                )
-            )
-        )
+    sources = sorted(moves.sources(application_id))
+    # A merge or split that was undone is followed no more, and what it had brought is in the row still.
+    moved = exists().where(
+        DECISIONS.c.state.in_(_WAITING),
+        DECISIONS.c.kind.in_([DecisionKind.MERGE, DecisionKind.SPLIT]),
+        DECISIONS.c.payload["into"].astext == str(application_id),
     )
+    waiting = (
+        exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING))
+        for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE)
+    )
+    return bool(connection.scalar(select(or_(moved, *waiting))))
 
 
 def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
@@ -202,7 +206,7 @@ def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
                             (queue.c.state == QueueState.RUNNING)
                             | (queue.c.state == QueueState.DUE) & (queue.c.due_at <= soon),
                         )
-                        for queue in (CAPTURES, DECISIONS, SCRAPER_QUEUE, ANALYSIS_QUEUE)
+                        for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE, ANALYSIS_QUEUE)
                     )
                 )
             )
@@ -210,13 +214,10 @@ def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
     )
 
 
-def _fold_now(connection: Connection, application_id: uuid.UUID) -> FoldedApplication | None:
+def _fold_now(connection: Connection, application_id: uuid.UUID, moves: Moves) -> FoldedApplication | None:
     """Return the application as a run would make it from today's evidence, None without any."""
-    captures = load_captures(connection, [application_id]).get(application_id)
-    if captures is None:
-        return None
-    decisions = load_decisions(connection, [application_id]).get(application_id, [])
-    return fold_application(application_id, captures, decisions)
+    evidence = load_evidence(connection, [application_id], moves)[application_id]
+    return None if evidence.is_empty else evidence.fold()
 
 
 def _latest_events(

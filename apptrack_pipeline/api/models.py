@@ -159,6 +159,7 @@ class ApplicationView(BaseModel):
                     "needs_review": False,
                     "review_reasons": [],
                     "archived_at": None,
+                    "merged_into": None,
                     "first_evidence_at": "2026-11-23T09:30:00Z",
                     "last_evidence_at": "2026-11-23T09:30:00Z",
                     "processing": True,
@@ -191,6 +192,9 @@ class ApplicationView(BaseModel):
     needs_review: bool
     review_reasons: list[str]
     archived_at: dt.datetime | None
+    merged_into: uuid.UUID | None = Field(
+        description="The application that this one's captures, mail and decisions count for now"
+    )
     first_evidence_at: dt.datetime
     last_evidence_at: dt.datetime
     processing: bool = Field(

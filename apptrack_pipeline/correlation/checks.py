@@ -12,14 +12,29 @@ _ORPHANS = text(
     """
     SELECT c.id FROM captures AS c
     WHERE NOT EXISTS (SELECT FROM applications AS a WHERE a.id = c.application_id)
+      AND NOT EXISTS (  -- all that it had may have been split off before its first fold
+          SELECT FROM decisions AS d
+          WHERE d.application_id = c.application_id AND d.kind = 'split' AND d.undone_at IS NULL
+      )
       AND c.received_at < now() - make_interval(mins => :patience)
     ORDER BY c.seq LIMIT 20
     """
 )
+# What was merged, or has lost all to others, is not shown as an application; what was split off has its
+# captures under the application that it was split from.
 _UNFOUNDED = text(
     """
     SELECT a.id FROM applications AS a
-    WHERE NOT EXISTS (SELECT FROM captures AS c WHERE c.application_id = a.id)
+    WHERE a.merged_into IS NULL AND a.archived_at IS NULL
+      AND NOT EXISTS (SELECT FROM captures AS c WHERE c.application_id = a.id)
+      AND NOT EXISTS (
+          SELECT FROM mail_links AS l
+          WHERE l.application_id = a.id AND l.outcome IN ('linked', 'proposed')
+      )
+      AND NOT EXISTS (
+          SELECT FROM decisions AS d
+          WHERE d.kind IN ('merge', 'split') AND d.undone_at IS NULL AND d.payload ->> 'into' = a.id::text
+      )
     ORDER BY a.id LIMIT 20
     """
 )
@@ -52,7 +67,7 @@ def no_orphan_captures(database: dg.ResourceParam[Database]) -> dg.AssetCheckRes
     description="Every application has the evidence that it was made from.",
 )
 def no_application_without_evidence(database: dg.ResourceParam[Database]) -> dg.AssetCheckResult:
-    """Fail where an application has no capture."""
+    """Fail where an application has neither capture nor mail."""
     with database.begin() as connection:
         unfounded = [str(row[0]) for row in connection.execute(_UNFOUNDED)]
     return dg.AssetCheckResult(passed=not unfounded, metadata={"applications": unfounded})

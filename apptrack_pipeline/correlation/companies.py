@@ -204,13 +204,18 @@ def _groups(name: CompanyName, aliases: Aliases, *, whole: bool = False) -> froz
     """Return the groups that the name is in; if `whole`, by nothing less than itself."""
     groups = _index(aliases).groups
     forms = name.spellings if whole else name.spellings | name.loose
+    if groups.keys().isdisjoint(forms):
+        return frozenset()
     return frozenset(group for form in forms if (group := groups.get(form)))
 
 
 def _owned(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
     owners = _index(aliases).owners
     for owned, owner in ((left, right), (right, left)):
-        above = frozenset().union(*(owners.get(group, ()) for group in _owning_groups(owned, aliases)))
+        groups = _owning_groups(owned, aliases)
+        if owners.keys().isdisjoint(groups):
+            continue
+        above = frozenset().union(*(owners.get(group, ()) for group in groups))
         if above & _owning_groups(owner, aliases):
             return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(owned)} belongs to {_quoted(owner)}")
     return None
@@ -238,10 +243,15 @@ def _shortened(left: CompanyName, right: CompanyName) -> CompanyComparison | Non
     return None
 
 
+_GROUP: Final = frozenset({"group", "groupe", "gruppe", "grupo", "gruppo", "holding", "holdings"})
+
+
 def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
     if left.core == right.core:
         return _same_core(left, right)
     short, long = sorted((left, right), key=lambda name: len(name.core))
+    if len(short.words) > 1 and long.words[:-1] == short.words and long.words[-1] in _GROUP:
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(long)} is the group of {_quoted(short)}")
     start = _as_words_of(short, long)
     if long.core[: len(start)] == start:
         return _begun_alike(short, long, start)

@@ -1,4 +1,4 @@
-"""The keys that block: a mail and an application that it may be about share one, as do two mails of one thread.
+"""Keys that block: a mail shares one with each application that it may be about, and with its thread.
 
 They are stored (`match_keys` of `applications` and `mail_links`, each with a GIN index), so that a run finds
 what is near without reading all that there is.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from apptrack_pipeline.correlation.companies import SHIPPED, Aliases, block_keys
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
+from apptrack_pipeline.correlation.job_ids import posting_keys, requisition_key
 
 
 def application_keys(application: ApplicationFacts, aliases: Aliases = SHIPPED) -> frozenset[str]:
@@ -41,19 +42,27 @@ def mail_keys(mail: MailFacts, aliases: Aliases = SHIPPED) -> frozenset[str]:
     )
 
 
+def facts_key(application: ApplicationFacts) -> str:
+    """Return what changes with anything that mail is compared with; it stands among an application's keys.
+
+    No mail has it. A fold that finds another one there hands the mail that it may concern to be linked again.
+    """
+    return f"facts:{hashlib.sha256(repr(application).encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def _company_keys(names: Iterable[str], aliases: Aliases) -> Iterator[str]:
     return (f"co:{key}" for name in names for key in block_keys(name, aliases))
 
 
 def _url_keys(urls: Iterable[str]) -> Iterator[str]:
-    # Hashed, since an address may be longer than an index entry (2,700 bytes).
-    return (f"url:{hashlib.sha256(url.encode()).hexdigest()[:16]}" for url in urls)
+    for url in urls:
+        # Hashed, since an address may be longer than an index entry (2,700 bytes).
+        yield f"url:{hashlib.sha256(url.encode('utf-8', 'replace')).hexdigest()[:16]}"
+        yield from (f"post:{key}" for key in posting_keys(url))
 
 
 def _requisition_keys(numbers: Iterable[str]) -> Iterator[str]:
-    """Yield a requisition's letters and digits in lower case: "R-10 442" is "r10442"."""
-    plain = ("".join(filter(str.isalnum, number)).casefold() for number in numbers)
-    return (f"req:{key}" for key in plain if key)
+    return (f"req:{key}" for number in numbers if (key := requisition_key(number)))
 
 
 def _tag_keys(tags: Iterable[str]) -> Iterator[str]:

@@ -219,7 +219,7 @@ def company_key(name: str | None) -> str | None:
     return read_company(name).key
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def read_company(name: str | None) -> CompanyName:
     """Read one name, in whatever form it stands; an absent one has no key."""
     shown = " ".join((name or "").split())[:MAX_CHARS]

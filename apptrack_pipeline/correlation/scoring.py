@@ -130,11 +130,11 @@ def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     if mail.only_in_thread:
         return []
     for application, employer in index.of_company(mail):
-        _add(pairs, mail, application, employer)
+        _add(pairs, mail, application, employer, index)
     tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
     for application in (*tagged, *posted, *numbered):
         if application.id not in pairs:
-            _add(pairs, mail, application, index.compare(mail, application.companies))
+            _add(pairs, mail, application, index.compare(mail, application.companies), index)
     for hits, name, bits, because in (
         (tagged, "application id", weights.TAG_BITS, "it was sent to an address with this application's id"),
         (posted, "posting", weights.POSTING_BITS, "it links this application's posting"),
@@ -159,14 +159,18 @@ def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
 def pair_of(mail: MailFacts, application: ApplicationFacts, index: ApplicationIndex) -> Pair | None:
     """Return one mail and one application that only a conversation brings together; None if it is older."""
     pairs: dict[uuid.UUID, Pair] = {}
-    _add(pairs, mail, application, index.compare(mail, application.companies))
+    _add(pairs, mail, application, index.compare(mail, application.companies), index)
     found = list(pairs.values())
     _compare_titles(mail, found)
     return found[0] if found else None
 
 
 def _add(
-    pairs: dict[uuid.UUID, Pair], mail: MailFacts, application: ApplicationFacts, employer: EmployerMatch
+    pairs: dict[uuid.UUID, Pair],
+    mail: MailFacts,
+    application: ApplicationFacts,
+    employer: EmployerMatch,
+    index: ApplicationIndex,
 ) -> None:
     since = application.applied_at or application.known_since
     days = (mail.received_at - since).total_seconds() / _DAY_S
@@ -185,7 +189,7 @@ def _add(
         pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
     if mail.category is MailCategory.FOLLOWUP_OTHER:
         pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
-        if not employer.sends and not (mail.system and mail.is_certain):
+        if not (mail.system and mail.is_certain) and not index.sends(mail, application.companies):
             pair.is_by_a_stranger = not mail.is_certain
             said = "it reports nothing, and the employer did not send it"
             pair.fixed.append(Bits("sender", weights.STRANGER_BITS, said))

@@ -36,14 +36,24 @@ ON CONFLICT (application_id) DO UPDATE SET {_CHANGES}
 WHERE tracker_rows.row_hash <> excluded.row_hash
 """
 
+_MERGED: Final = """
+DELETE FROM tracker_rows AS t USING applications AS a
+WHERE a.id = t.application_id AND a.merged_into IS NOT NULL AND (:everything OR a.id = ANY (:ids))
+"""
+
 _STALE: Final = f"""
-SELECT count(*)
-FROM (
-    SELECT {_SELECTED} FROM tracker_export
-    WHERE "Application ID" IN (SELECT application_id FROM application_runs WHERE seq > :since)
-) AS x
-LEFT JOIN tracker_rows AS t ON t.application_id = x.application_id
-WHERE t.row_hash IS DISTINCT FROM sha256(convert_to(x::text, 'UTF8'))
+SELECT (
+    SELECT count(*)
+    FROM (
+        SELECT {_SELECTED} FROM tracker_export
+        WHERE "Application ID" IN (SELECT application_id FROM application_runs WHERE seq > :since)
+    ) AS x
+    LEFT JOIN tracker_rows AS t ON t.application_id = x.application_id
+    WHERE t.row_hash IS DISTINCT FROM sha256(convert_to(x::text, 'UTF8'))
+) + (
+    SELECT count(*) FROM tracker_rows AS t JOIN applications AS a ON a.id = t.application_id
+    WHERE a.merged_into IS NOT NULL
+)
 """
 
 
@@ -59,10 +69,9 @@ def refresh_tracker_rows(
     connection: Connection, application_ids: Sequence[uuid.UUID] | None, *, now: dt.datetime
 ) -> int:
     """Make the rows of these applications (None: of all) what the view says; return how many changed."""
-    result = connection.execute(
-        text(_REFRESH), {"now": now, "everything": application_ids is None, "ids": application_ids or []}
-    )
-    return result.rowcount
+    chosen = {"everything": application_ids is None, "ids": application_ids or []}
+    removed = connection.execute(text(_MERGED), chosen).rowcount
+    return removed + connection.execute(text(_REFRESH), {"now": now, **chosen}).rowcount
 
 
 def count_rows(connection: Connection) -> int:

@@ -6,26 +6,44 @@ import hashlib
 import dagster as dg
 
 from apptrack_pipeline.db.database import Database
-from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, SCRAPER_QUEUE, enqueue
-from apptrack_pipeline.domain import BlankPostingError, Completeness, EventType, PermanentError, Stage
+from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, EVIDENCE_QUEUE, SCRAPER_QUEUE, enqueue
+from apptrack_pipeline.domain import BlankPostingError, Completeness, EventType, Stage, new_id
 from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
 from apptrack_pipeline.orchestration.work import Done, Job, materialize_applications
 from apptrack_pipeline.scraping.choice import choose_posting
 from apptrack_pipeline.scraping.posting import PARSER_VERSION
-from apptrack_pipeline.scraping.store import POSTINGS, captured_pages, save_posting
+from apptrack_pipeline.scraping.store import (
+    POSTINGS,
+    captured_pages,
+    drop_posting,
+    is_merged,
+    names_beyond_captures,
+    save_posting,
+)
 from apptrack_pipeline.timeline.ledger import Event, append
 
 
 def read_one(job: Job) -> Done:
-    """Read one application's posting from its captured pages, write it, and queue its analysis."""
+    """Read one application's posting from its captured pages, write it, and queue its analysis.
+
+    What was made of mail has no page, and that is no failure; neither is what was merged into another.
+    """
+    if is_merged(job.connection, job.application_id):
+        return Done({"outcome": "merged into another application"})
     best = choose_posting(captured_pages(job.connection, job.application_id), now=job.now)
+    known = names_beyond_captures(job.connection, job.application_id)
     if best is None:
-        raise PermanentError(f"application {job.application_id} has no capture to read a posting from")
+        drop_posting(job.connection, job.application_id)
+        if any(known):
+            _fold_again(job)
+        return Done({"outcome": "no captured page to read"})
     capture_id, posting = best
     content_hash = save_posting(
         job.connection, job.application_id, capture_id, posting, run_id=job.run_id, now=job.now
     )
+    if names_beyond_captures(job.connection, job.application_id) != known:
+        _fold_again(job)
     blank = posting.completeness is Completeness.BLANK
     lost = append(
         job.connection,
@@ -56,6 +74,18 @@ def read_one(job: Job) -> Done:
         now=job.now,
     )
     return Done(metadata, lost)
+
+
+def _fold_again(job: Job) -> None:
+    """Let the application take what its posting names into the keys under which mail finds it."""
+    enqueue(
+        job.connection,
+        EVIDENCE_QUEUE,
+        job.application_id,
+        work_key=new_id().bytes,
+        reason="posting",
+        now=job.now,
+    )
 
 
 def _events(job: Job, capture_id: str, completeness: Completeness, content_hash: bytes) -> list[Event]:

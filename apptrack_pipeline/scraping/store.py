@@ -10,32 +10,40 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.db.capture_body import page_of
+from apptrack_pipeline.db.moves import load_moves
 from apptrack_pipeline.db.queues import CAPTURES
-from apptrack_pipeline.db.tables import JobPosting
+from apptrack_pipeline.db.tables import Application, JobPosting
 from apptrack_pipeline.scraping.pay import format_salary
 from apptrack_pipeline.scraping.posting import PARSER_VERSION, CapturedPage, Posting
 
 POSTINGS: Final[Table] = JobPosting.__table__  # type: ignore[assignment]
+_APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
 
 
 def captured_pages(
     connection: Connection, application_id: uuid.UUID
 ) -> Iterator[tuple[uuid.UUID, CapturedPage]]:
-    """Yield captures as pages, the newest first, those with a page before those without; one at a time."""
-    ids = connection.execute(
-        select(CAPTURES.c.id)
-        .where(CAPTURES.c.application_id == application_id)
+    """Yield captures as pages, the newest first, those with a page before those without; one at a time.
+
+    They are those that count for the application, whatever was merged or split.
+    """
+    moves = load_moves(connection)
+    arrived = connection.execute(
+        select(CAPTURES.c.id, CAPTURES.c.application_id)
+        .where(CAPTURES.c.application_id.in_(moves.sources(application_id)))
         .order_by(
             CAPTURES.c.fields["has_page"].as_boolean().desc(),
             CAPTURES.c.captured_at.desc(),
             CAPTURES.c.id.desc(),
         )
-    ).scalars()
-    for capture_id in ids.all():
+    )
+    for capture_id, arrived_at in arrived.all():
+        if moves.owner(arrived_at, capture_id) != application_id:
+            continue
         row = connection.execute(
             select(CAPTURES.c.job_posting_url, CAPTURES.c.fields, CAPTURES.c.body).where(
                 CAPTURES.c.id == capture_id
@@ -54,6 +62,49 @@ def captured_pages(
                 job_title=row.fields.get("job_title"),
             ),
         )
+
+
+def is_merged(connection: Connection, application_id: uuid.UUID) -> bool:
+    """Tell whether the application was merged into another one, which has its captures now."""
+    return (
+        connection.execute(
+            select(_APPLICATIONS.c.id).where(
+                _APPLICATIONS.c.id == application_id, _APPLICATIONS.c.merged_into.is_not(None)
+            )
+        ).first()
+        is not None
+    )
+
+
+def names_beyond_captures(connection: Connection, application_id: uuid.UUID) -> tuple[str | None, ...]:
+    """Return what the stored posting names and the application's row does not: company, title, requisition.
+
+    Mail is compared with both, so a change of this is a reason to fold the application again. Other changes
+    wait for its next evidence: a run for each would double the runs of the browser extension's captures.
+    """
+    row = connection.execute(
+        select(
+            POSTINGS.c.company,
+            POSTINGS.c.title,
+            POSTINGS.c.requisition_id,
+            _APPLICATIONS.c.company_name,
+            _APPLICATIONS.c.job_title,
+        )
+        .join(_APPLICATIONS, _APPLICATIONS.c.id == POSTINGS.c.application_id)
+        .where(POSTINGS.c.application_id == application_id)
+    ).first()
+    if row is None:
+        return (None, None, None)
+    return (
+        row.company if row.company != row.company_name else None,
+        row.title if row.title != row.job_title else None,
+        row.requisition_id,
+    )
+
+
+def drop_posting(connection: Connection, application_id: uuid.UUID) -> None:
+    """Remove the posting of an application that has no captures any more."""
+    connection.execute(delete(POSTINGS).where(POSTINGS.c.application_id == application_id))
 
 
 def save_posting(

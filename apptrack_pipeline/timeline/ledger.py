@@ -64,7 +64,8 @@ def replace_derived(
 ) -> int:
     """Make the events of `event_types` those that the evidence implies today.
 
-    What is implied no longer is marked as retracted, never deleted; what is implied again comes back.
+    What is implied no longer is marked as retracted, never deleted; what is implied again comes back. An
+    event of evidence that was another application's (merged, split) comes over from there.
     Returns how many events could not be written.
     """
 
@@ -133,17 +134,16 @@ def _append(
         connection.execute(statement.on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
         return
     new = statement.excluded
-    changed = {name: new[name] for name in ("occurred_at", "summary", "details", "run_id", "recorded_at")} | {
-        "retracted_at": None
-    }
+    names = ("application_id", "occurred_at", "summary", "details", "run_id", "recorded_at")
+    changed = {name: new[name] for name in names} | {"retracted_at": None}
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["dedupe_key"],
             set_=changed,
             where=(
-                func.row(_events.c.occurred_at, _events.c.summary, _events.c.details).is_distinct_from(
-                    func.row(new.occurred_at, new.summary, new.details)
-                )
+                func.row(
+                    _events.c.application_id, _events.c.occurred_at, _events.c.summary, _events.c.details
+                ).is_distinct_from(func.row(new.application_id, new.occurred_at, new.summary, new.details))
             )
             | _events.c.retracted_at.is_not(None),
         ),

@@ -8,8 +8,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from apptrack_pipeline.correlation.fold import fold_application
-from apptrack_pipeline.correlation.store import load_captures, load_decisions, save_application
+from apptrack_pipeline.correlation.store import load_evidence, save_application
 from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.db.tables import Application, JobPosting
 from apptrack_pipeline.domain import new_id
@@ -22,9 +21,8 @@ def run(engine: sa.Engine, application_id: str) -> None:
     """Do what the stage `applications` does: fold, write the row, mark the evidence as taken."""
     key = uuid.UUID(application_id)
     with engine.begin() as connection:
-        captures = load_captures(connection, [key])[key]
-        folded = fold_application(key, captures, load_decisions(connection, [key]).get(key, []))
-        save_application(connection, folded, url_hash=None, run_id="run", now=NOW)
+        folded = load_evidence(connection, [key])[key].fold()
+        save_application(connection, folded, run_id="run", now=NOW)
         for queue in (CAPTURES, DECISIONS):
             connection.execute(sa.update(queue).where(queue.c.application_id == key).values(state="done"))
 

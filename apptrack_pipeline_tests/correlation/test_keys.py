@@ -33,7 +33,7 @@ def mail(company: str | None = None, **more: Any) -> MailFacts:
             application(urls=("https://jobs.example.org/1",)),
             mail(urls=("https://a.test/", "https://jobs.example.org/1")),
         ),
-        (application(requisition_ids=("R-10 442",)), mail(requisition_id="r10442")),
+        (application(requisition_ids=("R 10442",)), mail(requisition_id="R-10442")),
         (application(), mail(tags=(ID.hex,))),
         (application(), mail(tags=(str(ID).upper(),))),
     ],
@@ -45,9 +45,9 @@ def test_a_mail_shares_a_key_with_the_application_that_it_names(
 
 
 def test_a_mail_shares_no_key_with_an_application_that_it_does_not_name() -> None:
-    tracked = application("Quillmark", urls=("https://jobs.example.org/1",), requisition_ids=("R1",))
+    tracked = application("Quillmark", urls=("https://jobs.example.org/1",), requisition_ids=("R10001",))
     received = mail(
-        "Fernwick", urls=("https://jobs.example.org/2",), requisition_id="R2", subject="Quillmark"
+        "Fernwick", urls=("https://jobs.example.org/2",), requisition_id="R10002", subject="Quillmark"
     )
     assert not application_keys(tracked) & mail_keys(received)
 

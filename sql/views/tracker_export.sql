@@ -1,5 +1,6 @@
 -- The tracker as it is exported: one row per application, the 17 columns in the order of the CSV.
--- Names come from the person's own words first, then from the posting.
+-- Names come from the person's own words first, then from the posting. An application that was merged into
+-- another one is exported there.
 CREATE OR REPLACE VIEW tracker_export AS
 SELECT
     a.id                                                      AS "Application ID",
@@ -34,4 +35,5 @@ LEFT JOIN LATERAL (
     WHERE t.application_id = a.id AND t.retracted_at IS NULL
     ORDER BY t.occurred_at DESC, t.seq DESC
     LIMIT 1
-) AS e ON true;
+) AS e ON true
+WHERE a.merged_into IS NULL;

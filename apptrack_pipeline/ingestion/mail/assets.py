@@ -9,16 +9,11 @@ from sqlalchemy import func, select
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.accounts import sources
-from apptrack_pipeline.ingestion.mail.days import FIRST_DAY, MOST_DAYS_PER_RUN
 from apptrack_pipeline.ingestion.mail.intake import Report, take_in
 from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION
 from apptrack_pipeline.ingestion.mail.rereading import read_days
+from apptrack_pipeline.orchestration.mail_days import by_month, mail_partitions
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
-
-# `end_offset`: today has a partition before it is over.
-mail_partitions = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
-
-_BY_MONTH = dg.BackfillPolicy.multi_run(max_partitions_per_run=MOST_DAYS_PER_RUN)
 
 mailboxes = dg.AssetSpec(
     "mailboxes",
@@ -39,7 +34,7 @@ class MailConfig(dg.Config):
 
 @dg.asset(
     partitions_def=mail_partitions,
-    backfill_policy=_BY_MONTH,
+    backfill_policy=by_month,
     deps=[mailboxes],
     group_name="ingestion",
     owners=OWNERS,
@@ -86,7 +81,7 @@ def mail(
 
 @dg.asset(
     partitions_def=mail_partitions,
-    backfill_policy=_BY_MONTH,
+    backfill_policy=by_month,
     deps=[mail],
     group_name="ingestion",
     owners=OWNERS,

@@ -56,7 +56,7 @@ def read_days(
         corrected = store.mails_by_id(connection, decided.categories)
     readers: dict[str, Reader] = {}
     opinion = cache(lambda: second_opinion(database.settings, corrected, decided.categories))
-    with database.engine.connect() as connection:
+    with database.begin() as connection:
         mails = store.mails_of_days(connection, first, last)
         while batch := list(islice(mails, _BATCH)):
             rows = []
@@ -67,7 +67,10 @@ def read_days(
                 reading.categories[row["category"]] += 1
                 rows.append(row | {"run_id": run_id, "derived_at": clock()})
             with database.begin() as writing:
-                reading.changed += store.save_signals(writing, rows)
+                changed = store.save_signals(writing, rows)
+                reading.changed += len(changed)
+                says_more = [row for row in rows if row["mail_id"] in changed]
+                store.queue_for_linking(writing, says_more, run_id=run_id, now=clock())
                 # Those that were read above, and no other: what is decided meanwhile is due for the next run.
                 store.take_decisions(
                     writing, decided.decisions, [mail.id for mail in batch], run_id=run_id, now=clock()

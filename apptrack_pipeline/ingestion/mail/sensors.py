@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
@@ -9,13 +10,12 @@ from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.domain import Stage
 from apptrack_pipeline.ingestion.mail import store
 from apptrack_pipeline.ingestion.mail.accounts import Probe, asked_accounts, probe
-from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN, newest_stretch
-from apptrack_pipeline.orchestration.partitions import stage_tags, unfinished_runs
-from apptrack_pipeline.orchestration.stretches import stretch_tags
+from apptrack_pipeline.orchestration.days import MOST_DAYS_PER_RUN
+from apptrack_pipeline.orchestration.mail_days import request_days
+from apptrack_pipeline.orchestration.partitions import unfinished_runs
 
-# A first sync of a month on a slow link takes longer than a capture's run ever may.
-_MAX_RUNTIME_S = 4 * 3600
 _PROBE_WITHIN_S = 9.0
+_TAKEN_IN_ONE_RUN = ("mail", "mail_signals", "mail_links")
 
 
 @dg.sensor(
@@ -42,11 +42,11 @@ def imap_sensor(
     if (to_take or posted) and _failed_lately(context.instance, now, wait_s):
         return dg.SkipReason(f"The last run failed; the next one starts {wait_s:.0f} s after it.")
     if to_take:
-        return _run(to_take, now, ("mail", "mail_signals"))
+        return _run(to_take, now)
     if posted:
-        return _run({now.date(): 1}, now, ("mail", "mail_signals"))
+        return _run([now.date()], now)
     if to_read:
-        return _run(to_read, now, ("mail_signals",))
+        return _run(to_read, now, _TAKEN_IN_ONE_RUN[1:])
     if not accounts:
         return dg.SkipReason(_idle(database))
     last = dt.datetime.fromisoformat(json.loads(context.cursor)["probed_at"]) if context.cursor else None
@@ -56,29 +56,17 @@ def imap_sensor(
     context.update_cursor(json.dumps({"probed_at": now.isoformat()}))
     found = probe(database, accounts, now=now, within_s=_PROBE_WITHIN_S)
     if any(each.has_news for each in found):
-        days = {now.date(): 1}
+        days = [now.date()]
         if any(each.is_first for each in found):  # whose newest month waits, for sure
-            days[now.date() - dt.timedelta(days=MOST_DAYS_PER_RUN - 1)] = 1
-        return _run(days, now, ("mail", "mail_signals"))
+            days.append(now.date() - dt.timedelta(days=MOST_DAYS_PER_RUN - 1))
+        return _run(days, now)
     return dg.SkipReason("; ".join(_said(each) for each in found))
 
 
-def _run(days: dict[dt.date, int], now: dt.datetime, selection: tuple[str, ...]) -> dg.RunRequest:
-    stretch = newest_stretch(days)
-    assert stretch is not None  # noqa: S101 - callers have looked
-    first, last = stretch
-    keys = [first.isoformat()] if first == last else [first.isoformat(), last.isoformat()]
-    # A run key is remembered for ever: the time lets the same days be taken again, once in ten seconds.
-    run_key = f"mail:{'+'.join(selection)}:{first}:{last}:{int(now.timestamp()) // 10}"
-    return dg.RunRequest(
-        run_key=run_key,
-        tags={
-            **stage_tags(Stage.MAIL),
-            "dagster/max_runtime": str(_MAX_RUNTIME_S),
-            **stretch_tags(keys),
-        },
-        asset_selection=[dg.AssetKey(name) for name in selection],
-    )
+def _run(
+    days: Iterable[dt.date], now: dt.datetime, selection: Sequence[str] = _TAKEN_IN_ONE_RUN
+) -> dg.RunRequest:
+    return request_days(days, stage=Stage.MAIL, selection=selection, now=now)
 
 
 def _failed_lately(instance: dg.DagsterInstance, now: dt.datetime, wait_s: float) -> bool:

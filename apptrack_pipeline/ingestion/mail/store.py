@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -12,19 +13,20 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, case, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from apptrack_pipeline.db.queues import DECISIONS, LINK_QUEUE, enqueue
 from apptrack_pipeline.db.tables import (
     Application,
-    Base,
     EmailUid,
     IngestedMail,
     Mail,
     MailAccountState,
     MailboxState,
+    MailLink,
     MailSignal,
 )
-from apptrack_pipeline.domain import DecisionKind, QueueState, UidState, new_id, storable
-from apptrack_pipeline.ingestion.mail.days import partition_day
+from apptrack_pipeline.domain import DecisionKind, MailCategory, QueueState, UidState, new_id, storable
 from apptrack_pipeline.ingestion.mail.mailbox import Entry
+from apptrack_pipeline.orchestration.days import partition_day
 
 ACCOUNTS: Final[Table] = MailAccountState.__table__  # type: ignore[assignment]
 MAILBOXES: Final[Table] = MailboxState.__table__  # type: ignore[assignment]
@@ -33,7 +35,7 @@ MAIL: Final[Table] = Mail.__table__  # type: ignore[assignment]
 SIGNALS: Final[Table] = MailSignal.__table__  # type: ignore[assignment]
 INGESTED: Final[Table] = IngestedMail.__table__  # type: ignore[assignment]
 _APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
-_DECISIONS: Final[Table] = Base.metadata.tables["decisions"]
+_LINKS: Final[Table] = MailLink.__table__  # type: ignore[assignment]
 
 LETTER_BOX: Final = "letter_box"
 """Account and name of the mailbox that the API fills."""
@@ -603,10 +605,10 @@ def files_to_read(connection: Connection) -> list[str]:
     return list(connection.execute(paths).scalars())
 
 
-def save_signals(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Write what messages say, where it is not what is there; return how many rows changed."""
+def save_signals(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[uuid.UUID]:
+    """Write what messages say, where it is not what is there; return the messages that say something new."""
     if not rows:
-        return 0
+        return set()
     statement = insert(SIGNALS)
     compared = ("category", "certainty", "needs_review", "decided", "trust", "signals", "reader_version")
     changed = connection.execute(
@@ -619,7 +621,21 @@ def save_signals(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> i
         ).returning(SIGNALS.c.mail_id),
         list(rows),
     )
-    return len(changed.all())
+    return set(changed.scalars())
+
+
+def queue_for_linking(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], *, run_id: str, now: dt.datetime
+) -> None:
+    """Queue the messages that report something, or that were linked when they did, to be linked anew."""
+    reports = {row["mail_id"]: bool(row["signals"].get("events")) for row in rows}
+    silent = [mail_id for mail_id, reports_something in reports.items() if not reports_something]
+    linked = set(connection.execute(select(_LINKS.c.mail_id).where(_LINKS.c.mail_id.in_(silent))).scalars())
+    for mail_id, reports_something in reports.items():
+        if reports_something or mail_id in linked:
+            # A run changes a row once, so its id stands for what the message says now.
+            work_key = hashlib.sha256(f"signals {run_id}".encode()).digest()
+            enqueue(connection, LINK_QUEUE, mail_id, work_key=work_key, reason="signals", now=now)
 
 
 @dataclass(frozen=True)
@@ -629,28 +645,37 @@ class Decided:
     categories: Mapping[uuid.UUID, str]
     """By message: the category that was named last."""
     decisions: tuple[uuid.UUID, ...]
+    """With those that were taken back and that no run has seen since."""
+
+
+_OF_CATEGORY: Final = DECISIONS.c.kind.in_([DecisionKind.MAIL_CATEGORY, DecisionKind.NOT_JOB_MAIL])
 
 
 def decided_categories(connection: Connection) -> Decided:
-    """Return the categories that a person has named."""
+    """Return the categories that a person has named; "this is no job mail" names one too."""
     rows = connection.execute(
         select(
-            _DECISIONS.c.id,
-            _DECISIONS.c.payload["mail_id"].as_string(),
-            _DECISIONS.c.payload["category"].as_string(),
+            DECISIONS.c.id,
+            DECISIONS.c.payload["mail_id"].as_string(),
+            case(
+                (DECISIONS.c.kind == DecisionKind.NOT_JOB_MAIL, MailCategory.NOT_JOB.value),
+                else_=DECISIONS.c.payload["category"].as_string(),
+            ),
+            DECISIONS.c.undone_at.is_(None),
         )
-        .where(_DECISIONS.c.kind == DecisionKind.MAIL_CATEGORY, _DECISIONS.c.undone_at.is_(None))
-        .order_by(_DECISIONS.c.decided_at, _DECISIONS.c.seq)
+        .where(_OF_CATEGORY, DECISIONS.c.undone_at.is_(None) | (DECISIONS.c.state == QueueState.DUE))
+        .order_by(DECISIONS.c.decided_at, DECISIONS.c.seq)
     ).all()
-    return Decided({uuid.UUID(row[1]): row[2] for row in rows}, tuple(row[0] for row in rows))
+    in_force = {uuid.UUID(mail_id): category for _, mail_id, category, is_in_force in rows if is_in_force}
+    return Decided(in_force, tuple(row[0] for row in rows))
 
 
 def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
     """Return the days of messages whose category a person has named, and that no run has taken up yet."""
     rows = connection.execute(
         select(MAIL.c.day, func.count())
-        .join(_DECISIONS, text("mail.id = CAST(decisions.payload ->> 'mail_id' AS uuid)"))
-        .where(_DECISIONS.c.kind == DecisionKind.MAIL_CATEGORY, _DECISIONS.c.state == QueueState.DUE)
+        .join(DECISIONS, text("mail.id = CAST(decisions.payload ->> 'mail_id' AS uuid)"))
+        .where(_OF_CATEGORY, DECISIONS.c.state == QueueState.DUE)
         .group_by(MAIL.c.day)
     )
     return {row[0]: row[1] for row in rows}
@@ -666,11 +691,11 @@ def take_decisions(
 ) -> None:
     """Note that these decisions, as far as they are about these messages, are in what they say now."""
     connection.execute(
-        update(_DECISIONS)
+        update(DECISIONS)
         .where(
-            _DECISIONS.c.id.in_(decisions),
-            _DECISIONS.c.state == QueueState.DUE,
-            _DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
+            DECISIONS.c.id.in_(decisions),
+            DECISIONS.c.state == QueueState.DUE,
+            DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
         )
         .values(
             state=QueueState.DONE,
@@ -678,17 +703,24 @@ def take_decisions(
             claimed_at=now,
             finished_at=now,
             reported_at=now,
-            attempts=_DECISIONS.c.attempts + 1,
+            attempts=DECISIONS.c.attempts + 1,
         )
     )
 
 
 def tracked_names(connection: Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the companies and the titles of all applications, in a fixed order."""
+    """Return the companies and the titles of all applications, in a fixed order.
+
+    Not those of applications that mail alone has made: the mail would be read by what was read out of it, and
+    another time otherwise than the first.
+    """
     companies, titles = (
         tuple(
             connection.execute(
-                select(column).where(column.is_not(None)).distinct().order_by(column)
+                select(column)
+                .where(column.is_not(None), _APPLICATIONS.c.from_mail_alone.is_(False))
+                .distinct()
+                .order_by(column)
             ).scalars()
         )
         for column in (_APPLICATIONS.c.company_name, _APPLICATIONS.c.job_title)

@@ -17,7 +17,7 @@ import pytest
 from imap_servers import PASSWORD, USER, FaultProxy, GmailMessage, PymapServer, ScriptedGmail, mail
 from pipelines import Pipeline
 
-from apptrack_pipeline.ingestion.mail.days import MOST_DAYS_PER_RUN
+from apptrack_pipeline.orchestration.days import MOST_DAYS_PER_RUN
 from apptrack_pipeline.service.doctor import diagnose
 from apptrack_pipeline.settings import MailAccount
 

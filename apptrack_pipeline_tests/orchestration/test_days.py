@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from apptrack_pipeline.ingestion.mail.days import FIRST_DAY, MOST_DAYS_PER_RUN, newest_stretch, partition_day
+from apptrack_pipeline.orchestration.days import (
+    FIRST_DAY,
+    MOST_DAYS_PER_RUN,
+    days_of_tags,
+    newest_stretch,
+    partition_day,
+)
+from apptrack_pipeline.orchestration.stretches import stretch_tags
 
 TODAY = dt.date(2026, 11, 24)
 
@@ -28,3 +35,10 @@ def test_the_newest_days_come_first_and_at_most_a_month_of_them() -> None:
     assert newest_stretch(due) == (day(MOST_DAYS_PER_RUN - 1), day(0))
     assert newest_stretch(due[3:]) == (day(MOST_DAYS_PER_RUN), day(MOST_DAYS_PER_RUN))
     assert newest_stretch([]) is None
+
+
+def test_the_days_of_a_run_stand_in_its_tags() -> None:
+    assert days_of_tags(stretch_tags(["2026-11-24"])) == (TODAY, TODAY)
+    assert days_of_tags(stretch_tags(["2026-11-21", "2026-11-22", "2026-11-24"])) == (day(3), TODAY)
+    assert days_of_tags({}) is None
+    assert days_of_tags(stretch_tags(["0193a0c4-0000-7000-8000-000000000000"])) is None
