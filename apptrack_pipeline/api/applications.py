@@ -8,7 +8,7 @@ import uuid
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from sqlalchemy import Connection, Row, Table, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, exists, func, or_, select, true
 
 from apptrack_pipeline.api.errors import answers
 from apptrack_pipeline.api.models import Analysis, ApplicationView, CaptureAccepted, Event, Posting
@@ -183,10 +183,15 @@ def _evidence_waits(connection: Connection, application_id: uuid.UUID, moves: Mo
         DECISIONS.c.payload["into"].astext == str(application_id),
     )
     waiting = (
-        exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING))
+        exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING), _shows(queue))
         for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE)
     )
     return bool(connection.scalar(select(or_(moved, *waiting))))
+
+
+def _shows(queue: Table) -> ColumnElement[bool]:
+    """Tell whether queued work may change what is shown: what a posting names changes but hidden keys."""
+    return queue.c.reason != "posting" if queue is EVIDENCE_QUEUE else true()
 
 
 def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
@@ -203,6 +208,7 @@ def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
                     *(
                         exists().where(
                             queue.c.application_id == application_id,
+                            _shows(queue),
                             (queue.c.state == QueueState.RUNNING)
                             | (queue.c.state == QueueState.DUE) & (queue.c.due_at <= soon),
                         )
