@@ -52,7 +52,8 @@ class CompanyComparison:
     because: str
     """In a few words, for a person."""
     is_shorter: bool = False
-    """`related` alone: one name begins the other, as a short form does, and a parent's name as well."""
+    """`related` alone: one name begins the other, as a short form does, and a parent's name as well; or ends
+    it, behind what the company does."""
 
     @property
     def is_compatible(self) -> bool:
@@ -202,13 +203,18 @@ def _groups(name: CompanyName, aliases: Aliases, *, whole: bool = False) -> froz
     """Return the groups that the name is in; if `whole`, by nothing less than itself."""
     groups = _index(aliases).groups
     forms = name.spellings if whole else name.spellings | name.loose
+    if groups.keys().isdisjoint(forms):
+        return frozenset()
     return frozenset(group for form in forms if (group := groups.get(form)))
 
 
 def _owned(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
     owners = _index(aliases).owners
     for owned, owner in ((left, right), (right, left)):
-        above = frozenset().union(*(owners.get(group, ()) for group in _owning_groups(owned, aliases)))
+        groups = _owning_groups(owned, aliases)
+        if owners.keys().isdisjoint(groups):
+            continue
+        above = frozenset().union(*(owners.get(group, ()) for group in groups))
         if above & _owning_groups(owner, aliases):
             return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(owned)} belongs to {_quoted(owner)}")
     return None
@@ -236,10 +242,15 @@ def _shortened(left: CompanyName, right: CompanyName) -> CompanyComparison | Non
     return None
 
 
+_GROUP: Final = frozenset({"group", "groupe", "gruppe", "grupo", "gruppo", "holding", "holdings"})
+
+
 def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
     if left.core == right.core:
         return _same_core(left, right)
     short, long = sorted((left, right), key=lambda name: len(name.core))
+    if len(short.words) > 1 and long.words[:-1] == short.words and long.words[-1] in _GROUP:
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(long)} is the group of {_quoted(short)}")
     start = _as_words_of(short, long)
     if long.core[: len(start)] == start:
         return _begun_alike(short, long, start)
@@ -252,6 +263,15 @@ def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | N
             and short.core[0] not in COMMON_SURNAMES
         ):
             return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
+    first = long.core[: -len(short.core)]
+    if (
+        long.core[len(first) :] == short.core
+        and LINES_OF_BUSINESS.issuperset(first)
+        and not short.distinctive.isdisjoint(short.core)
+    ):
+        # French and Spanish say first what a company does: "Assurances Acme", "Banco Acme".
+        because = f"{_quoted(long)} may be a part of {_quoted(short)}"
+        return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
     if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
         return CompanyComparison(
             CompanyMatch.RELATED, f"{_quoted(left)} has the words of {_quoted(right)} in another order"

@@ -218,7 +218,7 @@ def company_key(name: str | None) -> str | None:
     return read_company(name).key
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def read_company(name: str | None) -> CompanyName:
     """Read one name, in whatever form it stands; an absent one has no key."""
     shown = " ".join((name or "").split())[:MAX_CHARS]
@@ -649,6 +649,12 @@ def _is_distinctive(word: str) -> bool:
     return len(word) > 1 and word not in _COMMON
 
 
+def _names_somebody(words: Sequence[str]) -> bool:
+    """Return whether the words are a name without what described them: "Acme", "Summit Dental"."""
+    telling = [word for word in words if word not in _DESCRIPTORS | _PARTICLES and word != "and"]
+    return any(map(_is_distinctive, words)) or len(telling) > 1
+
+
 def _core(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """Return the words without regions and descriptors at the ends, the regions, the descriptors."""
     regions: set[str] = set()
@@ -661,7 +667,7 @@ def _core(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str], froz
             if rest[-1] in _REGION_HOLDERS or (len(rest) == 1 and rest[0] in _COMMON):
                 break
             regions.add(region)
-        elif core[-1] in _DESCRIPTORS and any(map(_is_distinctive, core[:-1])):
+        elif core[-1] in _DESCRIPTORS and _names_somebody(core[:-1]):
             rest = core[:-1]
             descriptors.add(core[-1])
         else:

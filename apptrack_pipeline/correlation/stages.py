@@ -37,6 +37,7 @@ class Matching:
         self._decided = decided
         self._pairs: dict[Key, list[Pair]] = {}
         self._assigned = Assigned()
+        self._founders: dict[Key, uuid.UUID] = {}
 
     def link(
         self, mails: Sequence[MailFacts], founders: Mapping[Key, uuid.UUID] | None = None
@@ -57,6 +58,7 @@ class Matching:
                 )
             elif founders and key in founders:
                 self._assigned.add(mail, founders[key])
+                self._founders[key] = founders[key]
             else:
                 self._pairs[key] = [pair for pair in pairs_of(mail, self._index) if self._may_be(mail, pair)]
                 waiting.append(mail)
@@ -68,7 +70,22 @@ class Matching:
                 waiting = self._pass(LinkStage.THREAD, waiting, links)
                 if len(waiting) == before:
                     break
+        self._take_back_contradictions(mails, links)
         return links
+
+    def _take_back_contradictions(self, mails: Sequence[MailFacts], links: dict[Key, Link]) -> None:
+        """Take back what was linked by a posting before the mail that it answers was linked elsewhere."""
+        for mail in mails:
+            key = key_of(mail)
+            link = links.get(key)
+            if link and link.stage is LinkStage.DIRECT and self._contradiction(mail, self._pairs[key]):
+                del links[key]
+        self._assigned = Assigned()
+        for mail in mails:
+            link = links.get(key_of(mail))
+            application_id = link.application_id if link else self._founders.get(key_of(mail))
+            if application_id is not None:
+                self._assigned.add(mail, application_id)
 
     def _pass(
         self, stage: LinkStage, waiting: Sequence[MailFacts], links: dict[Key, Link]

@@ -8,7 +8,7 @@ the decisions in the order in which they were made:
   then, is N's.
 
 What was merged away receives nothing: what is moved there goes on to where it was merged into. So a merge
-that would close a circle moves nothing, and the one who takes decisions refuses it (`Moves.closes_a_circle`).
+that would close a circle moves nothing, and the one who takes decisions refuses it (`Moves.can_merge`).
 A decision that was undone moves nothing: everything is where it was.
 """
 
@@ -64,9 +64,9 @@ class Moves:
             end = application_id = self._merged[application_id]
         return end
 
-    def closes_a_circle(self, source: uuid.UUID, into: uuid.UUID) -> bool:
-        """Tell whether merging one into the other is impossible: it would be merged into itself."""
-        return (self.merged_into(into) or into) == source
+    def can_merge(self, source: uuid.UUID, into: uuid.UUID) -> bool:
+        """Tell whether a merge would move anything: both stand apart, and the source was not merged before."""
+        return self.merged_into(source) is None and (self.merged_into(into) or into) != source
 
     def owner(self, arrived_at: uuid.UUID, item: Item, *, standing: uuid.UUID | None = None) -> uuid.UUID:
         """Return the application that a piece of evidence counts for.

@@ -153,6 +153,7 @@ def test_a_word_or_two_letters_are_no_initials(short: str, long: str) -> None:
         ("Quillmark", "Quillmark North America"),
         ("Quillmark", "Groupe Quillmark"),
         ("Quillmark", "AB Quillmark"),
+        ("Summit Dental", "Summit Dental Group"),
         ("Quillmark", "Robert Quillmark GmbH"),
         ("Fernwick Quill", "Fernwick Quill Hamilton"),
     ],
@@ -174,6 +175,7 @@ def test_a_longer_form_is_the_same_employer(short: str, long: str) -> None:
         ("Fernwick Quill Insurance", "Fernwick Quill"),
         ("Software AG", "Software Inc"),
         ("Fernwick Smith", "Smith Fernwick"),
+        ("Assurances Quillmark", "Quillmark"),
     ],
 )
 def test_a_person_decides_about_parts_and_common_words(one: str, other: str) -> None:
