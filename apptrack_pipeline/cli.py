@@ -143,6 +143,41 @@ def stop() -> None:
     _out.print("The embedded database is stopped.")
 
 
+@app.command()
+def replay(
+    since: Annotated[
+        dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of mail, UTC: 2026-11-02.")
+    ],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Take the difference; else it is only shown.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
+) -> None:
+    """Read and link all mail since a day again, with today's code, and show what differs from before."""
+    from apptrack_pipeline.db.database import Database
+    from apptrack_pipeline.service.replay import replay as run_replay
+    from apptrack_pipeline.service.replay import told
+
+    settings = load_settings()
+    _ready(settings)
+    database = Database(settings)
+    try:
+        difference = run_replay(
+            database,
+            since=since.date(),
+            apply=apply,
+            clock=lambda: dt.datetime.now(dt.UTC),
+            say=lambda line: _err.print(line, markup=False, highlight=False),
+        )
+    finally:
+        database.engine.dispose()
+    if as_json:
+        typer.echo(json.dumps(difference.as_json(), indent=2, default=str))
+        return
+    for line in told(difference, applied=apply):
+        typer.echo(line)
+
+
 @resume_app.command("add")
 def resume_add(
     file: Annotated[Path, typer.Argument(help="A text or Markdown file.", exists=True, dir_okay=False)],
@@ -351,6 +386,24 @@ def evaluate_correlation(
             raise InvalidInputError("predictions", f"{predictions_file}: {error.strerror}") from None
     evaluation = score(corpus, done)
     typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
+
+
+@evaluate_app.command("companies")
+def evaluate_companies(
+    file: Annotated[Path, typer.Argument(help="A CSV with email_side, app_side, label.", dir_okay=False)],
+    as_json: _AsJson = False,
+) -> None:
+    """Compare labelled pairs of company names; print precision, recall, F1, and each pair that is wrong."""
+    from time import perf_counter
+
+    from apptrack_pipeline.correlation.company_evaluation import compare_pairs, read_pairs, score
+
+    pairs = read_pairs(file)
+    compare_pairs(pairs[:1])  # loads the tables, which is not what is measured
+    started = perf_counter()
+    said = compare_pairs(pairs)
+    evaluation = score(pairs, said, perf_counter() - started)
+    typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else evaluation.table())
 
 
 if __name__ == "__main__":

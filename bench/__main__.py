@@ -1,4 +1,7 @@
-"""`make bench`: every figure of the README, measured one after the other on this machine."""
+"""`make bench`: every figure of the README, measured one after the other on this machine.
+
+`python -m bench matching` measures the matcher alone; `python -m bench corpus DIR` makes a labelled corpus.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,15 @@ from apptrack_pipeline.db.embedded import EmbeddedPostgres
 from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.service.home import prepare_home
 from apptrack_pipeline.settings import Settings
-from bench import capture_load, export_speed, imap_intake, latency, mail_speed
+from bench import (
+    capture_load,
+    correlation_corpus,
+    export_speed,
+    imap_intake,
+    latency,
+    mail_speed,
+    matching_speed,
+)
 
 ROWS = 100_000
 
@@ -39,11 +50,51 @@ def _export() -> dict[str, Any]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def main() -> None:
-    """Print what was measured, as text or with `--json` as JSON."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
-    as_json = parser.parse_args().json
+    parser.set_defaults(run=_everything)
+    commands = parser.add_subparsers()
+    matching = commands.add_parser("matching", help="measure the matcher alone")
+    matching.set_defaults(run=_matching)
+    corpus = commands.add_parser("corpus", help="make a labelled corpus of applications and mail")
+    corpus.set_defaults(run=_corpus)
+    corpus.add_argument("directory", type=Path)
+    plain = correlation_corpus.Wanted()
+    for name, what in (
+        ("seed", "the same seed makes the same corpus"),
+        ("applications", "how many"),
+        ("employers", "how many of them are tracked"),
+        ("mails", "how many in all"),
+        ("about", "how many of the mails are about one of the applications"),
+    ):
+        corpus.add_argument(f"--{name}", type=int, default=getattr(plain, name), help=what)
+    corpus.add_argument("--decorated", action="store_true", help="names differ between tracker and mail")
+    corpus.add_argument("--missing-titles", type=float, default=plain.missing_titles, metavar="SHARE")
+    return parser
+
+
+def _corpus(arguments: argparse.Namespace) -> None:
+    named = {field.name: getattr(arguments, field.name) for field in fields(correlation_corpus.Wanted)}
+    print(correlation_corpus.write(arguments.directory, correlation_corpus.Wanted(**named)))
+
+
+def _matching(arguments: argparse.Namespace) -> None:
+    results = matching_speed.measure()
+    if arguments.json:
+        print(json.dumps(results, indent=2))
+        return
+    for figure, value in results.items():
+        print(f"  {figure:<32} {value}")
+
+
+def main() -> None:
+    """Print what was measured, as text or with `--json` as JSON."""
+    arguments = _parser().parse_args()
+    arguments.run(arguments)
+
+
+def _everything(arguments: argparse.Namespace) -> None:
     results: dict[str, Any] = {
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
         f"load {os.getloadavg()[0]:.1f} before"
@@ -54,16 +105,17 @@ def main() -> None:
         ("export", _export),
         ("mail", mail_speed.measure),
         ("imap_intake", imap_intake.measure),
+        ("matching", matching_speed.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
         results[name] = measure()
-    if as_json:
+    if arguments.json:
         print(json.dumps(results, indent=2))
         return
     print(results["machine"])
     for load in results["capture"]:
         print("  " + ", ".join(f"{name} {value}" for name, value in load.items()))
-    for name in ("latency", "export", "mail", "imap_intake"):
+    for name in ("latency", "export", "mail", "imap_intake", "matching"):
         print(name)
         for figure, value in results[name].items():
             print(f"  {figure:<32} {value}")

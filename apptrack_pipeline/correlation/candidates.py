@@ -37,6 +37,8 @@ class EmployerMatch:
 
     match: CompanyMatch
     because: str
+    is_shorter: bool = False
+    """`related` alone: one name begins the other; the title has to say that they are one."""
     from_sender: bool = False
     """Only the sender's domain, tenant or display name says so; the mail itself names nobody."""
 
@@ -103,11 +105,24 @@ class ApplicationIndex:
         for name in (mail.company, *mail.other_companies):
             for key in block_keys(name, self._aliases):
                 seen |= {id(employer): employer for employer in self._by_key.get(key, ())}
-        for employer in seen.values():
-            match = self.compare(mail, employer.names)
-            if match.match in {CompanyMatch.EXACT, CompanyMatch.HIGH, CompanyMatch.RELATED}:
+        found = [(employer, self.compare(mail, employer.names)) for employer in seen.values()]
+        compatible = [employer for employer, match in found if match.is_compatible]
+        for employer, match in found:
+            if match.match is CompanyMatch.RELATED and match.is_shorter:
+                match = self._as_tracked_twice(employer, compatible) or match
+            if match.is_compatible or match.match is CompanyMatch.RELATED:
                 for application in employer.applications:
                     yield application, match
+
+    def _as_tracked_twice(self, employer: _Employer, compatible: list[_Employer]) -> EmployerMatch | None:
+        """Return a match where the employer is tracked under another name as well, which is the mail's."""
+        for other in compatible:
+            for name in employer.names:
+                for second in other.names:
+                    compared = compare_companies(name, second, self._aliases)
+                    if compared.is_compatible or compared.is_shorter:
+                        return EmployerMatch(CompanyMatch.HIGH, f"{compared.because}; both are tracked")
+        return None
 
     def compare(self, mail: MailFacts, names: tuple[str, ...]) -> EmployerMatch:
         """Compare what a mail names with an employer's names."""
@@ -125,30 +140,39 @@ class ApplicationIndex:
         if said.match is CompanyMatch.UNKNOWN and key and any(company_key(name) == key for name in names):
             # "Personio" sends mail for many, and hires as well: the reader has taken it for the employer.
             return EmployerMatch(CompanyMatch.EXACT, f'"{mail.company}" is the employer here')
-        sender = _best(
-            [
-                compare_companies(other, name, self._aliases)
-                for other in mail.other_companies
-                for name in names
-            ]
-        )
+        sender = self._sender(mail, names)
         if said.match is CompanyMatch.UNKNOWN:
             # People write from the domains of owners, agencies and calendars: another domain is no evidence.
             known = sender.match is not CompanyMatch.DIFFERENT
-            return EmployerMatch(
-                sender.match if known else CompanyMatch.UNKNOWN, sender.because, from_sender=True
-            )
+            match = sender.match if known else CompanyMatch.UNKNOWN
+            return EmployerMatch(match, sender.because, is_shorter=sender.is_shorter, from_sender=True)
         if said.match is CompanyMatch.RELATED and sender.is_compatible:
             return EmployerMatch(CompanyMatch.HIGH, f"{said.because}; {sender.because}")
         if said.match is CompanyMatch.DIFFERENT and sender.is_compatible:
+            if _is_acronym(mail.company):  # "DB" of no-reply@deutschebahn.com
+                return EmployerMatch(sender.match, sender.because, from_sender=True)
             # The mail names one company and its sender is another: an agency, or a name that was misread.
-            return EmployerMatch(CompanyMatch.RELATED, f"{said.because}, but {sender.because}")
-        return EmployerMatch(said.match, said.because)
+            because = f"{said.because}, but {sender.because}"
+            return EmployerMatch(CompanyMatch.RELATED, because)
+        return EmployerMatch(said.match, said.because, is_shorter=said.is_shorter)
+
+    def sends(self, mail: MailFacts, names: tuple[str, ...]) -> bool:
+        """Tell whether the sender's domain, tenant or display name is, or may be, this employer's."""
+        sender = self._sender(mail, names)
+        return sender.is_compatible or sender.match is CompanyMatch.RELATED
+
+    def _sender(self, mail: MailFacts, names: tuple[str, ...]) -> CompanyComparison:
+        others = mail.other_companies
+        return _best([compare_companies(other, name, self._aliases) for other in others for name in names])
 
 
 def keys_of_url(url: str) -> tuple[str, ...]:
     """Return the keys of a posting's canonical address: itself, and the ids in it."""
     return (url, *posting_keys(url))
+
+
+def _is_acronym(name: str | None) -> bool:
+    return name is not None and 2 <= len(name) <= 5 and name.isalpha() and name.isupper()
 
 
 def _best(comparisons: list[CompanyComparison]) -> CompanyComparison:

@@ -22,6 +22,7 @@ from apptrack_pipeline.correlation.names import (
     COMMON_SURNAMES,
     GIVEN_NAMES,
     LINES_OF_BUSINESS,
+    PARTICLES,
     CompanyName,
     company_key,
     is_common,
@@ -51,6 +52,9 @@ class CompanyComparison:
     match: CompanyMatch
     because: str
     """In a few words, for a person."""
+    is_shorter: bool = False
+    """`related` alone: one name begins the other, as a short form does, and a parent's name as well; or ends
+    it, behind what the company does."""
 
     @property
     def is_compatible(self) -> bool:
@@ -200,13 +204,18 @@ def _groups(name: CompanyName, aliases: Aliases, *, whole: bool = False) -> froz
     """Return the groups that the name is in; if `whole`, by nothing less than itself."""
     groups = _index(aliases).groups
     forms = name.spellings if whole else name.spellings | name.loose
+    if groups.keys().isdisjoint(forms):
+        return frozenset()
     return frozenset(group for form in forms if (group := groups.get(form)))
 
 
 def _owned(left: CompanyName, right: CompanyName, aliases: Aliases) -> CompanyComparison | None:
     owners = _index(aliases).owners
     for owned, owner in ((left, right), (right, left)):
-        above = frozenset().union(*(owners.get(group, ()) for group in _owning_groups(owned, aliases)))
+        groups = _owning_groups(owned, aliases)
+        if owners.keys().isdisjoint(groups):
+            continue
+        above = frozenset().union(*(owners.get(group, ()) for group in groups))
         if above & _owning_groups(owner, aliases):
             return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(owned)} belongs to {_quoted(owner)}")
     return None
@@ -234,10 +243,15 @@ def _shortened(left: CompanyName, right: CompanyName) -> CompanyComparison | Non
     return None
 
 
+_GROUP: Final = frozenset({"group", "groupe", "gruppe", "grupo", "gruppo", "holding", "holdings"})
+
+
 def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
     if left.core == right.core:
         return _same_core(left, right)
     short, long = sorted((left, right), key=lambda name: len(name.core))
+    if len(short.words) > 1 and long.words[:-1] == short.words and long.words[-1] in _GROUP:
+        return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(long)} is the group of {_quoted(short)}")
     start = _as_words_of(short, long)
     if long.core[: len(start)] == start:
         return _begun_alike(short, long, start)
@@ -250,11 +264,24 @@ def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | N
             and short.core[0] not in COMMON_SURNAMES
         ):
             return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
-    if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
+    first = long.core[: -len(short.core)]
+    if (
+        long.core[len(first) :] == short.core
+        and LINES_OF_BUSINESS.issuperset(first)
+        and not short.distinctive.isdisjoint(short.core)
+    ):
+        # French and Spanish say first what a company does: "Assurances Acme", "Banco Acme".
+        because = f"{_quoted(long)} may be a part of {_quoted(short)}"
+        return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
+    if len(short.core) > 1 and short.distinctive and _telling(short) == _telling(long):
         return CompanyComparison(
             CompanyMatch.RELATED, f"{_quoted(left)} has the words of {_quoted(right)} in another order"
         )
     return None
+
+
+def _telling(name: CompanyName) -> list[str]:
+    return sorted(word for word in name.core if word not in PARTICLES)
 
 
 def _same_core(left: CompanyName, right: CompanyName) -> CompanyComparison:
@@ -284,7 +311,8 @@ def _begun_alike(short: CompanyName, long: CompanyName, start: tuple[str, ...]) 
     if len(distinctive) > 1 and len(rest) == 1 and LINES_OF_BUSINESS.isdisjoint(rest):
         # Two words are seldom those of another company: "Booz Allen" of "Booz Allen Hamilton".
         return CompanyComparison(CompanyMatch.HIGH, f"{_quoted(short)} is short for {_quoted(long)}")
-    return CompanyComparison(CompanyMatch.RELATED, f"{_quoted(long)} may be a part of {_quoted(short)}")
+    because = f"{_quoted(long)} may be a part of {_quoted(short)}"
+    return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
 
 
 def _misspelt(left: CompanyName, right: CompanyName) -> CompanyComparison | None:
@@ -316,7 +344,6 @@ def block_keys(name: str | None, aliases: Aliases = SHIPPED) -> frozenset[str]:
         keys.add(squashed(read.core[:2]))
     owners = _index(aliases).owners
     for group in _owning_groups(read, aliases):
-        above = owners.get(group, frozenset())
-        keys |= {f"={one}" for one in above}
+        keys |= {f"={owner}" for owner in owners.get(group, ())}
     keys |= {f"={group}" for group in _groups(read, aliases)}
-    return frozenset(keys)
+    return frozenset(filter(None, keys))

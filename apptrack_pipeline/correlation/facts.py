@@ -73,7 +73,9 @@ class MailFacts:
     """Name of the tracking system or board that sent it; never an employer."""
     subject: str = ""
     text: str = ""
-    """The opening of what the sender wrote, at most 2,000 characters."""
+    """The opening of what the sender wrote about this application, at most 2,000 characters."""
+    only_in_thread: bool = False
+    """The mail by itself is about no job: it counts where its conversation is about an application."""
 
 
 @dataclass(frozen=True)

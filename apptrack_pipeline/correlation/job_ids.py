@@ -99,9 +99,6 @@ _FORMS: Final = (
 _WORKDAY_HOST = re.compile(r"(?P<tenant>[\w-]+)\.(?:wd\d+\.)?myworkdayjobs(?:-impl)?\.com")
 _WORKDAY_SITE = re.compile(r"(?:wd\d+\.)?myworkdaysite\.com")
 _WORKDAY_SITE_PATH = re.compile(r"/(?:[a-z]{2}-[a-z]{2}/)?recruiting/(?P<tenant>[\w-]+)/", re.IGNORECASE)
-_WORKDAY_POSTING = re.compile(
-    r"/(?:job|details)/(?:[^/]+/)?[^/]*_(?P<id>[\w-]*\d[\w-]*?)(?=/|$)", re.IGNORECASE
-)
 _INDEED_PATH = re.compile(r"/(?:m/)?(?:viewjob|rc/clk(?:/dl)?|pagead/clk(?:/dl)?|jobs|q-.*|)/?", re.ASCII)
 _INDEED_KEY = re.compile(r"[0-9a-f]{16}")
 
@@ -190,14 +187,20 @@ def _by_number_in_query(host: str, path: str, query: _Query) -> list[str]:
 
 
 def _workday(host: str, path: str) -> list[str]:
+    """Read /job/{place}/{title}_{requisition}[-n], where the place may lack."""
     at = _WORKDAY_HOST.fullmatch(host)
     if at is None and _WORKDAY_SITE.fullmatch(host):
         at = _WORKDAY_SITE_PATH.match(path)
-    found = _WORKDAY_POSTING.search(path) if at else None
-    # The place and the title may hold "_" and digits too: an id has at least three of them.
-    if at is None or found is None or requisition_key(found["id"]) is None:
+    segments = path.split("/")
+    start = next((n for n, segment in enumerate(segments) if segment.lower() in {"job", "details"}), None)
+    if at is None or start is None:
         return []
-    return [f"workday:{at['tenant'].lower()}:{_COPY.sub('', found['id']).lower()}"]
+    for segment in reversed(segments[start + 1 : start + 3]):
+        # Places and titles hold "_" and digits too: a requisition has three digits at least.
+        _, underscore, number = segment.rpartition("_")
+        if underscore and requisition_key(number):
+            return [f"workday:{at['tenant'].lower()}:{_COPY.sub('', number).lower()}"]
+    return []
 
 
 def _uuids(host: str, path: str, query: _Query) -> list[str]:
@@ -234,7 +237,7 @@ _MIN_DIGITS: Final = 3
 
 
 def requisition_key(text: str) -> str | None:
-    """Return the one spelling of a requisition number: its letters and digits in capitals; None for no number.
+    """Return the one spelling of a requisition number: letters and digits in capitals; None for no number.
 
     "R-0008694", "r 0008694" and "R0008694" are one: people and systems set the separators as they like,
     and no employer is known to tell two requisitions apart by them. At least four characters, three of them

@@ -34,7 +34,7 @@ MATCHER_VERSION: Final = "match-1"
 
 
 def correlate(
-    applications: Iterable[ApplicationFacts],
+    applications: Iterable[ApplicationFacts] | ApplicationIndex,
     mails: Sequence[MailFacts],
     *,
     aliases: Aliases = SHIPPED,
@@ -43,11 +43,14 @@ def correlate(
 ) -> list[Link]:
     """Return one link per mail event, in their order; the order of arguments changes nothing else.
 
+    An index of the applications that is made before serves for many calls; it must be of the same aliases.
     `created` are the applications that earlier verdicts have made of mail, by mail and event: they keep
     their ids.
     """
     decided = decided or Decided()
-    index = ApplicationIndex(sorted(applications, key=lambda one: one.id.bytes), aliases)
+    index = applications
+    if not isinstance(index, ApplicationIndex):
+        index = ApplicationIndex(index, aliases)
     ordered = sorted(mails, key=lambda mail: (mail.received_at, mail.mail_id.bytes, mail.event))
     tracked = Matching(index, decided)
     links = tracked.link(ordered)

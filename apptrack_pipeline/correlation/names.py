@@ -75,15 +75,20 @@ LINES_OF_BUSINESS: Final = _set("lines_of_business")
 COMMON_SURNAMES: Final = _set("common_surnames")
 GIVEN_NAMES: Final = _set("given_names")
 _JOINERS: Final = frozenset(["and", "und", "et", "y", "e", "och", "og"])
-_PARTICLES: Final = frozenset(
+# Between a decoration and the name: "HR-Team der Otto Group".
+_BETWEEN: Final = frozenset(
+    ["at", "of", "von", "der", "des", "bei", "de", "d", "du", "chez", "da", "do", "del", "di"]
+)
+PARTICLES: Final = frozenset(
     ["of", "for", "the", "de", "des", "du", "di", "da", "do", "del", "la", "in", "der"]
 )
+"""Small words that join the others."""
 _COMMON: Final = (
     _set("common_words", "places")
     | _DESCRIPTORS
     | LINES_OF_BUSINESS
     | _JOINERS
-    | _PARTICLES
+    | PARTICLES
     | frozenset(_REGIONS)
     | _LEGAL_FORMS
 )
@@ -91,7 +96,10 @@ _SENDER_WORDS: Final = _set("sender_words")
 _SENDER_FILLERS: Final = _set("sender_fillers")
 _TRAILING: Final = _phrases("trailing_decorations")
 _LEADING: Final = _openings("leading_decorations")
+_LEADING_OFFICES: Final = _set("leading_offices")
+_LEADING_FILLERS: Final = _set("leading_fillers")
 _OFFICE_WORDS: Final = _set("office_words")
+_OFFICE_KINDS: Final = _set("office_kinds")
 _EMPLOYERS_OWN: Final = _set("employers_own")
 _SYSTEMS: Final = _set("systems")
 _NAMED_BESIDE: Final = _set("named_beside")
@@ -107,7 +115,7 @@ MAX_CHARS: Final = 200
 """What is longer is a sentence; its opening is read."""
 # Letters that no normal form takes apart, as their speakers write them without the mark.
 _LETTERS: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
     # An apostrophe has many forms; a normal form makes a space of the accent that is typed for it.
     | dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4`", "'")
 )
@@ -131,11 +139,9 @@ _ON_BEHALF = re.compile(
 )
 _VIA = re.compile(r"^(.*?\w.*?)\s+(?:via|through|powered by|sent by)\s+\S.*$")
 _VIA_SYSTEM = re.compile(r"^(.*?\w.*?)\s+(?:by|uber|por|par|tramite|attraverso|mit)\s+(\S.*)$")
-_FROM = re.compile(
-    r"^((?:[^\W\d_][\w.-]*,?\s+){1,3}?)(?:from|at|chez|de chez|bei|bei der|hos|fra|bij)\s+(\S.*)$"
-)
+_FROM = re.compile(r"^((?:[^\W\d_][\w.-]*,?\s+){1,3}?)(?:from|at|chez|de chez|bei|hos|fra|bij)\s+(\S.*)$")
 _OF = re.compile(
-    r"^((?:[^\W\d_][\w.-]*\s+){1,3}?)(?:with|de|d|von|von der|del|de la|di|da|do|van|of)\s+(\S.*)$"
+    r"^((?:[^\W\d_][\w.-]*\s+){1,3}?)(?:with|de la|de|d|von der|von|del|di|da|do|van|of)\s+(\S.*)$"
 )
 _ARTICLE = re.compile(r"^(?:der|die|das|den|dem)\s+(?=\S)")
 _BAR = re.compile(r"\s*[|·•»/]\s+|\s+[-–—~]+\s+|\s*[|·•»]\s*|:\s+|\s+//\s+")
@@ -201,8 +207,10 @@ class _Reading:
     """Written as only the employer writes: "Workday, Inc.", "Workday Talent Team"."""
     names_nobody: bool = False
     was_decorated: bool = False
+    had_the: bool = False
+    is_possessive: bool = False
     also: list[str] = field(default_factory=list)
-    """Other names that it gives itself, and other spellings."""
+    """Other names that it gives itself, and other spellings, run together."""
     legal: tuple[str, ...] = ()
 
 
@@ -211,26 +219,27 @@ def company_key(name: str | None) -> str | None:
     return read_company(name).key
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def read_company(name: str | None) -> CompanyName:
     """Read one name, in whatever form it stands; an absent one has no key."""
     shown = " ".join((name or "").split())[:MAX_CHARS]
     reading = _Reading()
-    words = _read(_folded(shown), reading)
+    key = _joined(_read(_folded(shown), reading))
     # The second and later rounds read what a key of this name would be read as.
     for _ in range(8):
-        again = _read(" ".join(words), _Reading())
-        if again == words:
+        before, key = key, _joined(_read(key, _Reading()))
+        if key == before:
             break
-        words = again
-    key = " ".join(words) or None
-    if key is None:
-        return CompanyName(shown, None)
-    return _described(shown, key, tuple(words), reading)
+    return _described(shown, key, tuple(key.split()), reading) if key else CompanyName(shown, None)
+
+
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(" ".join(words)[:MAX_CHARS].split())
 
 
 def _folded(text: str) -> str:
-    return _without_accents(text.translate(_LETTERS)).translate(_LETTERS)
+    # Cut again: one sign may fold into eighteen.
+    return _without_accents(text.translate(_LETTERS)).translate(_LETTERS)[:MAX_CHARS]
 
 
 def _read(text: str, reading: _Reading) -> list[str]:
@@ -259,8 +268,7 @@ def _read(text: str, reading: _Reading) -> list[str]:
     text = _of_parts(text, reading)
     text = _of_person(text, reading)
     if _POSSESSIVE.search(text):
-        # "Plaid's Recruiting Team" is Plaid's; "Dick's Sporting Goods" is its own.
-        reading.also.append("possessive")
+        reading.is_possessive = True
     words = _tokens(text)
     return _stripped(words, reading)
 
@@ -328,10 +336,11 @@ def _unbracketed(text: str, reading: _Reading) -> str:
             reading.also.append(squashed(_stripped(_tokens(former[1]), _Reading())))
         elif re.fullmatch(r"[a-z]{3,6}", inside) and inside in _initials(_tokens(outside), ()):
             reading.also.append(inside)
-    inside = _BRACKETS.findall(text)[0]
-    if _person(outside) and not _is_nobody_text(inside) and not is_common(_tokens(inside)):
-        # "Anna Schmidt (Acme)"
-        return str(inside)
+    inside = next(map(str, _BRACKETS.findall(text)))
+    names_sender = _is_nobody_text(outside) or _person(outside) or outside.strip() in GIVEN_NAMES
+    if names_sender and not _is_nobody_text(inside) and not is_common(_tokens(inside)):
+        # "Anna Schmidt (Acme)", "[Acme] Recruiting"
+        return inside
     return " ".join(outside.split())
 
 
@@ -345,7 +354,11 @@ def _of_relay(text: str, reading: _Reading) -> str:
         text = by_system[1]
     if "@" in text and not _ADDRESS.match(text):
         left, _, right = (part.strip() for part in text.partition("@"))
-        if _is_system(_tokens(right)) or not right:
+        if left in GIVEN_NAMES and right:
+            # "Emma @ Personio" works there.
+            reading.is_employer = True
+            text = right
+        elif _is_system(_tokens(right)) or not right:
             text = left
         elif right:
             reading.is_employer |= bool(_EMPLOYERS_OWN & set(_tokens(left)))
@@ -382,8 +395,9 @@ def _of_person(text: str, reading: _Reading) -> str:
         employer = _ARTICLE.sub("", from_there[2])
         if employer != from_there[2] and employer.split()[0].endswith("en"):
             # "bei der Deutschen Telekom" is at "Deutsche Telekom".
-            first, *others = _stripped(_tokens(employer), _Reading())
-            reading.also.append(squashed([first.removesuffix("n"), *others]))
+            first, _, others = employer.partition(" ")
+            nominative = f"{first.removesuffix('n')} {others}"
+            reading.also.append(squashed(_stripped(_tokens(nominative), _Reading())))
         return employer
     of_there = _OF.match(text)
     if of_there and text.split()[0] in GIVEN_NAMES and not is_common(_tokens(of_there[2])):
@@ -433,9 +447,11 @@ def _stripped(words: list[str], reading: _Reading) -> list[str]:
     words = [_without_affix(word) for word in words]
     legal: list[str] = []
     before: list[str] = []
-    while words != before:
+    while words != before and not _is_system(words):
         before = words
-        words = _without_the(words)
+        if words[:1] == ["the"]:
+            reading.had_the = True
+            words = _without_the(words)
         words = _without_leading(words, reading)
         words = _without_trailing(words, reading)
         words = _without_legal(words, legal)
@@ -458,23 +474,35 @@ def _without_affix(word: str) -> str:
 
 
 def _without_the(words: list[str]) -> list[str]:
-    return words[1:] if len(words) > 1 and words[0] == "the" and words[1] not in _PARTICLES else words
+    return words[1:] if len(words) > 1 and words[0] == "the" and words[1] not in PARTICLES else words
 
 
 def _without_leading(words: list[str], reading: _Reading) -> list[str]:
     for phrase in _LEADING.get(words[0] if words else "", ()):
         rest = words[len(phrase) :]
-        if (
-            tuple(words[: len(phrase)]) == phrase
-            and rest
-            and not _is_nobody(rest)
-            and rest[0] not in _PARTICLES | _JOINERS
-            and (len(phrase) > 1 or not is_common(rest))
-        ):
-            reading.is_employer |= bool(_EMPLOYERS_OWN & set(phrase))
+        while len(phrase) > 1 and len(rest) > 1 and rest[0] in _BETWEEN:
+            rest = rest[1:]
+        if tuple(words[: len(phrase)]) == phrase and _may_be_left(rest, of=phrase):
+            reading.is_employer |= not _EMPLOYERS_OWN.isdisjoint(phrase)
             reading.was_decorated = True
             return rest
+    run = 0
+    while run < len(words) and words[run] in _LEADING_OFFICES | _LEADING_FILLERS:
+        run += 1
+    if not _LEADING_OFFICES.isdisjoint(words[:run]) and _may_be_left(words[run:], of=words[:run]):
+        reading.was_decorated = True
+        return words[run:]
     return words
+
+
+def _may_be_left(rest: Sequence[str], *, of: Sequence[str]) -> bool:
+    """Return whether the rest can be a name: "Jobs for the Future", "Team Health" are whole."""
+    return (
+        bool(rest)
+        and not _is_padding(rest)
+        and rest[0] not in PARTICLES | _JOINERS
+        and (len(of) > 1 or not is_common(rest))
+    )
 
 
 def _without_trailing(words: list[str], reading: _Reading) -> list[str]:
@@ -486,14 +514,14 @@ def _without_trailing(words: list[str], reading: _Reading) -> list[str]:
             break
         for phrase in _TRAILING.get(words[stop - 1], ()):
             first = stop - len(phrase)
-            while first > 1 and words[first - 1] in _OFFICE_WORDS and words[first - 1] not in _REGIONS:
+            while first > 1 and words[first - 1] in _OFFICE_KINDS:
                 first -= 1
             if first < 1 or tuple(words[stop - len(phrase) : stop]) != phrase:
                 continue
             rest = words[:first]
-            while len(rest) > 1 and (rest[-1] in _PARTICLES or rest[-1] == "and"):
+            while len(rest) > 1 and (rest[-1] in PARTICLES or rest[-1] == "and"):
                 rest = rest[:-1]
-            if _is_nobody(rest) or rest[-1] in _PARTICLES:
+            if _is_padding(rest) or rest[-1] in PARTICLES:
                 continue
             reading.is_employer |= bool(_EMPLOYERS_OWN & set(phrase))
             reading.was_decorated = True
@@ -528,8 +556,13 @@ def _is_nobody(words: Sequence[str]) -> bool:
     return (
         not words
         or " ".join(words) in _WHOLE_DECORATIONS
-        or (not _SENDER_WORDS.isdisjoint(words) and (_SENDER_WORDS | _SENDER_FILLERS).issuperset(words))
+        or (not _SENDER_WORDS.isdisjoint(words) and _is_padding(words))
     )
+
+
+def _is_padding(words: Sequence[str]) -> bool:
+    """Return whether all words may stand in a sender that names nobody: too little to be a name."""
+    return (_SENDER_WORDS | _SENDER_FILLERS).issuperset(words)
 
 
 _WHOLE_DECORATIONS: Final = frozenset(
@@ -559,17 +592,21 @@ def _described(shown: str, key: str, words: tuple[str, ...], reading: _Reading) 
     squash = squashed(words) or key
     is_slug = reading.is_slug or (" " not in shown and shown == shown.lower())
     core, regions, descriptors = _core(words)
-    spellings = {squash, *(also for also in reading.also if also != "possessive")}
-    if any(char in "äöüåøÄÖÜÅØ" for char in unicodedata.normalize("NFC", shown)):
-        umlauts = unicodedata.normalize("NFC", shown).casefold().translate(_UMLAUTS)
-        spellings.add(squashed(_read(_folded(umlauts), _Reading())))
-    if reading.was_decorated and "possessive" in reading.also and len(words) == 1 and len(squash) > 3:
-        spellings.add(squash.removesuffix("s"))
+    spellings = {squash, *reading.also}
     loose: set[str] = {squashed(core)}
+    composed = unicodedata.normalize("NFC", shown).casefold()
+    if (written_out := composed.translate(_UMLAUTS)) != composed:
+        other_words = tuple(_read(_folded(written_out), _Reading()))
+        spellings.add(squashed(other_words))
+        loose.add(squashed(_core(other_words)[0]))
+    if reading.is_possessive and reading.was_decorated and len(words) == 1 and len(squash) > 3:
+        # "Plaid's Recruiting Team" is Plaid's; "McDonald's Recruiting Team" is its own.
+        spellings.add(squash.removesuffix("s"))
     if is_slug:
         for prefix in _SLUG_PREFIXES:
-            if squash.startswith(prefix) and len(squash) - len(prefix) >= _SHORTEST_STRIPPED:
-                spellings.add(squash[len(prefix) :])
+            bare = squash.removeprefix(prefix)
+            if bare != squash and len(bare) >= _SHORTEST_STRIPPED and bare not in _COMMON:
+                spellings.add(bare)
         loose |= set(_without_tails(spellings))
     elif len(words) == 1:
         camel = [part.casefold() for part in _CAMEL.findall(shown)]
@@ -581,13 +618,13 @@ def _described(shown: str, key: str, words: tuple[str, ...], reading: _Reading) 
         words=words,
         legal=reading.legal,
         squash=squash,
-        spellings=frozenset(spellings),
-        loose=frozenset(loose),
+        spellings=frozenset(filter(None, spellings)),
+        loose=frozenset(filter(None, loose)),
         core=core,
         regions=regions,
         descriptors=descriptors,
         distinctive=frozenset(filter(_is_distinctive, words)),
-        initials=_initials(words, reading.legal, shown),
+        initials=_initials(words, reading.legal, had_the=reading.had_the),
         acronym=_acronym(words, shown, is_slug),
         skeleton=_skeleton(squash),
         is_slug=is_slug,
@@ -602,7 +639,8 @@ def _without_tails(slugs: Iterable[str]) -> Iterator[str]:
         bare = slug
         for _ in range(2):
             for tail in _SLUG_TAILS:
-                shortest = _SHORTEST_STRIPPED + (len(tail) < 3)
+                # "co" and "us" end many words, "hq" none.
+                shortest = _SHORTEST_STRIPPED + (len(tail) < 3 and tail != "hq")
                 if bare.endswith(tail) and len(bare) - len(tail) >= shortest:
                     bare = bare[: -len(tail)]
                     if bare not in _COMMON:
@@ -612,6 +650,12 @@ def _without_tails(slugs: Iterable[str]) -> Iterator[str]:
 
 def _is_distinctive(word: str) -> bool:
     return len(word) > 1 and word not in _COMMON
+
+
+def _names_somebody(words: Sequence[str]) -> bool:
+    """Return whether the words are a name without what described them: "Acme", "Summit Dental"."""
+    telling = [word for word in words if word not in _DESCRIPTORS | PARTICLES and word != "and"]
+    return any(map(_is_distinctive, words)) or len(telling) > 1
 
 
 def _core(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
@@ -626,7 +670,7 @@ def _core(words: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str], froz
             if rest[-1] in _REGION_HOLDERS or (len(rest) == 1 and rest[0] in _COMMON):
                 break
             regions.add(region)
-        elif core[-1] in _DESCRIPTORS and any(map(_is_distinctive, core[:-1])):
+        elif core[-1] in _DESCRIPTORS and _names_somebody(core[:-1]):
             rest = core[:-1]
             descriptors.add(core[-1])
         else:
@@ -645,24 +689,17 @@ def _region_at_end(words: tuple[str, ...]) -> tuple[int, str | None]:
     return 1, _REGIONS.get(words[-1])
 
 
-def _initials(words: Sequence[str], legal: Sequence[str], shown: str = "") -> frozenset[str]:
+def _initials(words: Sequence[str], legal: Sequence[str], *, had_the: bool = False) -> frozenset[str]:
     """Return what the words may be shortened to: `ibm`, `hpe`; two letters only with the sign: `p&g`."""
-    camel: list[str] = []
-    if len(words) > 1 or any(char.isupper() for char in shown[1:]):
-        taken_apart = map(_CAMEL.findall, shown.split())
-        by_word = {"".join(parts).casefold(): parts for parts in taken_apart}
-        for word in words:
-            parts = by_word.get(word, [word])
-            camel += [part.casefold() for part in parts] if 1 < len(parts) < 5 else [word]
     found: set[str] = set()
-    spoken_forms = [word for word in legal if word in _SPOKEN_FORMS]
-    for base in ((*words, *spoken_forms), words, camel):
+    for base in ((*words, *(word for word in legal if word in _SPOKEN_FORMS)), tuple(words)):
         if len(base) < 2:
             continue
         every = "".join(word[0] for word in base)
-        spoken = "".join(word[0] for word in base if word not in _PARTICLES and word != "and")
+        spoken = "".join(word[0] for word in base if word not in PARTICLES and word != "and")
         joined = "".join(word[0] for word in base if word != "and")
-        found |= {name for name in (every, spoken, joined) if 3 <= len(name) <= 6}
+        with_the = [f"t{joined}"] * had_the
+        found |= {name for name in (every, spoken, joined, *with_the) if 3 <= len(name) <= 6}
         if len(base) == 3 and base[1] == "and":
             found.add(f"{base[0][0]}&{base[2][0]}")
     return frozenset(found)

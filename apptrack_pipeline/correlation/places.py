@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Final
 
 from apptrack_pipeline.correlation.title_words import (
+    PHRASES,
     folded,
     split_words,
-    with_phrases_joined,
     word_list,
     word_table,
 )
@@ -41,11 +41,12 @@ def _read() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
 
 
 _NAMES, _CODES, _WITHIN = _read()
+_REGIONS: Final = frozenset(_WITHIN.values())
 _FOLDED_CODES: Final = {code.lower(): name for code, name in _CODES.items()}
 _STATES: Final = frozenset(
     code.lower()
     for code, name in _CODES.items()
-    if len(code) == 2 and _WITHIN.get(name) in {"united states", "canada"}
+    if len(code) == 2 and _WITHIN.get(name) in {"united states", "canada", "washington"}
 )
 _BEHIND_TOWNS: Final = _STATES | {"la"}
 # "Manager, IT" and "Engineer in ...": as a part of their own these are words before they are states.
@@ -107,7 +108,7 @@ def _needles(location: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     wanted: set[str] = set()
     modes: set[str] = set()
     unknown: list[str] = []
-    parts = [with_phrases_joined(" ".join(split_words(folded(part)))) for part in _PART.split(location)]
+    parts = [" ".join(PHRASES.joined(split_words(folded(part)))) for part in _PART.split(location)]
     for before, words in pairwise(["", *filter(None, parts)]):
         if before and before not in _MODE_WORDS and words in _BEHIND_TOWNS:
             continue
@@ -128,10 +129,11 @@ def _needles(location: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     # Of "Berlin, Germany" the town is meant: a mail that says Germany does not say Berlin.
     wide = {region for place in wanted for region in regions_around(place)}
     if unknown:  # "Benton Harbor, Michigan"
-        wide |= {place for place in wanted if place in _WITHIN.values()}
+        wide |= {place for place in wanted if place in _REGIONS}
     wanted -= wide
     names = [name for name, place in _NAMES.items() if place in wanted]
-    names += [word for word, mode in _MODE_WORDS.items() if mode in modes and not wanted]
+    if wanted <= _REGIONS:  # "Remote - US": who works from home is in no town
+        names += [word for word, mode in _MODE_WORDS.items() if mode in modes]
     codes = [code for code, place in _CODES.items() if place in wanted and code.lower() not in _STATES]
     codes += [code for code in ("LA", "DC") if _CODES[code] in wanted and code not in codes]
     return tuple(names + unknown), tuple(codes)
@@ -144,7 +146,7 @@ def locations_mentioned(text: str, locations: Sequence[str]) -> tuple[str, ...]:
     Of the text the first 2,400 characters are read, of the locations the first 200.
     """
     text = text[:MAX_TEXT_CHARS]
-    words = f" {with_phrases_joined(' '.join(split_words(folded(text))))} "
+    words = f" {' '.join(PHRASES.joined(split_words(folded(text))))} "
     written = f" {' '.join(re.findall(r'[A-Z]+(?![a-z])', text))} "
     found = []
     for location in locations[:MAX_LOCATIONS]:

@@ -78,6 +78,16 @@ def propose(
             continue
         assert verdict.application_id is not None  # noqa: S101 - a member of a proposal
         proposal = by_id[verdict.application_id]
+        if proposal.title is None:
+            reason = "no application at this employer is tracked, and no receipt names a role"
+            links[key] = replace(
+                verdict,
+                outcome=LinkOutcome.REVIEW,
+                application_id=None,
+                reason=reason,
+                proposal_key=proposal.key,
+            )
+            continue
         links[key] = replace(
             verdict,
             outcome=LinkOutcome.PROPOSED,

@@ -44,10 +44,18 @@ class Pair:
     names_title: bool = False
     """The mail's title, or its text, names this role and no other of the employer's as well."""
 
+    is_by_a_stranger: bool = False
+    """The mail reports nothing, and neither employer nor tracking system sends it: a newsletter, a board."""
+
+    @property
+    def is_compatible(self) -> bool:
+        """Whether the mail's names are this employer's; a shorter form is, where the mail names the role."""
+        return self.employer.is_compatible or (self.employer.is_shorter and self.names_title)
+
     @property
     def may_be_linked(self) -> bool:
         """Whether this may be linked without a person at all."""
-        return not self.is_late_capture and self.employer.match is not CompanyMatch.RELATED
+        return not self.is_late_capture and self.is_compatible and not self.is_by_a_stranger
 
 
 @dataclass(frozen=True)
@@ -119,12 +127,14 @@ def sender_of(mail: MailFacts) -> str:
 def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     """Return the applications that a mail may be about by its own content, each with its evidence."""
     pairs: dict[uuid.UUID, Pair] = {}
+    if mail.only_in_thread:
+        return []
     for application, employer in index.of_company(mail):
-        _add(pairs, mail, application, employer)
+        _add(pairs, mail, application, employer, index)
     tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
     for application in (*tagged, *posted, *numbered):
         if application.id not in pairs:
-            _add(pairs, mail, application, index.compare(mail, application.companies))
+            _add(pairs, mail, application, index.compare(mail, application.companies), index)
     for hits, name, bits, because in (
         (tagged, "application id", weights.TAG_BITS, "it was sent to an address with this application's id"),
         (posted, "posting", weights.POSTING_BITS, "it links this application's posting"),
@@ -149,14 +159,18 @@ def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
 def pair_of(mail: MailFacts, application: ApplicationFacts, index: ApplicationIndex) -> Pair | None:
     """Return one mail and one application that only a conversation brings together; None if it is older."""
     pairs: dict[uuid.UUID, Pair] = {}
-    _add(pairs, mail, application, index.compare(mail, application.companies))
+    _add(pairs, mail, application, index.compare(mail, application.companies), index)
     found = list(pairs.values())
     _compare_titles(mail, found)
     return found[0] if found else None
 
 
 def _add(
-    pairs: dict[uuid.UUID, Pair], mail: MailFacts, application: ApplicationFacts, employer: EmployerMatch
+    pairs: dict[uuid.UUID, Pair],
+    mail: MailFacts,
+    application: ApplicationFacts,
+    employer: EmployerMatch,
+    index: ApplicationIndex,
 ) -> None:
     since = application.applied_at or application.known_since
     days = (mail.received_at - since).total_seconds() / _DAY_S
@@ -175,6 +189,10 @@ def _add(
         pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
     if mail.category is MailCategory.FOLLOWUP_OTHER:
         pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
+        if not (mail.system and mail.is_certain) and not index.sends(mail, application.companies):
+            pair.is_by_a_stranger = not mail.is_certain
+            said = "it reports nothing, and the employer did not send it"
+            pair.fixed.append(Bits("sender", weights.STRANGER_BITS, said))
     pairs[application.id] = pair
 
 
@@ -185,6 +203,8 @@ def _company_bits(employer: EmployerMatch) -> Bits:
         (CompanyMatch.EXACT, True): weights.SENDER_EXACT_BITS,
         (CompanyMatch.HIGH, True): weights.SENDER_HIGH_BITS,
     }.get((employer.match, employer.from_sender), 0.0)
+    if employer.is_shorter:
+        bits = weights.COMPANY_SHORTER_BITS
     if employer.match is CompanyMatch.DIFFERENT:
         bits = weights.COMPANY_DIFFERENT_BITS
     return Bits("sender" if employer.from_sender else "company", bits, employer.because)
@@ -213,12 +233,17 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
         compared = [compare_titles(mail.title, title) for title in pair.application.titles]
         pair.title = max(compared, key=lambda one: one.score, default=None)
     matches = {pair.title.match for pair in pairs if pair.title is not None}
+    titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
     said: frozenset[str] = frozenset()
     # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
     if TitleMatch.EXACT not in matches:
-        titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
         said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
+    elif len(titles) > 1:
+        # "Re: Technical Writer", and the text speaks of the Developer Advocate: neither is sure.
+        in_text = frozenset(titles_mentioned(mail.text, titles))
+        exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
+        said = in_text if not in_text & exact else frozenset()
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
     for pair in pairs:
         mentioned = said & frozenset(pair.application.titles)

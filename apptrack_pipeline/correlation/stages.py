@@ -37,6 +37,7 @@ class Matching:
         self._decided = decided
         self._pairs: dict[Key, list[Pair]] = {}
         self._assigned = Assigned()
+        self._founders: dict[Key, uuid.UUID] = {}
 
     def link(
         self, mails: Sequence[MailFacts], founders: Mapping[Key, uuid.UUID] | None = None
@@ -57,6 +58,7 @@ class Matching:
                 )
             elif founders and key in founders:
                 self._assigned.add(mail, founders[key])
+                self._founders[key] = founders[key]
             else:
                 self._pairs[key] = [pair for pair in pairs_of(mail, self._index) if self._may_be(mail, pair)]
                 waiting.append(mail)
@@ -68,7 +70,22 @@ class Matching:
                 waiting = self._pass(LinkStage.THREAD, waiting, links)
                 if len(waiting) == before:
                     break
+        self._take_back_contradictions(mails, links)
         return links
+
+    def _take_back_contradictions(self, mails: Sequence[MailFacts], links: dict[Key, Link]) -> None:
+        """Take back what was linked by a posting before the mail that it answers was linked elsewhere."""
+        for mail in mails:
+            key = key_of(mail)
+            link = links.get(key)
+            if link and link.stage is LinkStage.DIRECT and self._contradiction(mail, self._pairs[key]):
+                del links[key]
+        self._assigned = Assigned()
+        for mail in mails:
+            link = links.get(key_of(mail))
+            application_id = link.application_id if link else self._founders.get(key_of(mail))
+            if application_id is not None:
+                self._assigned.add(mail, application_id)
 
     def _pass(
         self, stage: LinkStage, waiting: Sequence[MailFacts], links: dict[Key, Link]
@@ -89,7 +106,7 @@ class Matching:
             self._join_conversation(mail)
         pairs = self._pairs[key_of(mail)]
         hits = self._hits(stage, mail, pairs)
-        if not hits:
+        if not hits or not pairs:  # a conversation may be of an application that is younger than the mail
             return None
         candidates = ranked(mail, pairs, self._assigned)
         best = candidates[0]
@@ -98,7 +115,7 @@ class Matching:
             best.application_id not in hits
             or best.posterior < weights.LINK_POSTERIOR
             or (runner_up is not None and best.total - runner_up.total < weights.LINK_MARGIN)
-            or not next(p for p in pairs if p.application.id == best.application_id).may_be_linked
+            or not self._may_link(stage, next(p for p in pairs if p.application.id == best.application_id))
             or self._contradiction(mail, pairs)
         ):
             return None
@@ -111,7 +128,7 @@ class Matching:
             return {pair.application.id for pair in pairs if pair.is_direct}
         if stage is LinkStage.THREAD:
             return set(self._assigned.referred(mail) or self._assigned.in_thread(mail))
-        compatible = [pair for pair in pairs if pair.employer.is_compatible]
+        compatible = [pair for pair in pairs if pair.is_compatible]
         if stage is LinkStage.COMPANY_TITLE:
             return {pair.application.id for pair in compatible if pair.names_title}
         if stage is LinkStage.COMPANY_DATE:
@@ -139,6 +156,12 @@ class Matching:
 
     def _may_be(self, mail: MailFacts, pair: Pair) -> bool:
         return (mail.mail_id, mail.event, pair.application.id) not in self._decided.unlinked
+
+    def _may_link(self, stage: LinkStage, pair: Pair) -> bool:
+        """Tell whether a pair may be linked at a stage without a person."""
+        if stage in {LinkStage.DIRECT, LinkStage.THREAD}:
+            return not pair.is_late_capture
+        return pair.may_be_linked
 
     def _contradiction(self, mail: MailFacts, pairs: Sequence[Pair]) -> str:
         """Return how hard evidence contradicts itself: an answer in one application, a posting of another."""

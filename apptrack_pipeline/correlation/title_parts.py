@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,7 +16,6 @@ from apptrack_pipeline.correlation.title_words import (
     in_full,
     split_words,
     title_key,
-    with_phrases_joined,
     without_gender_marks,
     word_list,
     word_table,
@@ -76,9 +74,11 @@ _TERMS: Final = word_list("employment_terms")
 _MODES: Final = word_list("work_modes")
 _SAYS_HOW: Final = _HOURS | _TERMS | _MODES
 _JOINERS: Final = word_list("joiners")
+_ROLE_NOUNS: Final = word_list("role_nouns")
 _PREPOSITIONS: Final = word_list("prepositions")
 _EMPLOYER_MARKS: Final = word_list("employer_marks")
-_DURATIONS: Final = word_list("durations")
+_FILLERS: Final = word_list("fillers")
+_GENERIC_HEADS: Final = word_list("generic_heads")
 _DERIVED: Final = word_table("derived")
 _SEASONS: Final = word_table("seasons")
 _TRANSLATIONS: Final = {
@@ -86,11 +86,15 @@ _TRANSLATIONS: Final = {
     for language in ("spanish", "french", "german")
     for word, meaning in word_table(language).items()
 }
+_MAYBE_FRENCH: Final = word_table("french_or_english")
 _GERMAN_ENDS: Final = dict(
     sorted(word_table("german_ends").items(), key=lambda row: len(row[0]), reverse=True)
 )
 _GERMAN_FIELDS: Final = word_table("german_fields")
 _MOST_FILLERS: Final = 3
+_MOST_WORDS_OF_A_TOWN: Final = 3
+_HIGHEST_LEVEL: Final = 12
+_LEVEL_WORDS: Final = frozenset({"level", "grade", "stufe"})
 
 _LABEL: Final = (
     r"(?:(?:job|opening|position|requisition|req|vacancy|posting|reference|referenz|referencia|ref|kennziffer"
@@ -125,7 +129,7 @@ def _translated(word: str) -> tuple[str, str]:
     known = _TRANSLATIONS.get(word)
     if known:
         return known
-    if len(word) < 7 or word in _HEADS:
+    if len(word) < 7 or word in _HEADS or word in _SENIORITY:
         return word, ""
     if _FEMININE.fullmatch(word):
         word = word[:-2]
@@ -135,7 +139,7 @@ def _translated(word: str) -> tuple[str, str]:
         if word.endswith(end):
             field = word[: -len(end)]
             if not field:
-                return (meaning, "german") if meaning != end else (word, "")
+                return (word, "") if end == meaning else (meaning, "german")
             for joint in ("", "s", "n", "en", "ung", "ungs"):
                 stem = field.removesuffix(joint)
                 if field.endswith(joint) and stem in _GERMAN_FIELDS:
@@ -158,13 +162,15 @@ class _Reader:
         self.terms: set[str] = set()
         self.languages: set[str] = set()
 
-    def translate(self, words: str) -> list[str]:
-        joined = with_phrases_joined(words, TRANSLATED_PHRASES)
+    def translate(self, words: list[str], *, is_english: bool) -> list[str]:
+        joined = TRANSLATED_PHRASES.joined(words)
         if joined != words:
-            self.languages.add("french" if "chef" in words else "spanish")
+            self.languages.add("spanish" if {"jefe", "jefa"}.intersection(words) else "french")
         meant: list[str] = []
-        for word in joined.split():
+        for word in joined:
             meaning, language = _translated(word)
+            if word in _MAYBE_FRENCH and not is_english:
+                meaning, language = _MAYBE_FRENCH[word], "french"
             if language and meaning not in _SAYS_HOW:
                 self.languages.add(language)
             meant += meaning.split()
@@ -190,9 +196,7 @@ class _Reader:
                 terms.add(word)
             elif len(left) > 1 and (code := place_named(word, codes=True)):
                 places.add(code)
-            elif (
-                word in _JOINERS or word in _DURATIONS or word.isdigit() or word in {"based", "only", "fully"}
-            ):
+            elif word in _JOINERS or word in _FILLERS or word.isdigit():
                 fillers += 1
             else:
                 return False
@@ -236,19 +240,26 @@ class _Reader:
                 self.terms.add(word)
             elif with_seasons and word in _SEASONS:
                 self.seasons.add(_SEASONS[word])
-            elif not self._is_level(word, words[n - 1] if n else "", n == len(words) - 1):
+            elif not self._is_level(words, n):
                 kept.append(word)
+            elif kept and kept[-1] in _LEVEL_WORDS:
+                kept.pop()
+        # "Développeur en alternance": what it joined is gone.
+        while kept and kept[-1] in _JOINERS and kept[-1] != words[-1]:
+            kept.pop()
         return kept
 
-    def _is_level(self, word: str, before: str, is_last: bool) -> bool:
-        scaled = _LEVEL.fullmatch(word)
-        number = _ROMAN.get(word) or (int(scaled[2]) if scaled else 0)
-        if not 0 < number <= 12:
+    def _is_level(self, words: list[str], at: int) -> bool:
+        """Return whether a word is a level: "Engineer II", "(L4)", "Level 3"; not "Phase II", "2 days"."""
+        scaled = _LEVEL.fullmatch(words[at])
+        number = _ROMAN.get(words[at]) or (int(scaled[2]) if scaled else 0)
+        if not 0 < number <= _HIGHEST_LEVEL:
             return False
         scale = (scaled[1] or "") if scaled else ""
-        # "Engineer II", "Senior 2", "Level 3", "(L4)"; not "Phase II Trials", "Tier 2 Support".
-        behind_a_role = before in _HEADS or before in _SENIORITY or before in {"level", "grade", "stufe", ""}
-        if not behind_a_role and not (scale in {"l", "ic"} and is_last):
+        before = words[at - 1] if at else ""
+        is_last = at == len(words) - 1
+        behind_a_role = before in _HEADS or before in _SENIORITY or before in _LEVEL_WORDS
+        if not behind_a_role and not (is_last and (at == 0 or scale in {"l", "ic"})):
             return False
         self.level.add(("" if scale == "lvl" else scale, number))
         return True
@@ -273,11 +284,20 @@ def _parts_of(text: str) -> tuple[list[str], frozenset[str], frozenset[str]]:
     return [part for part in _SEPARATOR.split(text) if part.strip()], frozenset(numbers), years
 
 
-def _without_employer(words: list[str]) -> list[str]:
-    for n, word in enumerate(words):
-        if n and word in _EMPLOYER_MARKS and any(before in _HEADS for before in words[:n]):
-            return words[:n]
-    return words
+def _without_employers(parts: list[list[str]]) -> list[list[str]]:
+    """Return the parts without what stands behind "at", once a role was named."""
+    kept: list[list[str]] = []
+    is_named = False
+    for words in parts:
+        end = len(words)
+        for n, word in enumerate(words):
+            if word in _EMPLOYER_MARKS and is_named:
+                end = n
+                break
+            is_named = is_named or word in _HEADS
+        if end:
+            kept.append(words[:end])
+    return kept
 
 
 def _head_of(words: list[str]) -> int:
@@ -291,25 +311,25 @@ def _head_of(words: list[str]) -> int:
 
 
 def _towns_joined(parts: list[list[str]]) -> tuple[list[list[str]], set[str]]:
-    """Return the parts without an unknown town and the state behind it ("Plano, TX"), and these places."""
+    """Return the parts without unknown towns and the codes behind them ("Wexford, TX"), and these places."""
     kept: list[list[str]] = []
     towns: set[str] = set()
     for words in parts:
         region = region_of_code(words[0]) if len(words) == 1 else None
-        region = region or place_named(" ".join(words))
-        is_town = (
-            len(kept) > 1
-            and len(kept[-1]) <= 3
-            and not any(word in _HEADS or word in _JOINERS for word in kept[-1])
-            and not place_named(" ".join(kept[-1]), codes=True)
-            and len(words) == 1
-            and region_of_code(words[0]) is not None
-        )
-        if is_town and region:
+        if region and len(kept) > 1 and _may_be_a_town(kept[-1]):
             towns.add(f"{' '.join(kept.pop())}, {region}")
         else:
             kept.append(words)
     return kept, towns
+
+
+def _may_be_a_town(words: list[str]) -> bool:
+    return (
+        len(words) <= _MOST_WORDS_OF_A_TOWN
+        and _HEADS.isdisjoint(words)
+        and _JOINERS.isdisjoint(words)
+        and place_named(" ".join(words), codes=True) is None
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -323,48 +343,47 @@ def read_title(title: str) -> TitleParts:
         text = text[: dots.start()]
     raw_parts, numbers, years = _parts_of(text)
     reader = _Reader()
-    native = [in_full(split_words(part)).split() for part in raw_parts]
-    native = [words for words in native if words]
-    employer_cut = [_without_employer(words) for words in native]
-    native, towns = _towns_joined([words for words in employer_cut if words])
+    native = [in_full(split_words(part)) for part in raw_parts]
+    native = [words[:-1] if words[-1] in _ROLE_NOUNS else words for words in native if words]
+    native, towns = _towns_joined(_without_employers([words for words in native if words]))
     reader.places |= towns
-    meant = [reader.translate(" ".join(words)) for words in native]
+    is_english = any(word in _HEADS for words in native for word in words)
+    meant = [reader.translate(words, is_english=is_english) for words in native]
     kept: list[tuple[list[str], list[str]]] = [
         (said, words)
         for said, words in zip(native, meant, strict=True)
         if not reader.says_only_where_and_how(words)
     ]
     has_beginners = bool(years) or any(word in _BEGINNERS for _, words in kept for word in words)
-    parts: list[list[str]] = []
     spoken: list[list[str]] = []
-    seniorities: list[set[str]] = []
+    parts: list[list[str]] = []
     for said, words in kept:
-        before = set(reader.seniority)
         stripped = reader.without_places_at_end(words)
-        left = reader.without_discriminators(stripped, with_seasons=has_beginners)
-        seniorities.append(reader.seniority - before)
-        spoken.append(said[: len(said) - (len(words) - len(stripped))] if len(said) == len(words) else said)
-        if left:
-            parts.append(left)
-    main = next((n for n, words in enumerate(parts) if _head_of(words) >= 0), 0 if parts else -1)
-    family = [word for words in parts[: max(main, 0)] for word in words]
-    role = list(parts[main]) if main >= 0 else []
-    tails = parts[main + 1 :] if main >= 0 else []
-    at, role = _head_and_role(role, reader.seniority)
-    head = role[at] if role else ""
-    said_before = set(role)
-    tail = [word for words in tails if not said_before.issuperset(words) for word in words]
+        if len(said) == len(words):  # else a translation has another number of words
+            said = said[: len(stripped)]
+        spoken.append(said)
+        parts.append(reader.without_discriminators(stripped, with_seasons=has_beginners))
+    main = next((n for n, words in enumerate(parts) if _head_of(words) >= 0), None)
+    if main is None:
+        main = next((n for n, words in enumerate(parts) if words), len(parts))
+    named = parts[main] if main < len(parts) else []
+    at, named = _head_and_role(named, reader.seniority)
+    role, tails = named[:at] + named[at + 1 :], parts[main + 1 :]
+    head = named[at] if named else ""
+    # "Site Reliability Engineer (SRE)" says it twice.
+    tails = [words for words in tails if words and not set(named).issuperset(words)]
+    sequence = _content(named) + tuple(word for words in tails for word in _content(words))
+    if not role and tails and head in _GENERIC_HEADS:
+        role = tails.pop(0)  # "Director, Product Marketing"
     return TitleParts(
         raw=" ".join(title.split()),
         key=key,
-        spoken=" ".join(word for words in spoken[max(main, 0) :] for word in words)
-        if len(parts) == len(kept)
-        else " ".join(word for words in spoken for word in words),
+        spoken=" ".join(word for words in spoken[main:] for word in words),
         head=singular(head),
-        sequence=_content(role + tail),
-        role=_content(role[:at] + role[at + 1 :]),
-        tail=_content(tail),
-        family=_content(family),
+        sequence=sequence,
+        role=_content(role),
+        tail=tuple(word for words in tails for word in _content(words)),
+        family=tuple(word for words in parts[:main] for word in _content(words)),
         seniority=frozenset(reader.seniority),
         alternatives="/" in text and len(reader.seniority) > 1,
         level=frozenset(reader.level),
@@ -403,5 +422,7 @@ def _head_and_role(words: list[str], seniority: set[str]) -> tuple[int, list[str
     return len(words), [*words, beginners[0]]
 
 
-def _content(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple([singular(word) for word in words if word not in _JOINERS])
+def _content(words: list[str]) -> tuple[str, ...]:
+    """Return the words without those that join others; at the end there is nothing to join ("Talent IM")."""
+    last = len(words) - 1
+    return tuple([singular(word) for n, word in enumerate(words) if word not in _JOINERS or n == last])

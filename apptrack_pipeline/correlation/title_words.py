@@ -31,23 +31,28 @@ def word_table(name: str) -> dict[str, str]:
 
 
 _UNDECOMPOSED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss"})
-_DOTTED = re.compile(r"\b(?:[^\W\d]\.)+[^\W\d]\b")
-_NOT_WORD = re.compile(r"[^\w+#]+")
 _ONE_GENDER: Final = (
     r"(?:[mwfdxhigua*]|gn|div|divers|all|alle|mannlich|weiblich|male|female|homme|femme|hombre|mujer)"
 )
-_GENDER_MARK = re.compile(
-    # (m/w/d), (w|m), (h/f), (m, f, d), (gn), (mwd), (d); a lone i or a in brackets is a level or a grade
+# (m/w/d), (w|m), (h/f), (m, f, d), (gn), (mwd), (d); a lone i or a in brackets is a level or a grade
+_BRACKETED_MARK = re.compile(
     rf"[(\[]\s*(?:{_ONE_GENDER}(?:\s*[/|,.*:;–-]\s*{_ONE_GENDER}){{1,4}}|[mwfdxh]{{1,3}}|gn)\s*[)\]]"
-    # m/w/d without brackets
-    r"|(?<![\w/])[mwfdxh](?:\s?[/|*]\s?(?:[mwfdxhi]|div|divers|gn)){1,3}(?![\w/])"
+)
+_BARE_MARK = re.compile(
+    r"(?<![\w/])[mwfdxh](?:\s?[/|*]\s?(?:[mwfdxhi]|div|divers|gn)){1,3}(?![\w/])"
     r"|[(\[]?\b(?:all genders?|alle geschlechter|tous genres|todos los generos)\b[)\]]?"
 )
-# Entwickler/in, Entwickler:in, Entwickler*innen, Entwickler(in), Chargé(e), Développeur·euse, Desarrollador/a
+_HINTS_OF_BARE_MARKS: Final = ("/", "|", "*", "gender", "geschlechter", "genres", "generos")
+# Entwickler/in, Entwickler*innen, Entwickler(in), Chargé(e), Développeur·euse, Desarrollador/a.
+# The separator stands first, so that a text is scanned for it and not tried at each letter.
+_ENDINGS: Final = r"(?:innen|in|e|ne|se|euse|rice|trice|iere|ere|a|as|o|r|n)"
 _GENDER_ENDING = re.compile(
-    r"(?<=[^\W\d_]{3})(?:(?:\s?[*:/·•_]\s?-?|\.(?=e\b)|-(?=innen\b))(?:innen|in|e|ne|se|euse|rice|trice|iere|ere|a|as|o|r|n)"
-    r"|\((?:innen|in|e|ne|se|euse|rice|trice|iere|ere|a|as|o|r)\))(?![^\W_])"
+    r"[*:/·•_(.-](?<=[^\W\d_]{3}.)"
+    rf"(?:(?<=[*:/·•_])-?{_ENDINGS}|(?<=\(){_ENDINGS}\)|(?<=\.)e|(?<=-)innen)(?![^\W_])"
 )
+_DOT_WITHIN = re.compile(r"\.(?<=[^\W\d]\.)[^\W\d]")
+_DOTTED = re.compile(r"\b(?:[^\W\d]\.)+[^\W\d]\b")
+_WORD = re.compile(r"[\w+#]+")
 
 
 def folded(text: str) -> str:
@@ -64,39 +69,63 @@ def folded(text: str) -> str:
 
 def without_gender_marks(text: str) -> str:
     """Return a folded text without "(m/w/d)", "H/F", "(all genders)" and endings: "/in", "(e)", "/a"."""
-    return _GENDER_ENDING.sub("", _GENDER_MARK.sub(" ", text))
+    text = _BRACKETED_MARK.sub(" ", text)
+    if any(hint in text for hint in _HINTS_OF_BARE_MARKS):
+        text = _BARE_MARK.sub(" ", text)
+    return _GENDER_ENDING.sub("", text)
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a folded text; `+` and `#` belong to words (C++, C#), "U.S." is one."""
-    if "." in text:
+    if _DOT_WITHIN.search(text):
         text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
-    return _NOT_WORD.sub(" ", text).split()
+    return _WORD.findall(text)
 
 
-def _compiled(phrases: dict[str, str]) -> tuple[re.Pattern[str], dict[str, str]]:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(r"(?<!\S)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\S)"), phrases
+class Phrases:
+    """Phrases of several words, each with the word that stands for it."""
+
+    def __init__(self, table: dict[str, str]) -> None:
+        self._by_first: dict[str, list[tuple[list[str], str]]] = {}
+        for phrase in sorted(table, key=len, reverse=True):
+            first, *rest = phrase.split()
+            self._by_first.setdefault(first, []).append((rest, table[phrase]))
+
+    def joined(self, words: list[str]) -> list[str]:
+        """Return the words with each phrase as the words that it means; of two phrases the longer one."""
+        if self._by_first.keys().isdisjoint(words):
+            return words
+        kept: list[str] = []
+        n = 0
+        while n < len(words):
+            word = words[n]
+            n += 1
+            for rest, meaning in self._by_first.get(word, ()):
+                if words[n : n + len(rest)] == rest:
+                    kept += meaning.split()
+                    n += len(rest)
+                    break
+            else:
+                kept.append(word)
+        return kept
 
 
-_PHRASES: Final = _compiled(word_table("phrases"))
-_ABBREVIATIONS: Final = word_table("abbreviations")
+PHRASES: Final = Phrases(word_table("phrases"))
+TRANSLATED_PHRASES: Final = Phrases(word_table("translated_phrases"))
+_ABBREVIATIONS: Final = {word: meaning.split() for word, meaning in word_table("abbreviations").items()}
 
 
-def with_phrases_joined(words: str, phrases: tuple[re.Pattern[str], dict[str, str]] = _PHRASES) -> str:
-    """Return words with single spaces in which phrases of the table are one word: "full stack"."""
-    pattern, meanings = phrases
-    return pattern.sub(lambda found: meanings[found.group()], words)
+def in_full(words: list[str]) -> list[str]:
+    """Return the words with abbreviations written out, and phrases as one word."""
+    words = PHRASES.joined(words)
+    if _ABBREVIATIONS.keys().isdisjoint(words):
+        return words
+    return [part for word in words for part in _ABBREVIATIONS.get(word, (word,))]
 
 
-TRANSLATED_PHRASES: Final = _compiled(word_table("translated_phrases"))
-"""For `with_phrases_joined`: phrases of other languages that mean one role."""
-
-
-def in_full(words: list[str]) -> str:
-    """Return the words with single spaces, abbreviations written out, and phrases as one word."""
-    joined = with_phrases_joined(" ".join(words))
-    return " ".join([_ABBREVIATIONS.get(word, word) for word in joined.split()])
+def words_in_full(text: str) -> list[str]:
+    """Return the words of any text as titles are compared: folded, without gender marks, in full."""
+    return in_full(split_words(without_gender_marks(folded(text))))
 
 
 @lru_cache(maxsize=16_384)
@@ -106,4 +135,4 @@ def title_key(title: str | None) -> str | None:
     Without case, accents, punctuation and gender marks, and with the common abbreviations written out;
     everything that tells sibling roles apart stays. The key of a key is the key.
     """
-    return in_full(split_words(without_gender_marks(folded((title or "")[:MAX_CHARS])))) or None
+    return " ".join(words_in_full((title or "")[:MAX_CHARS])) or None

@@ -30,12 +30,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from apptrack_pipeline.correlation.places import may_be_one_place
 from apptrack_pipeline.correlation.title_parts import TitleParts, read_title
 from apptrack_pipeline.correlation.title_words import (
-    folded,
-    in_full,
-    split_words,
-    without_gender_marks,
     word_list,
     word_table,
+    words_in_full,
 )
 
 
@@ -73,6 +70,7 @@ _SOFTWARE: Final = word_list("software_specialties")
 _GENERIC_HEADS: Final = word_list("generic_heads")
 _HEADS: Final = word_list("heads")
 _BEGINNERS: Final = word_list("beginners")
+_ENGINEERS: Final = frozenset({"engineer", "developer"})
 _RELATED: Final = word_table("related_heads")
 _PM_FIELDS: Final = frozenset({"product", "project", "program", "programme"})
 _KNOWN: Final = _HEADS | _SOFTWARE | word_list("seniority")
@@ -84,17 +82,19 @@ _ONE_SIDED: Final = {
     "employment": 2.0,
     "season": 2.5,
     "year": 3.5,
-    "level": 9.0,
-    "seniority": 10.0,
+    "level": 10.0,
+    "seniority": 11.0,
 }
 _BEGINNER: Final = 18.0  # an intern's role is another job, not another grade
 _SUB_SENIORITY: Final = 4.0  # "Junior Graduate Analyst" and "Graduate Analyst"
 _FAMILY: Final = 2.5
-_TAIL, _NEXT_TAIL, _MOST_TAIL = 4.5, 0.7, 8.0
+_TAIL, _NEXT_TAIL, _MOST_TAIL = 5.5, 0.7, 9.0
+_CUT_OFF: Final = 2.0
 _ROLE, _NEXT_ROLE, _MOST_ROLE = 14.0, 3.0, 23.0
 _BREAKS_COMPOUND: Final = 8.0  # "Product Manager" and "Product Marketing Manager"
 _BARE_HEAD: Final = 4.0
 _WEAK_WORD: Final = 4.0
+_NAME_OF_LEVEL: Final = 1.0  # L4, IV
 _REORDERED: Final = 1.5
 _TYPO: Final = 2.5
 _AMBIGUOUS: Final = 6.0
@@ -119,6 +119,7 @@ _CAP_LANGUAGE: Final = 84.0
 _CAP_RELATED: Final = 80.0
 _CAP_SOFTWARE: Final = 72.0
 _CAP_BARE: Final = 80.0
+_CAP_CROSSED: Final = 80.0
 
 
 def compare_titles(one: str | None, other: str | None) -> TitleComparison:
@@ -139,6 +140,8 @@ class _Tally:
     cap: float = EXACT_FROM
     conflicts: list[str] = field(default_factory=list)
     lacks: list[str] = field(default_factory=list)
+    is_bare: bool = False
+    """The one says a role and nothing else of it, in one word that names hardly a role."""
 
     def lack(self, what: str, points: float) -> None:
         self.score -= points
@@ -157,7 +160,7 @@ def _compare(one: str, other: str) -> TitleComparison:
     if not a.head or not b.head:
         return _NO_TITLE
     names = f'"{a.raw}"', f'"{b.raw}"'
-    if a.key == b.key:
+    if a.key == b.key and a.is_cut == b.is_cut:
         same = a.raw.casefold() == b.raw.casefold()
         score = 100.0 if same else 99.0 + fuzz.ratio(a.raw, b.raw) / 200
         return TitleComparison(TitleMatch.EXACT, round(score, 2), f"{names[0]} = {names[1]}")
@@ -192,14 +195,19 @@ def _verdict(tally: _Tally, likeness: float, names: tuple[str, str]) -> TitleCom
             score = max(score, MID_FROM)
         match = TitleMatch.MID if score >= MID_FROM else TitleMatch.LOW
         return TitleComparison(match, round(score, 2), because, conflicts)
-    score = max(MID_FROM, min(tally.score, tally.cap) - tie)
-    match = TitleMatch.HIGH if score >= HIGH_FROM else TitleMatch.MID
+    score = min(tally.score, tally.cap) - tie
+    if tally.is_bare:  # "Engineer" fits every engineer, whatever else is said of them
+        score = max(score, MID_FROM)
+    match = TitleMatch.HIGH if score >= HIGH_FROM else TitleMatch.MID if score >= MID_FROM else TitleMatch.LOW
+    score = max(score, 0.0)
     lacks = ", ".join(dict.fromkeys(tally.lacks)) or "language"
     return TitleComparison(match, round(score, 2), f"{names[0]} ~ {names[1]}: one lacks {lacks}")
 
 
 def _likeness(a: TitleParts, b: TitleParts) -> float:
     """Return 0 to 1: seven parts Jaro-Winkler of what was read, three parts token sort of the raw strings."""
+    if _is_cut_of(a, b) or _is_cut_of(b, a):
+        return 1.0
     read = JaroWinkler.similarity(a.key, b.key)
     raw = fuzz.token_sort_ratio(a.raw.casefold(), b.raw.casefold()) / 100
     return 0.7 * read + 0.3 * raw
@@ -238,6 +246,28 @@ def _resolved_pm(a: TitleParts, b: TitleParts) -> tuple[TitleParts, TitleParts, 
     return a, b, False
 
 
+@dataclass
+class _Left:
+    """The words that one title says and the other does not, by where they stand."""
+
+    role: list[str]
+    tail: list[str]
+    family: list[str]
+
+    @property
+    def zones(self) -> tuple[list[str], list[str], list[str]]:
+        return self.role, self.tail, self.family
+
+    @property
+    def said(self) -> list[str]:
+        """What describes the role; what stands before it may be the employer."""
+        return self.role + self.tail
+
+    def clear(self) -> None:
+        for zone in self.zones:
+            zone.clear()
+
+
 def _compare_words(a: TitleParts, b: TitleParts, tally: _Tally) -> None:
     if a.head != b.head and not _one_typo(a.head, b.head, tally):
         if _is_related(a.head, b.head):
@@ -246,98 +276,108 @@ def _compare_words(a: TitleParts, b: TitleParts, tally: _Tally) -> None:
         elif not (_is_cut_of(a, b) or _is_cut_of(b, a)):
             tally.conflict("role")
     left_a, left_b = _left_over(a, b, tally)
-    _without_software(a, b, left_a, left_b, tally)
-    for left in (left_a, left_b):
-        weak = [word for word in left["tail"] + left["role"] if word in _WEAK - {"software"}]
-        if weak:
-            tally.lack("a small word", _WEAK_WORD / 2)
-            for zone in ("role", "tail"):
-                left[zone] = [word for word in left[zone] if word not in weak]
-        if left["family"]:
-            tally.lack("what stands before the role", _FAMILY)
-    said_a, said_b = left_a["role"] + left_a["tail"], left_b["role"] + left_b["tail"]
-    if said_a and said_b:
-        tally.conflict("specialty" if left_a["role"] or left_b["role"] else "team")
+    _without_software(left_a, left_b, b, tally)
+    _without_software(left_b, left_a, a, tally)
+    _without_small_words(left_a, tally)
+    _without_small_words(left_b, tally)
+    if left_a.said and left_b.said:
+        tally.conflict("specialty" if left_a.role or left_b.role else "team")
         return
     for mine, left, theirs in ((a, left_a, b), (b, left_b, a)):
+        if _moves_to_another_field(mine, left, theirs):
+            tally.conflict("specialty")
         _take_off_for(mine, left, theirs, tally)
-    in_order = a.languages == b.languages and _in_other_order(a, b)
-    if in_order:
+        if left.tail and theirs.places and not mine.places:
+            # "Account Executive, Auth0" and "Account Executive, Spain": each says what the other does not.
+            tally.at_most(_CAP_CROSSED)
+    if a.languages == b.languages and _in_other_order(a, b):
         tally.lack("the order of words", _REORDERED)
 
 
-def _take_off_for(mine: TitleParts, left: dict[str, list[str]], theirs: TitleParts, tally: _Tally) -> None:
-    if left["role"]:
-        more = _NEXT_ROLE * (len(left["role"]) - 1)
-        tally.lack(f'"{" ".join(left["role"])}"', min(_ROLE + more, _MOST_ROLE))
-        at = next((n for n in range(len(mine.role) - 1, -1, -1) if mine.role[n] in left["role"]), -1)
-        shared_before = any(word not in left["role"] for word in mine.role[:at])
-        if at == len(mine.role) - 1 and shared_before:
+def _moves_to_another_field(mine: TitleParts, left: _Left, theirs: TitleParts) -> bool:
+    """Return whether the other's specialty is only the team here: "Engineering Manager, Product".
+
+    Engineers are free to call "Payments Engineer" what is "Data Engineer, Payments".
+    """
+    return (
+        bool(left.role)
+        and mine.head not in _ENGINEERS
+        and len(left.role) == len(mine.role)
+        and not set(theirs.role).isdisjoint(mine.tail)
+    )
+
+
+def _take_off_for(mine: TitleParts, left: _Left, theirs: TitleParts, tally: _Tally) -> None:
+    if left.role:
+        more = _NEXT_ROLE * (len(left.role) - 1)
+        tally.lack(f'"{" ".join(left.role)}"', min(_ROLE + more, _MOST_ROLE))
+        shared_before = any(word not in left.role for word in mine.role[:-1])
+        if mine.role and mine.role[-1] in left.role and shared_before:
             tally.score -= _BREAKS_COMPOUND
-    if left["tail"]:
-        more = _NEXT_TAIL * (len(left["tail"]) - 1)
-        tally.lack(f'"{" ".join(left["tail"])}"', min(_TAIL + more, _MOST_TAIL))
-    if (left["role"] or left["tail"]) and not theirs.words and theirs.head in _GENERIC_HEADS:
+    if left.tail:
+        more = _NEXT_TAIL * (len(left.tail) - 1)
+        tally.lack(f'"{" ".join(left.tail)}"', min(_TAIL + more, _MOST_TAIL))
+    if left.family:
+        tally.lack("what stands before the role", _FAMILY)
+    if left.said and not theirs.words and theirs.head in _GENERIC_HEADS:
         tally.score -= _BARE_HEAD
         tally.at_most(_CAP_BARE)
+        tally.is_bare = True
 
 
-def _left_over(
-    a: TitleParts, b: TitleParts, tally: _Tally
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Return the words of each that the other does not say, by where they stand."""
+def _left_over(a: TitleParts, b: TitleParts, tally: _Tally) -> tuple[_Left, _Left]:
     common = Counter(a.words) & Counter(b.words)
     left_a, left_b = _beyond(a, common), _beyond(b, common)
-    for (zone, word), (other_zone, other) in product(_flat(left_a), _flat(left_b)):
-        if word in left_a[zone] and other in left_b[other_zone] and _one_typo(word, other, tally):
-            left_a[zone].remove(word)
-            left_b[other_zone].remove(other)
-    for cut, whole, left_cut, left_whole in ((a, b, left_a, left_b), (b, a, left_b, left_a)):
-        if _is_cut_of(cut, whole):
-            for zone in left_cut:
-                left_cut[zone].clear()
-            if any(left_whole.values()):
-                tally.lack("its end", _TAIL - 1)
-            for zone in left_whole:
-                left_whole[zone].clear()
+    for zone, other_zone in product(left_a.zones, left_b.zones):
+        for word, other in product(tuple(zone), tuple(other_zone)):
+            if word in zone and other in other_zone and _one_typo(word, other, tally):
+                zone.remove(word)
+                other_zone.remove(other)
+    if _is_cut_of(a, b) or _is_cut_of(b, a):
+        left_a.clear()
+        left_b.clear()
+        tally.lack("its end", _CUT_OFF)
     return left_a, left_b
 
 
-def _beyond(parts: TitleParts, common: Counter[str]) -> dict[str, list[str]]:
+def _beyond(parts: TitleParts, common: Counter[str]) -> _Left:
     budget = Counter(common)
-    left: dict[str, list[str]] = {}
-    for zone, words in (("role", parts.role), ("tail", parts.tail), ("family", parts.family)):
-        left[zone] = []
+
+    def beyond(words: tuple[str, ...]) -> list[str]:
+        left = []
         for word in words:
             if budget[word]:
                 budget[word] -= 1
             else:
-                left[zone].append(word)
-    return left
+                left.append(word)
+        return left
+
+    return _Left(beyond(parts.role), beyond(parts.tail), beyond(parts.family))
 
 
-def _flat(left: dict[str, list[str]]) -> list[tuple[str, str]]:
-    return [(zone, word) for zone, words in left.items() for word in words]
+def _without_software(left: _Left, theirs: _Left, other: TitleParts, tally: _Tally) -> None:
+    """Take "software" from what is left over where the other title implies it.
+
+    "Backend Engineer" is "Backend Software Engineer"; to be a "Software Engineer" only is less, and with more
+    words on either side it is another specialty.
+    """
+    zone = next((zone for zone in (left.role, left.tail) if "software" in zone), None)
+    if zone is None or other.head not in _ENGINEERS or _SOFTWARE.isdisjoint(other.words):
+        return
+    if not _SOFTWARE.isdisjoint(theirs.role):
+        if len(theirs.said) > 1 or len(left.said) > 1:
+            return
+        tally.at_most(_CAP_SOFTWARE)
+    zone.remove("software")
+    tally.lack('"software"', _WEAK_WORD)
 
 
-def _without_software(
-    a: TitleParts,
-    b: TitleParts,
-    left_a: dict[str, list[str]],
-    left_b: dict[str, list[str]],
-    tally: _Tally,
-) -> None:
-    """ "Backend Engineer" is "Backend Software Engineer"; to be only a "Software Engineer" is less."""
-    for mine, left, other, theirs in ((left_a, left_b, a, b), (left_b, left_a, b, a)):
-        zone = next((zone for zone in ("role", "tail") if "software" in mine[zone]), None)
-        if zone is None or other.head not in {"engineer", "developer"}:
-            continue
-        special = _SOFTWARE.intersection(theirs.words)
-        if special:
-            mine[zone].remove("software")
-            tally.lack('"software"', _WEAK_WORD)
-            if special.intersection(left["role"]):
-                tally.at_most(_CAP_SOFTWARE)
+def _without_small_words(left: _Left, tally: _Tally) -> None:
+    if _WEAK.isdisjoint(left.said):
+        return
+    tally.lack("a small word", _WEAK_WORD / 2)
+    left.role = [word for word in left.role if word not in _WEAK]
+    left.tail = [word for word in left.tail if word not in _WEAK]
 
 
 def _one_typo(word: str, other: str, tally: _Tally) -> bool:
@@ -360,12 +400,13 @@ def _is_related(one: str, other: str) -> bool:
 
 def _is_cut_of(cut: TitleParts, whole: TitleParts) -> bool:
     """Return whether the one is the beginning of the other: cut off with dots, or within a word."""
-    if len(cut.key) < 8 or len(cut.key) >= len(whole.key) or not whole.key.startswith(cut.key):
+    if len(cut.key) < 8 or not whole.key.startswith(cut.key) or (whole.is_cut and not cut.is_cut):
         return False
     if cut.is_cut:
         return True
     # Without dots only within a word that is none yet: "Mechanical Engineer" is whole.
-    return len(cut.key) >= 12 and whole.key[len(cut.key)] != " " and cut.key.rpartition(" ")[2] not in _KNOWN
+    is_within_word = whole.key[len(cut.key) : len(cut.key) + 1].strip() != ""
+    return len(cut.key) >= 12 and is_within_word and cut.key.rpartition(" ")[2] not in _KNOWN
 
 
 def _in_other_order(a: TitleParts, b: TitleParts) -> bool:
@@ -375,10 +416,7 @@ def _in_other_order(a: TitleParts, b: TitleParts) -> bool:
 
 def _compare_discriminators(a: TitleParts, b: TitleParts, tally: _Tally) -> None:
     _compare_seniority(a, b, tally)
-    if bool(a.level) != bool(b.level):
-        tally.lack("a level", _ONE_SIDED["level"])
-    elif a.level and not _may_be_one_level(a, b):
-        tally.conflict("level")
+    _compare_levels(a, b, tally)
     for name, one, other in (
         ("year", a.years, b.years),
         ("season", a.seasons, b.seasons),
@@ -405,12 +443,17 @@ def _compare_discriminators(a: TitleParts, b: TitleParts, tally: _Tally) -> None
             tally.conflict("location")
 
 
-def _may_be_one_level(a: TitleParts, b: TitleParts) -> bool:
-    """Return whether a level of both has one number, or is of scales that nobody can compare (IC3, L5)."""
-    return any(
-        number == other_number or (scale and other_scale and scale != other_scale)
-        for (scale, number), (other_scale, other_number) in product(a.level, b.level)
-    )
+def _compare_levels(a: TitleParts, b: TitleParts, tally: _Tally) -> None:
+    if a.level == b.level:
+        return
+    pairs = list(product(a.level, b.level))
+    if any(number == other for (_, number), (_, other) in pairs):
+        tally.lack("the name of the level", _NAME_OF_LEVEL)
+    elif all(scale and other and scale != other for (scale, _), (other, _) in pairs):
+        # One says none, or the scales cannot be compared: IC3, L5.
+        tally.lack("a level", _ONE_SIDED["level"])
+    else:
+        tally.conflict("level")
 
 
 def _compare_seniority(a: TitleParts, b: TitleParts, tally: _Tally) -> None:
@@ -462,8 +505,7 @@ def titles_mentioned(text: str, titles: Sequence[str]) -> tuple[str, ...]:
 
 
 def _as_spoken(text: str) -> str:
-    words = in_full(split_words(without_gender_marks(folded(text)))).split(" ")
-    return f" {' '.join([_ROMAN.get(word, word) for word in words])} "
+    return f" {' '.join([_ROMAN.get(word, word) for word in words_in_full(text)])} "
 
 
 @lru_cache(maxsize=16_384)

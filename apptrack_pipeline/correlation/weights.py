@@ -48,6 +48,8 @@ COMPANY_HIGH_BITS: Final = 6.8
 SENDER_EXACT_BITS: Final = 6.5
 """Only the sender's domain, tenant or display name is the company's: the mail itself names none."""
 SENDER_HIGH_BITS: Final = 5.8
+COMPANY_SHORTER_BITS: Final = 3.5
+"""One name begins the other ("Tidewater", "Tidewater Credit Union"): linked only where the title is named."""
 COMPANY_DIFFERENT_BITS: Final = -7.9
 
 # -- title -----------------------------------------------------------------------------------------------
@@ -109,6 +111,8 @@ UNCERTAIN_BITS: Final = -1.5
 """What the mail is about is in doubt, so whether it is about an application is too."""
 FOLLOWUP_BITS: Final = -0.5
 """Mail that reports nothing may be the employer's about anything."""
+STRANGER_BITS: Final = -4.0
+"""Such mail, and it comes from somebody else than the employer: newsletters and boards name employers too."""
 
 # -- proposals -------------------------------------------------------------------------------------------
 SAME_ROLE_DAYS: Final = 45.0

@@ -39,3 +39,25 @@ class Database:
         """Open a transaction; it commits at the end of the block, and rolls back on an exception."""
         with self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def rehearsal(self, *, keep: bool) -> Iterator[Database]:
+        """Give a database whose transactions are parts of one, which is kept at the end or rolled back."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield _Rehearsal(self.settings, connection)
+            if not keep:
+                transaction.rollback()
+
+
+class _Rehearsal(Database):
+    """A database on one connection: each transaction is a savepoint of it."""
+
+    def __init__(self, settings: Settings, connection: Connection) -> None:
+        super().__init__(settings)
+        self._connection = connection
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a savepoint."""
+        with self._connection.begin_nested():
+            yield self._connection

@@ -193,7 +193,7 @@ def test_the_command_prints_figures_and_writes_predictions(folder: Path, tmp_pat
     assert len(predicted.read_text().splitlines()) == 4
 
 
-@pytest.mark.parametrize("what", ["mail", "correlation"])
+@pytest.mark.parametrize("what", ["mail", "correlation", "companies"])
 def test_every_evaluation_can_print_json(what: str) -> None:
     done = CliRunner().invoke(app, ["evaluate", what, "--help"], env={"COLUMNS": "120", "TERM": "dumb"})
 

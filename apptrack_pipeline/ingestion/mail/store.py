@@ -709,11 +709,18 @@ def take_decisions(
 
 
 def tracked_names(connection: Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the companies and the titles of all applications, in a fixed order."""
+    """Return the companies and the titles of all applications, in a fixed order.
+
+    Not those of applications that mail alone has made: the mail would be read by what was read out of it, and
+    another time otherwise than the first.
+    """
     companies, titles = (
         tuple(
             connection.execute(
-                select(column).where(column.is_not(None)).distinct().order_by(column)
+                select(column)
+                .where(column.is_not(None), _APPLICATIONS.c.from_mail_alone.is_(False))
+                .distinct()
+                .order_by(column)
             ).scalars()
         )
         for column in (_APPLICATIONS.c.company_name, _APPLICATIONS.c.job_title)
