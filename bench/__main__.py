@@ -105,6 +105,7 @@ def _everything(arguments: argparse.Namespace) -> None:
         ("export", _export),
         ("mail", mail_speed.measure),
         ("imap_intake", imap_intake.measure),
+        ("run_overhead", run_overhead.measure),
         ("matching", matching_speed.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
