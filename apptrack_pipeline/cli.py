@@ -420,7 +420,9 @@ _Application = Annotated[str, typer.Argument(help="Beginning or end of its id, 8
 def review(
     context: typer.Context,
     list_only: Annotated[bool, typer.Option("--list", help="List what waits, and ask nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="List what waits as JSON, with all evidence.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="List what waits as JSON, with all evidence.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 50,
 ) -> None:
     """List what waits for you, and go through it one by one where this is a terminal."""
@@ -471,7 +473,11 @@ def review_link(item: _Item, application: _Application) -> None:
     _decide(
         "Linked",
         lambda connection, now: link(
-            connection, events_of(connection, ref), application_id_of(connection, target), actor=ACTOR, now=now
+            connection,
+            events_of(connection, ref),
+            application_id_of(connection, target),
+            actor=ACTOR,
+            now=now,
         ),
     )
 
