@@ -8,7 +8,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from apptrack_pipeline.correlation.deciding.store import Recorded
+    from apptrack_pipeline.db.database import Database
 
 app = typer.Typer(
     name="apptrack",
@@ -429,25 +430,22 @@ def review(
     if context.invoked_subcommand is not None:
         return
     from apptrack_pipeline.correlation.review.items import as_json as item_as_json
-    from apptrack_pipeline.db.database import Database
     from apptrack_pipeline.service.review_desk import Desk, overview, waiting
 
-    settings = load_settings()
-    _ready(settings)
-    database = Database(settings)
-    items, are_more = waiting(database, limit=limit)
-    if as_json:
-        typer.echo(json.dumps([item_as_json(item) for item in items], indent=2))
-        return
-    if not items:
-        _out.print("Nothing waits for you.")
-        return
-    # A table is cut to the width: only without the soft wrap of all other lines.
-    _out.print(overview(items), soft_wrap=False)
-    if are_more:
-        _out.print(f"These are the newest {limit}; there are more (--limit).", markup=False)
-    if not list_only and sys.stdin.isatty():
-        Desk(database, _out, _out.input, lambda: dt.datetime.now(dt.UTC)).go_through(items)
+    with _opened() as database:
+        items, are_more = waiting(database, limit=limit)
+        if as_json:
+            typer.echo(json.dumps([item_as_json(item) for item in items], indent=2))
+            return
+        if not items:
+            _out.print("Nothing waits for you.")
+            return
+        # A table is cut to the width: only without the soft wrap of all other lines.
+        _out.print(overview(items), soft_wrap=False)
+        if are_more:
+            _out.print(f"These are the newest {limit}; there are more (--limit).", markup=False)
+        if not list_only and sys.stdin.isatty():
+            Desk(database, _out, _out.input, lambda: dt.datetime.now(dt.UTC)).go_through(items)
 
 
 @review_app.command("accept")
@@ -620,25 +618,33 @@ def review_undo(
     from apptrack_pipeline.correlation.deciding.store import undo
     from apptrack_pipeline.correlation.review.items import read_ref
     from apptrack_pipeline.correlation.review.store import decision_id_of
-    from apptrack_pipeline.db.database import Database
     from apptrack_pipeline.service.review_desk import WHEN_TAKEN
 
     ref = read_ref(decision, field="decision")
-    settings = load_settings()
-    _ready(settings)
-    with Database(settings).begin() as connection:
+    with _opened() as database, database.begin() as connection:
         undo(connection, decision_id_of(connection, ref), now=dt.datetime.now(dt.UTC))
     _out.print(f"Taken back.\n{WHEN_TAKEN}", markup=False)
 
 
-def _decide(did: str, work: Callable[[Connection, dt.datetime], Recorded]) -> None:
-    """Write a decision and say what follows from it."""
+@contextlib.contextmanager
+def _opened() -> Iterator[Database]:
+    """Give out the database, at its newest migration, and close its connections afterwards."""
     from apptrack_pipeline.db.database import Database
-    from apptrack_pipeline.service.review_desk import what_follows
 
     settings = load_settings()
     _ready(settings)
-    with Database(settings).begin() as connection:
+    database = Database(settings)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _decide(did: str, work: Callable[[Connection, dt.datetime], Recorded]) -> None:
+    """Write a decision and say what follows from it."""
+    from apptrack_pipeline.service.review_desk import what_follows
+
+    with _opened() as database, database.begin() as connection:
         lines = what_follows(connection, work(connection, dt.datetime.now(dt.UTC)), did)
     for line in lines:
         _out.print(line, markup=False, highlight=False)
