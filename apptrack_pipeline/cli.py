@@ -169,13 +169,17 @@ def replay(
 
     settings = load_settings()
     _ready(settings)
-    difference = run_replay(
-        Database(settings),
-        since=since.date(),
-        apply=apply,
-        clock=lambda: dt.datetime.now(dt.UTC),
-        say=lambda line: _err.print(line, markup=False, highlight=False),
-    )
+    database = Database(settings)
+    try:
+        difference = run_replay(
+            database,
+            since=since.date(),
+            apply=apply,
+            clock=lambda: dt.datetime.now(dt.UTC),
+            say=lambda line: _err.print(line, markup=False, highlight=False),
+        )
+    finally:
+        database.engine.dispose()
     if as_json:
         typer.echo(json.dumps(difference.as_json(), indent=2, default=str))
         return

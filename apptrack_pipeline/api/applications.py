@@ -8,7 +8,7 @@ import uuid
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from sqlalchemy import Connection, Row, Table, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, exists, func, or_, select, true
 
 from apptrack_pipeline.api.errors import answers
 from apptrack_pipeline.api.models import Analysis, ApplicationView, CaptureAccepted, Event, Posting
@@ -176,17 +176,33 @@ def _evidence_waits(connection: Connection, application_id: uuid.UUID, moves: Mo
     By its state, not by `seq`: of two captures at once the later number may be committed, and folded, first.
     """
     sources = sorted(moves.sources(application_id))
-    # A merge or split that was undone is followed no more, and what it had brought is in the row still.
-    moved = exists().where(
-        DECISIONS.c.state.in_(_WAITING),
-        DECISIONS.c.kind.in_([DecisionKind.MERGE, DecisionKind.SPLIT]),
-        DECISIONS.c.payload["into"].astext == str(application_id),
-    )
-    waiting = (
-        exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING))
+    waiting = [
+        exists().where(queue.c.application_id.in_(sources), queue.c.state.in_(_WAITING), _shows(queue))
         for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE)
-    )
-    return bool(connection.scalar(select(or_(moved, *waiting))))
+    ]
+    # A merge or split that was undone is followed no more, and what it had brought is in the row still.
+    waiting += [
+        exists().where(
+            DECISIONS.c.undone_at.is_not(None),
+            DECISIONS.c.kind.in_([DecisionKind.MERGE, DecisionKind.SPLIT]),
+            DECISIONS.c.payload["into"].astext == str(application_id),
+            *is_waiting,
+        )
+        for is_waiting in (
+            [DECISIONS.c.state == QueueState.DUE],
+            [
+                DECISIONS.c.state == QueueState.RUNNING,
+                DECISIONS.c.claimed_by.is_not(None),  # those that run are read by the index of these two
+                DECISIONS.c.reported_at.is_(None),
+            ],
+        )
+    ]
+    return bool(connection.scalar(select(or_(*waiting))))
+
+
+def _shows(queue: Table) -> ColumnElement[bool]:
+    """Tell whether queued work may change what is shown: what a posting names changes but hidden keys."""
+    return queue.c.reason != "posting" if queue is EVIDENCE_QUEUE else true()
 
 
 def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
@@ -203,6 +219,7 @@ def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
                     *(
                         exists().where(
                             queue.c.application_id == application_id,
+                            _shows(queue),
                             (queue.c.state == QueueState.RUNNING)
                             | (queue.c.state == QueueState.DUE) & (queue.c.due_at <= soon),
                         )

@@ -22,6 +22,7 @@ from apptrack_pipeline.correlation.names import (
     COMMON_SURNAMES,
     GIVEN_NAMES,
     LINES_OF_BUSINESS,
+    PARTICLES,
     CompanyName,
     company_key,
     is_common,
@@ -272,11 +273,15 @@ def _longer_form(left: CompanyName, right: CompanyName) -> CompanyComparison | N
         # French and Spanish say first what a company does: "Assurances Acme", "Banco Acme".
         because = f"{_quoted(long)} may be a part of {_quoted(short)}"
         return CompanyComparison(CompanyMatch.RELATED, because, is_shorter=True)
-    if len(short.core) > 1 and short.distinctive and sorted(short.core) == sorted(long.core):
+    if len(short.core) > 1 and short.distinctive and _telling(short) == _telling(long):
         return CompanyComparison(
             CompanyMatch.RELATED, f"{_quoted(left)} has the words of {_quoted(right)} in another order"
         )
     return None
+
+
+def _telling(name: CompanyName) -> list[str]:
+    return sorted(word for word in name.core if word not in PARTICLES)
 
 
 def _same_core(left: CompanyName, right: CompanyName) -> CompanyComparison:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from apptrack_pipeline.correlation.companies import SHIPPED, Aliases, block_keys
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
@@ -46,8 +47,10 @@ def facts_key(application: ApplicationFacts) -> str:
     """Return what changes with anything that mail is compared with; it stands among an application's keys.
 
     No mail has it. A fold that finds another one there hands the mail that it may concern to be linked again.
+    Places are left out: they come with the posting, seconds after the capture, and tell few siblings apart.
     """
-    return f"facts:{hashlib.sha256(repr(application).encode('utf-8', 'replace')).hexdigest()[:16]}"
+    facts = repr(replace(application, locations=()))
+    return f"facts:{hashlib.sha256(facts.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def _company_keys(names: Iterable[str], aliases: Aliases) -> Iterator[str]:

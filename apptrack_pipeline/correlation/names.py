@@ -79,15 +79,16 @@ _JOINERS: Final = frozenset(["and", "und", "et", "y", "e", "och", "og"])
 _BETWEEN: Final = frozenset(
     ["at", "of", "von", "der", "des", "bei", "de", "d", "du", "chez", "da", "do", "del", "di"]
 )
-_PARTICLES: Final = frozenset(
+PARTICLES: Final = frozenset(
     ["of", "for", "the", "de", "des", "du", "di", "da", "do", "del", "la", "in", "der"]
 )
+"""Small words that join the others."""
 _COMMON: Final = (
     _set("common_words", "places")
     | _DESCRIPTORS
     | LINES_OF_BUSINESS
     | _JOINERS
-    | _PARTICLES
+    | PARTICLES
     | frozenset(_REGIONS)
     | _LEGAL_FORMS
 )
@@ -473,7 +474,7 @@ def _without_affix(word: str) -> str:
 
 
 def _without_the(words: list[str]) -> list[str]:
-    return words[1:] if len(words) > 1 and words[0] == "the" and words[1] not in _PARTICLES else words
+    return words[1:] if len(words) > 1 and words[0] == "the" and words[1] not in PARTICLES else words
 
 
 def _without_leading(words: list[str], reading: _Reading) -> list[str]:
@@ -499,7 +500,7 @@ def _may_be_left(rest: Sequence[str], *, of: Sequence[str]) -> bool:
     return (
         bool(rest)
         and not _is_padding(rest)
-        and rest[0] not in _PARTICLES | _JOINERS
+        and rest[0] not in PARTICLES | _JOINERS
         and (len(of) > 1 or not is_common(rest))
     )
 
@@ -518,9 +519,9 @@ def _without_trailing(words: list[str], reading: _Reading) -> list[str]:
             if first < 1 or tuple(words[stop - len(phrase) : stop]) != phrase:
                 continue
             rest = words[:first]
-            while len(rest) > 1 and (rest[-1] in _PARTICLES or rest[-1] == "and"):
+            while len(rest) > 1 and (rest[-1] in PARTICLES or rest[-1] == "and"):
                 rest = rest[:-1]
-            if _is_padding(rest) or rest[-1] in _PARTICLES:
+            if _is_padding(rest) or rest[-1] in PARTICLES:
                 continue
             reading.is_employer |= bool(_EMPLOYERS_OWN & set(phrase))
             reading.was_decorated = True
@@ -592,13 +593,15 @@ def _described(shown: str, key: str, words: tuple[str, ...], reading: _Reading) 
     is_slug = reading.is_slug or (" " not in shown and shown == shown.lower())
     core, regions, descriptors = _core(words)
     spellings = {squash, *reading.also}
-    if any(char in "äöüåøÄÖÜÅØ" for char in unicodedata.normalize("NFC", shown)):
-        umlauts = unicodedata.normalize("NFC", shown).casefold().translate(_UMLAUTS)
-        spellings.add(squashed(_read(_folded(umlauts), _Reading())))
+    loose: set[str] = {squashed(core)}
+    composed = unicodedata.normalize("NFC", shown).casefold()
+    if (written_out := composed.translate(_UMLAUTS)) != composed:
+        other_words = tuple(_read(_folded(written_out), _Reading()))
+        spellings.add(squashed(other_words))
+        loose.add(squashed(_core(other_words)[0]))
     if reading.is_possessive and reading.was_decorated and len(words) == 1 and len(squash) > 3:
         # "Plaid's Recruiting Team" is Plaid's; "McDonald's Recruiting Team" is its own.
         spellings.add(squash.removesuffix("s"))
-    loose: set[str] = {squashed(core)}
     if is_slug:
         for prefix in _SLUG_PREFIXES:
             bare = squash.removeprefix(prefix)
@@ -651,7 +654,7 @@ def _is_distinctive(word: str) -> bool:
 
 def _names_somebody(words: Sequence[str]) -> bool:
     """Return whether the words are a name without what described them: "Acme", "Summit Dental"."""
-    telling = [word for word in words if word not in _DESCRIPTORS | _PARTICLES and word != "and"]
+    telling = [word for word in words if word not in _DESCRIPTORS | PARTICLES and word != "and"]
     return any(map(_is_distinctive, words)) or len(telling) > 1
 
 
@@ -693,7 +696,7 @@ def _initials(words: Sequence[str], legal: Sequence[str], *, had_the: bool = Fal
         if len(base) < 2:
             continue
         every = "".join(word[0] for word in base)
-        spoken = "".join(word[0] for word in base if word not in _PARTICLES and word != "and")
+        spoken = "".join(word[0] for word in base if word not in PARTICLES and word != "and")
         joined = "".join(word[0] for word in base if word != "and")
         with_the = [f"t{joined}"] * had_the
         found |= {name for name in (every, spoken, joined, *with_the) if 3 <= len(name) <= 6}

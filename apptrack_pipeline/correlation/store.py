@@ -394,7 +394,11 @@ def _hash_of_empty(application_id: uuid.UUID, merged_into: uuid.UUID | None) -> 
 
 
 def _heir(connection: Connection, application_id: uuid.UUID, moves: Moves) -> uuid.UUID | None:
-    """Return the one application to which all went that this one was made of, None where there is no one."""
+    """Return the one application to which all went that this one was made of, None where there is no one.
+
+    That is where its captures and its mail are now, and where a split or merge that was undone had taken
+    them from.
+    """
     captures = connection.execute(
         select(CAPTURES.c.id).where(CAPTURES.c.application_id == application_id)
     ).scalars()
@@ -418,6 +422,14 @@ def _heir(connection: Connection, application_id: uuid.UUID, moves: Moves) -> uu
         )
     )
     heirs |= {moves.owner(link.application_id, (link.mail_id, link.event)) for link in links}
+    lent = connection.execute(
+        select(DECISIONS.c.application_id).where(
+            DECISIONS.c.kind.in_(_MOVING),
+            DECISIONS.c.undone_at.is_not(None),
+            DECISIONS.c.payload["into"].astext == str(application_id),
+        )
+    ).scalars()
+    heirs |= {moves.merged_into(source) or source for source in lent if source is not None}
     return heirs.pop() if len(heirs) == 1 else None
 
 

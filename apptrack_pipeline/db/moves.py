@@ -65,7 +65,7 @@ class Moves:
         return end
 
     def can_merge(self, source: uuid.UUID, into: uuid.UUID) -> bool:
-        """Tell whether a merge would move anything: both stand apart, and the source was not merged before."""
+        """Tell whether a merge moves anything: source was not merged before, nor the other one into it."""
         return self.merged_into(source) is None and (self.merged_into(into) or into) != source
 
     def owner(self, arrived_at: uuid.UUID, item: Item, *, standing: uuid.UUID | None = None) -> uuid.UUID:

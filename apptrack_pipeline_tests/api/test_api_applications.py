@@ -9,8 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from apptrack_pipeline.correlation.store import load_evidence, save_application
-from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, SCRAPER_QUEUE, enqueue
-from apptrack_pipeline.db.tables import Application, JobPosting
+from apptrack_pipeline.db.queues import (
+    ANALYSIS_QUEUE,
+    CAPTURES,
+    DECISIONS,
+    EVIDENCE_QUEUE,
+    SCRAPER_QUEUE,
+    enqueue,
+)
+from apptrack_pipeline.db.tables import Application, JobPosting, Mail, MailLink, MailSignal
 from apptrack_pipeline.domain import new_id
 
 PATH = "/api/v1/applications/capture"
@@ -39,6 +46,59 @@ def decide(engine: sa.Engine, application_id: str, kind: str, **payload: str) ->
                 actor="test",
             )
         )
+
+
+def link_mail(connection: sa.Connection, application_id: uuid.UUID, category: str, sentence: str) -> None:
+    """Store a mail that came after the capture and is linked to the application."""
+    mail_id, at = new_id(), dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    signals = {
+        "judgement": {"evidence": [{"rule": "r", "sentence": sentence, "where": "text"}]},
+        "events": [{}],
+    }
+    values = {"run_id": "run", "mail_id": mail_id}
+    connection.execute(
+        sa.insert(Mail).values(
+            id=mail_id,
+            account="home",
+            content_key=mail_id.bytes,
+            received_at=at,
+            day=at.date(),
+            size=1,
+            verdict=category,
+            certainty=0.95,
+            reader_version="v",
+            run_id="run",
+        )
+    )
+    connection.execute(
+        sa.insert(MailSignal).values(
+            category=category,
+            certainty=0.95,
+            needs_review=False,
+            decided=False,
+            trust="aligned",
+            signals=signals,
+            reader_version="v",
+            derived_at=at,
+            **values,
+        )
+    )
+    connection.execute(
+        sa.insert(MailLink).values(
+            event=0,
+            application_id=application_id,
+            outcome="linked",
+            reason="",
+            decided=False,
+            creates=False,
+            evidence={},
+            match_keys=[],
+            received_at=at,
+            matcher_version="m",
+            derived_at=at,
+            **values,
+        )
+    )
 
 
 def test_an_application_that_no_run_has_taken_is_shown_from_its_capture(api, minimal):
@@ -192,6 +252,60 @@ def test_reading_writes_nothing(api, engine, minimal):
 
     with engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(Application)) == 0
+
+
+def test_a_merge_is_seen_at_once_on_both_sides_and_so_is_its_end(api, engine, minimal):
+    other = {**minimal, "job_posting_url": "https://jobs.example.org/2", "company_name": "Quillmark"}
+    twin, kept = (api.post(PATH, json=body).json() for body in ({**minimal, "applied": True}, other))
+    for sent in (twin, kept):
+        run(engine, sent["application_id"])
+    before = api.get(kept["status_url"]).json()
+    decide(engine, twin["application_id"], "merge", into=kept["application_id"])
+
+    assert api.get(twin["status_url"]).json()["merged_into"] == kept["application_id"]
+    shown = api.get(kept["status_url"]).json()
+    assert (shown["status"], shown["merged_into"]) == ("applied", None)
+    told = [event["details"].get("url") for event in shown["events"]]
+    assert minimal["job_posting_url"] in told
+
+    for sent in (twin, kept):
+        run(engine, sent["application_id"])
+    assert api.get(kept["status_url"]).json()["status"] == "applied"
+    with engine.begin() as connection:
+        connection.execute(sa.update(DECISIONS).values(undone_at=NOW, state="due"))
+
+    assert api.get(twin["status_url"]).json()["merged_into"] is None
+    shown = api.get(kept["status_url"]).json()
+    ignored = {"processing", "events"}
+    assert {k: v for k, v in shown.items() if k not in ignored} == {
+        k: v for k, v in before.items() if k not in ignored
+    }
+
+
+def test_mail_that_was_linked_is_seen_before_a_run_has_folded_it(api, engine, minimal):
+    sent = api.post(PATH, json={**minimal, "applied": True}).json()
+    run(engine, sent["application_id"])
+    key = uuid.UUID(sent["application_id"])
+    with engine.begin() as connection:
+        link_mail(connection, key, "rejection", "We will not move forward.")
+        enqueue(connection, EVIDENCE_QUEUE, key, work_key=b"mail", reason="mail", now=NOW)
+
+    shown = api.get(sent["status_url"]).json()
+
+    assert (shown["status"], shown["processing"]) == ("rejected", True)
+    kinds = [event["event_type"] for event in shown["events"]]
+    assert {"email_correlated", "status_changed"} <= set(kinds)
+    quoted = [event["details"].get("sentence") for event in shown["events"]]
+    assert "We will not move forward." in quoted
+
+
+def test_what_a_posting_has_named_keeps_no_one_waiting(api, engine, minimal):
+    sent = api.post(PATH, json=minimal).json()
+    run(engine, sent["application_id"])
+    key = uuid.UUID(sent["application_id"])
+    with engine.begin() as connection:
+        enqueue(connection, EVIDENCE_QUEUE, key, work_key=b"posting", reason="posting", now=NOW)
+    assert api.get(sent["status_url"]).json()["processing"] is False
 
 
 def test_an_unknown_application_is_not_found(api):

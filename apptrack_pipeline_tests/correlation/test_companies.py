@@ -117,6 +117,7 @@ def test_what_a_sender_puts_around_the_name_does_not_count(name: str) -> None:
         ("quillai", "Quill AI"),
         ("quill.ai", "Quill AI"),
         ("mueller-werke.de", "Müller Werke"),
+        ("mueller.de", "Müller Gruppe"),
     ],
 )
 def test_an_address_or_a_slug_stands_for_the_name(short: str, name: str) -> None:
@@ -176,6 +177,7 @@ def test_a_longer_form_is_the_same_employer(short: str, long: str) -> None:
         ("Software AG", "Software Inc"),
         ("Fernwick Smith", "Smith Fernwick"),
         ("Assurances Quillmark", "Quillmark"),
+        ("University of Quillmark", "Quillmark University"),
     ],
 )
 def test_a_person_decides_about_parts_and_common_words(one: str, other: str) -> None:

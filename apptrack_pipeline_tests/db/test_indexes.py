@@ -20,10 +20,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from apptrack_pipeline.correlation.store import load_captures, load_decisions
+from apptrack_pipeline.correlation.store import (
+    enqueue_concerned_mail,
+    load_captures,
+    load_decisions,
+    load_facts,
+    load_mails,
+    own_moves,
+    stale,
+)
 from apptrack_pipeline.db import queues
 from apptrack_pipeline.db.connect import create_engine
 from apptrack_pipeline.db.database import Database
+from apptrack_pipeline.db.moves import Moves, load_moves
 from apptrack_pipeline.db.queues import (
     ANALYSIS_QUEUE,
     CAPTURES,
@@ -56,6 +65,7 @@ LARGE = {
     "mail",
     "email_uids",
     "mail_signals",
+    "mail_links",
 }
 
 # Application n has the id 0192…n: ids of one time lie together, as those of UUIDv7 do.
@@ -151,6 +161,14 @@ FROM (SELECT *, gmail_message_id::bigint AS n FROM mail) AS m;
 INSERT INTO mail_signals (mail_id, category, certainty, needs_review, decided, trust, signals, reader_version,
     run_id, derived_at)
 SELECT id, verdict, 1, false, false, 'other', '{{}}', 'v', 'run', received_at FROM mail;
+INSERT INTO mail_links (mail_id, event, application_id, outcome, reason, decided, creates, evidence,
+    match_keys, received_at, matcher_version, run_id, derived_at)
+SELECT id, 0, CASE WHEN gmail_message_id % 3 > 0 THEN id END,
+    CASE WHEN gmail_message_id % 3 > 0 THEN 'linked' ELSE 'unmatched' END, '', false, false, '{{}}',
+    ARRAY['co:company ' || gmail_message_id % 5000, 'id:' || message_id], received_at, 'v', 'run', received_at
+FROM mail;
+UPDATE applications SET match_keys = ARRAY['co:' || company_key, 'url:' || left(url_hash::text, 16)],
+    merged_into = CASE WHEN right(id::text, 3) = 'fff' THEN pg_temp.app(1) END;
 """
 
 
@@ -351,12 +369,36 @@ def test_the_evidence_of_applications_is_read_by_their_ids(
     assert (captures.indexes, captures.scanned) == ({"ix_captures_evidence_of_application"}, set())
     (decisions,) = plans_of(load_decisions, ids)
     assert (decisions.indexes, decisions.scanned) == ({"ix_decisions_of_application"}, set())
+    (mails,) = plans_of(load_mails, ids)
+    assert (mails.indexes, mails.scanned) == (
+        {"ix_mail_links_of_application", "pk_mail", "pk_mail_signals"},
+        set(),
+    )
+
+
+def test_merges_and_splits_are_read_without_reading_all_decisions(plans_of: PlansOf) -> None:
+    (moves,) = plans_of(load_moves)
+    assert (moves.indexes, moves.scanned) == ({"ix_decisions_in_force_by_kind"}, set())
+    (own,) = plans_of(own_moves, app(7))
+    assert (own.indexes, own.scanned) == ({"ix_decisions_of_application"}, set())
+
+
+def test_what_mail_is_compared_with_is_read_by_the_ids_of_its_applications(plans_of: PlansOf) -> None:
+    plans = [*plans_of(load_facts, MANY), *plans_of(stale, MANY, Moves())]
+    assert [plan.scanned for plan in plans] == [set()] * len(plans)
+
+
+def test_the_mail_that_an_application_may_concern_is_found_by_its_keys(plans_of: PlansOf) -> None:
+    (mail,) = plans_of(enqueue_concerned_mail, app(7), ["co:company 7"], since=MIDDLE, now=NOW)
+    assert {"ix_mail_links_of_application", "ix_mail_links_by_match_key"} <= mail.indexes
+    assert mail.scanned == set()
 
 
 def test_the_pages_of_an_application_are_read_by_its_id(plans_of: PlansOf) -> None:
     from apptrack_pipeline.scraping.store import captured_pages
 
-    first, *bodies = plans_of(lambda connection: list(captured_pages(connection, app(7))))
+    moves, first, *bodies = plans_of(lambda connection: list(captured_pages(connection, app(7))))
+    assert (moves.indexes, moves.scanned) == ({"ix_decisions_in_force_by_kind"}, set())
     assert (first.indexes, first.scanned) == ({"ix_captures_evidence_of_application"}, set())
     assert [plan.indexes for plan in bodies] == [{"pk_captures"}]
 
@@ -545,8 +587,8 @@ EXPORTED = {
 def test_the_rows_of_a_run_are_refreshed_without_reading_all_others(
     plans_of: PlansOf, ids: Sequence[uuid.UUID]
 ) -> None:
-    (plan,) = plans_of(refresh_tracker_rows, ids, now=NOW)
-    assert plan.scanned == set()
+    merged, plan = plans_of(refresh_tracker_rows, ids, now=NOW)
+    assert (merged.scanned, plan.scanned) == (set(), set())
     assert plan.indexes >= EXPORTED
 
 

@@ -402,6 +402,24 @@ def test_a_run_on_an_application_that_was_never_made_is_not_stale(connection: sa
     assert stale_rows(connection, since_seq=-100) == 0
 
 
+def test_what_was_merged_into_another_is_no_line_until_that_is_undone(connection: sa.Connection) -> None:
+    kept, merged = add_application(connection), add_application(connection)
+    other = add_application(connection)
+    refresh(connection)
+    change = sa.text("UPDATE applications SET merged_into = :into WHERE id = :id")
+
+    connection.execute(change, {"id": merged, "into": kept})
+    assert stale_rows(connection, since_seq=10**9) == 1
+    assert refresh_tracker_rows(connection, [other], now=NOW) == 0
+    assert refresh_tracker_rows(connection, [merged], now=NOW) == 1
+    assert {row[0] for row in stream_rows(connection)} == {str(kept), str(other)}
+    assert stale_rows(connection, since_seq=10**9) == 0
+
+    connection.execute(change, {"id": merged, "into": None})
+    assert refresh_tracker_rows(connection, None, now=NOW) == 1
+    assert count_rows(connection) == 3
+
+
 # --- read out as text --------------------------------------------------------------------------------------
 
 
