@@ -73,7 +73,7 @@ def read_days(
                 store.queue_for_linking(writing, says_more, run_id=run_id, now=clock())
                 # Those that were read above, and no other: what is decided meanwhile is due for the next run.
                 store.take_decisions(
-                    writing, decided.decisions, [mail.id for mail in batch], run_id=run_id, now=clock()
+                    writing, decided, [mail.id for mail in batch], run_id=run_id, now=clock()
                 )
             reading.read += len(batch)
             if reading.read % 1000 == 0:

@@ -729,7 +729,9 @@ class Decided:
     categories: Mapping[uuid.UUID, str]
     """By message: the category that was named last."""
     decisions: tuple[uuid.UUID, ...]
-    """With those that were taken back and that no run has seen since."""
+    """Those that are in force."""
+    taken_back: tuple[uuid.UUID, ...]
+    """Those that no run has seen since they were taken back."""
 
 
 _OF_CATEGORY: Final = DECISIONS.c.kind.in_([DecisionKind.MAIL_CATEGORY, DecisionKind.NOT_JOB_MAIL])
@@ -751,7 +753,11 @@ def decided_categories(connection: Connection) -> Decided:
         .order_by(DECISIONS.c.decided_at, DECISIONS.c.seq)
     ).all()
     in_force = {uuid.UUID(mail_id): category for _, mail_id, category, is_in_force in rows if is_in_force}
-    return Decided(in_force, tuple(row[0] for row in rows))
+    return Decided(
+        in_force,
+        tuple(row[0] for row in rows if row[3]),
+        tuple(row[0] for row in rows if not row[3]),
+    )
 
 
 def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
@@ -767,17 +773,21 @@ def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
 
 def take_decisions(
     connection: Connection,
-    decisions: Collection[uuid.UUID],
+    decided: Decided,
     mail_ids: Collection[uuid.UUID],
     *,
     run_id: str,
     now: dt.datetime,
 ) -> None:
-    """Note that these decisions, as far as they are about these messages, are in what they say now."""
+    """Note that what was read of decisions, as far as it is about these messages, is in what they say now.
+
+    One that was taken back since it was read is due still.
+    """
     connection.execute(
         update(DECISIONS)
         .where(
-            DECISIONS.c.id.in_(decisions),
+            DECISIONS.c.id.in_(decided.taken_back)
+            | DECISIONS.c.id.in_(decided.decisions) & DECISIONS.c.undone_at.is_(None),
             DECISIONS.c.state == QueueState.DUE,
             DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
         )
