@@ -246,15 +246,17 @@ _HOST: Final = re.compile(r"https?://([^/?#\s:]+)")
 _MAX_LINKS: Final = 30
 
 
-def _context_of_links(message: Message) -> float:
+def _weigh_links(message: Message, findings: _Findings) -> None:
     """A link to an applicant tracking system or to a test is as good as its address as the sender."""
     for link in message.links[:_MAX_LINKS]:
         host = _HOST.match(link.url)
         if host is not None:
             behind = sender_of(Address("", "link@" + host.group(1).lower()))
             if behind is not None and behind.kind in {SenderKind.ATS, SenderKind.ASSESSMENT}:
-                return 2.0
-    return 0.0
+                findings.job_context += 2
+                if behind.kind is SenderKind.ASSESSMENT:
+                    findings.add("link.assessment", MailCategory.ASSESSMENT, 4.5, host.group(1), "link")
+                return
 
 
 def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) -> None:
@@ -280,10 +282,25 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.scheduler", MailCategory.INTERVIEW, 1.5, address.email, "sender")
     if _OF_HIRING.search(fold(f"{address.name} {local}")):
         findings.job_context += 3
-    findings.job_context += _context_of_links(message)
+    _weigh_links(message, findings)
     for pattern, category, weight in _LOCAL_PARTS:
         if pattern.search(local):
             findings.add("sender.local_part", category, weight, address.email, "sender")
+
+
+_OLD_NEWS: Final = 3.0
+
+
+def _news(message: Message, findings: _Findings) -> _Findings:
+    """Take the subject of an answer for what it is: the news of an older mail, that this one is about."""
+    if ANSWERS.match(message.subject) and message.text.strip():
+        findings.hits = [
+            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS)
+            if hit.where == "subject" and hit.category in STATUS_CHANGING | {MailCategory.CONFIRMATION}
+            else hit
+            for hit in findings.hits
+        ]
+    return findings
 
 
 class SecondOpinion(Protocol):
@@ -313,7 +330,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     else:
         said = _said(message, "text")
         source = message
-    findings = _find(said, reader)
+    findings = _news(source, _find(said, reader))
     if own and inner is None:
         return _own(message, _find(said + sentences(message.quoted_text, "quoted"), reader))
     template = _template(source)
@@ -355,7 +372,7 @@ def judge_in_conversation(message: Message) -> Judgement:
 
     What moves no status is `followup_other`.
     """
-    findings = _find(_said(message, "text"))
+    findings = _news(message, _find(_said(message, "text")))
     findings.job_context = max(findings.job_context, _ENOUGH_CONTEXT)
     _weigh_invitations(message, findings)
     judgement = _decide(findings, None)

@@ -146,8 +146,8 @@ def test_a_reply_is_kept_where_it_answers_job_mail_and_leaves_nothing_elsewhere(
     assert subjects(pipeline) == ["1@acme.example", "reply-2@fernhill.example", "reply-5@fernhill.example"]
     assert pipeline.one("SELECT count(*) FROM mail WHERE raw IS NULL AND thread_key IS NULL") == 2
     assert pipeline.rows(
-        "SELECT category, signals -> 'events' -> 0 ->> 'category', signals -> 'events' -> 0 -> 'only_in_thread' "
-        "FROM mail_signals ORDER BY category, signals = '{}'"
+        "SELECT category, signals -> 'events' -> 0 ->> 'category',"
+        " signals -> 'events' -> 0 -> 'only_in_thread' FROM mail_signals ORDER BY category, signals = '{}'"
     ) == [
         ("confirmation", "confirmation", False),
         ("not_job", "followup_other", True),
