@@ -57,7 +57,8 @@ class Pair:
     @property
     def may_be_linked(self) -> bool:
         """Whether this may be linked without a person at all."""
-        return not self.is_late_capture and self.is_compatible and not self.is_by_a_stranger
+        is_doubtful = self.is_late_capture or self.is_by_a_stranger or self.is_contradicted
+        return self.is_compatible and not is_doubtful
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,6 @@ def sender_of(mail: MailFacts) -> str:
 def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     """Return the applications that a mail may be about by its own content, each with its evidence."""
     pairs: dict[uuid.UUID, Pair] = {}
-    if mail.only_in_thread:
-        return []
     for application, employer in index.of_company(mail):
         _add(pairs, mail, application, employer, index)
     tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
