@@ -399,7 +399,7 @@ def test_the_mail_that_an_application_may_concern_is_found_by_its_keys(plans_of:
 def test_what_is_near_a_mail_is_found_by_keys_and_ids(plans_of: PlansOf) -> None:
     def look(connection: sa.Connection) -> None:
         near = linking.Near(connection, Moves(), Decided())
-        found = near.mails(["co:company 7", "id:9@example.org"], [app(11)])
+        found = near.mails(["co:company 7", "id:9@example.org"], ["co:company 8"], [app(11)])
         assert len(found) == 0, "these mails report nothing"
         assert near.applications(["co:company 7"], [app(11)])
 
