@@ -44,6 +44,8 @@ class Pair:
     names_title: bool = False
     """The mail's title, or its text, names this role and no other of the employer's as well."""
 
+    is_contradicted: bool = False
+    """The mail's subject names one role of this employer, and its text another."""
     is_by_a_stranger: bool = False
     """The mail reports nothing, and neither employer nor tracking system sends it: a newsletter, a board."""
 
@@ -237,13 +239,16 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     said: frozenset[str] = frozenset()
     # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
+    in_text = frozenset(titles_mentioned(mail.text, titles)) if titles else frozenset()
+    exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
+    in_subject = exact or (frozenset(titles_mentioned(mail.subject, titles)) if titles else frozenset())
     if TitleMatch.EXACT not in matches:
-        said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
-    elif len(titles) > 1:
+        said = in_text | in_subject
+    if in_text and in_subject and not in_text & in_subject:
         # "Re: Technical Writer", and the text speaks of the Developer Advocate: neither is sure.
-        in_text = frozenset(titles_mentioned(mail.text, titles))
-        exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
-        said = in_text if not in_text & exact else frozenset()
+        said = in_text | in_subject
+        for pair in pairs:
+            pair.is_contradicted = True
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
     for pair in pairs:
         mentioned = said & frozenset(pair.application.titles)

@@ -159,7 +159,9 @@ class Matching:
 
     def _may_link(self, stage: LinkStage, pair: Pair) -> bool:
         """Tell whether a pair may be linked at a stage without a person."""
-        if stage in {LinkStage.DIRECT, LinkStage.THREAD}:
+        if stage is LinkStage.THREAD:
+            return not (pair.is_late_capture or pair.is_contradicted)
+        if stage is LinkStage.DIRECT:
             return not pair.is_late_capture
         return pair.may_be_linked
 

@@ -38,6 +38,7 @@ from apptrack_pipeline.ingestion.mail.signals import (
     Judgement,
     Reader,
 )
+from apptrack_pipeline.ingestion.mail.tracked_roles import tracked_role_in
 
 STATUS_CHANGING: Final = frozenset(
     {MailCategory.REJECTION, MailCategory.OFFER, MailCategory.INTERVIEW, MailCategory.ASSESSMENT}
@@ -348,6 +349,10 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
         findings.add("subject.tag", MailCategory.NOT_JOB, 4.0, source.subject, "subject")
     if LIST_SUBJECT.match(source.subject) or (source.is_bulk and ANSWERS.match(source.subject)):
         findings.add("subject.list", MailCategory.NOT_JOB, 6.0, source.subject, "subject")
+    role = tracked_role_in(source, reader)
+    if role is not None:
+        findings.job_context += _ENOUGH_CONTEXT
+        findings.add("tracked.role", MailCategory.FOLLOWUP_OTHER, 2.0, role, "text")
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
         return judgement
