@@ -8,14 +8,21 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from apptrack_pipeline.domain import ApptrackError, ConfigurationError
+from apptrack_pipeline.domain import ApptrackError, ConfigurationError, Status
 from apptrack_pipeline.settings import UNREADABLE, MailAccount, Settings, load_settings, what_is_wrong
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from apptrack_pipeline.correlation.deciding.store import Recorded
+    from apptrack_pipeline.db.database import Database
 
 app = typer.Typer(
     name="apptrack",
@@ -34,6 +41,8 @@ inspect_app = typer.Typer(help="Show what is read out of one thing, and why.", n
 app.add_typer(inspect_app, name="inspect")
 evaluate_app = typer.Typer(help="Measure how well things are read, on labelled cases.", no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
+review_app = typer.Typer(help="What waits for you: mail and applications in doubt; decide, and take back.")
+app.add_typer(review_app, name="review")
 
 _out = Console(soft_wrap=True)
 _err = Console(stderr=True, soft_wrap=True)
@@ -404,6 +413,245 @@ def evaluate_companies(
     said = compare_pairs(pairs)
     evaluation = score(pairs, said, perf_counter() - started)
     typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else evaluation.table())
+
+
+_Item = Annotated[
+    str, typer.Argument(help="As the list shows it, or 8 or more digits of a mail's id; :N for its event N.")
+]
+_Application = Annotated[str, typer.Argument(help="Beginning or end of its id, 8 digits or more.")]
+
+
+@review_app.callback(invoke_without_command=True)
+def review(
+    context: typer.Context,
+    list_only: Annotated[bool, typer.Option("--list", help="List what waits, and ask nothing.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="List what waits as JSON, with all evidence.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 50,
+) -> None:
+    """List what waits for you, and go through it one by one where this is a terminal."""
+    if context.invoked_subcommand is not None:
+        return
+    from apptrack_pipeline.correlation.review.items import as_json as item_as_json
+    from apptrack_pipeline.service.review_desk import Desk, overview, waiting
+
+    with _opened() as database:
+        items, are_more = waiting(database, limit=limit)
+        if as_json:
+            typer.echo(json.dumps([item_as_json(item) for item in items], indent=2))
+            return
+        if not items:
+            _out.print("Nothing waits for you.")
+            return
+        # A table is cut to the width: only without the soft wrap of all other lines.
+        _out.print(overview(items), soft_wrap=False)
+        if are_more:
+            _out.print(f"These are the newest {limit}; there are more (--limit).", markup=False)
+        if not list_only and sys.stdin.isatty():
+            Desk(database, _out, _out.input, lambda: dt.datetime.now(dt.UTC)).go_through(items)
+
+
+@review_app.command("accept")
+def review_accept(item: _Item) -> None:
+    """Decide an item as suggested."""
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import open_item
+    from apptrack_pipeline.service.review_desk import accept
+
+    ref = read_ref(item, field="item")
+    _decide("Accepted", lambda connection, now: accept(connection, open_item(connection, ref), now=now))
+
+
+@review_app.command("link")
+def review_link(item: _Item, application: _Application) -> None:
+    """Say which application a mail is about; of a proposal, all its mails."""
+    from apptrack_pipeline.correlation.deciding.store import link
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import application_id_of, events_of
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref, target = read_ref(item, field="item"), read_ref(application, field="application")
+    _decide(
+        "Linked",
+        lambda connection, now: link(
+            connection,
+            events_of(connection, ref),
+            application_id_of(connection, target),
+            actor=ACTOR,
+            now=now,
+        ),
+    )
+
+
+@review_app.command("new")
+def review_new(item: _Item) -> None:
+    """Say that a mail is about an application that is not there yet, and make it."""
+    from apptrack_pipeline.correlation.deciding.store import link_to_new
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import events_of
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref = read_ref(item, field="item")
+    _decide(
+        "A new application",
+        lambda connection, now: link_to_new(connection, events_of(connection, ref), actor=ACTOR, now=now),
+    )
+
+
+@review_app.command("not-a-job")
+def review_not_a_job(item: _Item) -> None:
+    """Say that a mail is about no application at all."""
+    from apptrack_pipeline.correlation.deciding.store import not_job_mail
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import events_of
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref = read_ref(item, field="item")
+    _decide(
+        "Not a job mail",
+        lambda connection, now: not_job_mail(
+            connection, [mail_id for mail_id, _ in events_of(connection, ref)], actor=ACTOR, now=now
+        ),
+    )
+
+
+@review_app.command("unlink")
+def review_unlink(mail: _Item) -> None:
+    """Say that a mail is not about the application that it is linked or suggested to."""
+    from apptrack_pipeline.correlation.deciding.store import unlink
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import mail_event
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref = read_ref(mail, field="mail")
+    _decide(
+        "Unlinked",
+        lambda connection, now: unlink(connection, [mail_event(connection, ref)], actor=ACTOR, now=now),
+    )
+
+
+@review_app.command("status")
+def review_status(application: _Application, status: Annotated[Status, typer.Argument()]) -> None:
+    """Say what the status of an application is."""
+    from apptrack_pipeline.correlation.deciding.store import status as decide_status
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import application_id_of
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref = read_ref(application, field="application")
+    _decide(
+        f"The status is {status}",
+        lambda connection, now: decide_status(
+            connection, application_id_of(connection, ref), status, actor=ACTOR, now=now
+        ),
+    )
+
+
+@review_app.command("merge")
+def review_merge(application: _Application, into: _Application) -> None:
+    """Say that two applications are one; the second keeps its id and gets all that the first has."""
+    from apptrack_pipeline.correlation.deciding.store import merge
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import application_id_of
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    source, target = read_ref(application, field="application"), read_ref(into, field="into")
+    _decide(
+        "Merged",
+        lambda connection, now: merge(
+            connection,
+            application_id_of(connection, source),
+            application_id_of(connection, target, field="into"),
+            actor=ACTOR,
+            now=now,
+        ),
+    )
+
+
+@review_app.command("split")
+def review_split(
+    application: _Application,
+    mail: Annotated[list[str], typer.Option("--mail", help="A mail that is another application's.")],
+) -> None:
+    """Say that some mail of an application is about another one, which is made of it."""
+    from apptrack_pipeline.correlation.deciding.store import split
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import application_id_of, mail_event
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    ref, mails = read_ref(application, field="application"), [read_ref(one, field="mail") for one in mail]
+    _decide(
+        "Split off",
+        lambda connection, now: split(
+            connection,
+            application_id_of(connection, ref),
+            mails=[mail_event(connection, one) for one in mails],
+            actor=ACTOR,
+            now=now,
+        ),
+    )
+
+
+@review_app.command("same-company")
+def review_same_company(
+    name: Annotated[str, typer.Argument(help="A name of an employer.")],
+    other: Annotated[str, typer.Argument(help="Its other name, or its owner.")],
+    owned_by: Annotated[
+        bool, typer.Option("--owned-by", help="The first belongs to the second: such mail is asked about.")
+    ] = False,
+) -> None:
+    """Say that two names are one employer's."""
+    from apptrack_pipeline.correlation.deciding.store import same_company
+    from apptrack_pipeline.service.review_desk import ACTOR
+
+    relation = "owned_by" if owned_by else "same_as"
+    _decide(
+        "The one belongs to the other" if owned_by else "The two are one employer",
+        lambda connection, now: same_company(
+            connection, name, other, relation=relation, actor=ACTOR, now=now
+        ),
+    )
+
+
+@review_app.command("undo")
+def review_undo(
+    decision: Annotated[str, typer.Argument(help="Beginning or end of its id, 8 digits or more.")],
+) -> None:
+    """Take a decision back, with all that was decided together with it."""
+    from apptrack_pipeline.correlation.deciding.store import undo
+    from apptrack_pipeline.correlation.review.items import read_ref
+    from apptrack_pipeline.correlation.review.store import decision_id_of
+    from apptrack_pipeline.service.review_desk import WHEN_TAKEN
+
+    ref = read_ref(decision, field="decision")
+    with _opened() as database, database.begin() as connection:
+        undo(connection, decision_id_of(connection, ref), now=dt.datetime.now(dt.UTC))
+    _out.print(f"Taken back.\n{WHEN_TAKEN}", markup=False)
+
+
+@contextlib.contextmanager
+def _opened() -> Iterator[Database]:
+    """Give out the database, at its newest migration, and close its connections afterwards."""
+    from apptrack_pipeline.db.database import Database
+
+    settings = load_settings()
+    _ready(settings)
+    database = Database(settings)
+    try:
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _decide(did: str, work: Callable[[Connection, dt.datetime], Recorded]) -> None:
+    """Write a decision and say what follows from it."""
+    from apptrack_pipeline.service.review_desk import what_follows
+
+    with _opened() as database, database.begin() as connection:
+        lines = what_follows(connection, work(connection, dt.datetime.now(dt.UTC)), did)
+    for line in lines:
+        _out.print(line, markup=False, highlight=False)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from bench import (
     latency,
     mail_speed,
     matching_speed,
+    run_overhead,
 )
 
 ROWS = 100_000
@@ -105,6 +106,7 @@ def _everything(arguments: argparse.Namespace) -> None:
         ("export", _export),
         ("mail", mail_speed.measure),
         ("imap_intake", imap_intake.measure),
+        ("run_overhead", run_overhead.measure),
         ("matching", matching_speed.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
@@ -115,7 +117,7 @@ def _everything(arguments: argparse.Namespace) -> None:
     print(results["machine"])
     for load in results["capture"]:
         print("  " + ", ".join(f"{name} {value}" for name, value in load.items()))
-    for name in ("latency", "export", "mail", "imap_intake", "matching"):
+    for name in ("latency", "export", "mail", "imap_intake", "run_overhead", "matching"):
         print(name)
         for figure, value in results[name].items():
             print(f"  {figure:<32} {value}")

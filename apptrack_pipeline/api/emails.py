@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import ValidationError
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
 
 from apptrack_pipeline.api.errors import answers
 from apptrack_pipeline.api.models import EmailAccepted, EmailBody, EmailCorrection, EmailStatus, EmailView
 from apptrack_pipeline.api.services import services_of
-from apptrack_pipeline.db.queues import DECISIONS
+from apptrack_pipeline.correlation.deciding.store import mail_category
 from apptrack_pipeline.db.tables import Base
-from apptrack_pipeline.domain import DecisionKind, InvalidInputError, new_id
+from apptrack_pipeline.domain import InvalidInputError
 from apptrack_pipeline.ingestion.capture import refusal
 from apptrack_pipeline.ingestion.mail.compose import Given, compose, disarmed
 from apptrack_pipeline.ingestion.mail.letter_box import Posted, post
@@ -114,15 +114,7 @@ def correct(email_id: uuid.UUID, correction: EmailCorrection, request: Request) 
             raise HTTPException(404, f"there is no mail {email_id}")
         if view.mail_id is None:
             raise HTTPException(409, "no run has taken this mail yet; try again in a few seconds")
-        connection.execute(
-            insert(DECISIONS).values(
-                id=new_id(),
-                kind=DecisionKind.MAIL_CATEGORY,
-                payload={"mail_id": str(view.mail_id), "category": correction.category},
-                decided_at=now,
-                actor="api",
-            )
-        )
+        mail_category(connection, view.mail_id, correction.category, actor="api", now=now)
     return view.model_copy(
         update={"category": correction.category, "decided": True, "needs_review": False, "certainty": 1.0}
     )

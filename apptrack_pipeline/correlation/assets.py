@@ -9,6 +9,7 @@ from apptrack_pipeline.correlation.store import (
     APPLICATIONS,
     LATE,
     ApplicationEvidence,
+    OwnMoves,
     close_empty,
     enqueue_concerned_mail,
     facts_and_keys,
@@ -47,7 +48,8 @@ def fold_one(job: Job) -> Done:
     lock_matching(job.connection, writes_links=False)
     moves = load_moves(job.connection)
     evidence = load_evidence(job.connection, [job.application_id], moves)[job.application_id]
-    _pass_on(job, moves)
+    own = own_moves(job.connection, job.application_id)
+    _pass_on(job, moves, own)
     if evidence.is_empty:
         changed = close_empty(job.connection, evidence, moves, run_id=job.run_id, now=job.now)
         lost = 0 if changed is None else _tell(job, None)
@@ -58,7 +60,7 @@ def fold_one(job: Job) -> Done:
     changed = save_application(job.connection, folded, match_keys=keys, run_id=job.run_id, now=job.now)
     lost = _tell(job, folded)
     if not evidence.merged_into:
-        _queue_posting(job, evidence, moves)
+        _queue_posting(job, evidence, moves, own)
     mails_queued = 0
     if keys != before:
         known_since = folded.first_evidence_at
@@ -96,14 +98,14 @@ def _tell(job: Job, folded: FoldedApplication | None) -> int:
     )
 
 
-def _pass_on(job: Job, moves: Moves) -> None:
+def _pass_on(job: Job, moves: Moves, own: OwnMoves) -> None:
     """Queue the applications that this one's evidence goes to, or came back from, where they differ."""
-    others = moves.targets(job.application_id) | own_moves(job.connection, job.application_id).into
-    for other in stale(job.connection, others - {job.application_id}, moves) if others else ():
+    others = (moves.targets(job.application_id) | own.into) - {job.application_id}
+    for other in stale(job.connection, others, moves) if others else ():
         enqueue(job.connection, EVIDENCE_QUEUE, other, work_key=new_id().bytes, reason="moved", now=job.now)
 
 
-def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves) -> None:
+def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves, own: OwnMoves) -> None:
     """Queue the posting to be read, once per capture, and anew whenever captures came or went by a move."""
     for capture in evidence.captures:
         work_key = hashlib.sha256(capture.id.bytes).digest()
@@ -116,7 +118,7 @@ def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves) -> Non
             now=job.now,
         )
     moved = [
-        *own_moves(job.connection, job.application_id).states,
+        *own.states,
         *map(str, moves.among(moves.sources(job.application_id))),
     ]
     captures = {capture.id for capture in evidence.captures}

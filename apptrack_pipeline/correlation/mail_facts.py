@@ -43,6 +43,8 @@ def facts_of(
 ) -> tuple[MailFacts, ...]:
     """Return one `MailFacts` for each event of a mail; none for mail that is about no application.
 
+    A reply that alone is about no job has one all the same, that counts in its conversation.
+
     `thread_key` is None where the server names no thread: then it is made of References and Message-ID.
     `signals_row` has category, certainty, needs_review, trust and signals. A category that a person has
     decided stands in `category`, and counts for the mail's only event.
@@ -50,10 +52,14 @@ def facts_of(
     signals = signals_row["signals"]
     category = MailCategory(signals_row["category"])
     events = signals.get("events") or []
-    if not events or category not in ABOUT_AN_APPLICATION:
+    only_in_thread = category is MailCategory.NOT_JOB and any(event.get("only_in_thread") for event in events)
+    if not events or not (category in ABOUT_AN_APPLICATION or only_in_thread):
         return ()
     head = signals.get("head") or {}
     certainty = float(signals_row["certainty"])
+    if only_in_thread:
+        # How sure it is that the mail alone is about no job says nothing of what it reports.
+        category, certainty = MailCategory(events[0]["category"]), float(events[0]["certainty"])
     mail = MailFacts(
         mail_id=mail_id,
         event=0,
@@ -71,6 +77,7 @@ def facts_of(
         account=account,
         sender=head.get("sender", ""),
         system=signals.get("ats"),
+        only_in_thread=only_in_thread,
     )
     if len(events) > 1:
         # What a digest as a whole is known by (thread, addresses, links, text) tells none of its events.

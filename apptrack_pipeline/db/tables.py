@@ -611,6 +611,12 @@ class EmailUid(Base):
             "ix_email_uids_due", "day", "account", "mailbox", "uid", postgresql_where=text("state = 'due'")
         ),
         Index("ix_email_uids_quarantined", "day", postgresql_where=text("state = 'quarantined'")),
+        Index(
+            "ix_email_uids_of_gmail_thread",
+            "account",
+            "gmail_thread_id",
+            postgresql_where=text("gmail_thread_id IS NOT NULL"),
+        ),
         {"comment": "One row per UID that was seen, and what became of it"},
     )
 

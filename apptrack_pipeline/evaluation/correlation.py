@@ -88,7 +88,7 @@ def run(
         of_mail.setdefault(link.mail_id, []).append(link)
     return Run(
         tuple(
-            _verdict(mail, signals.judgement.category, tuple(of_mail.get(mail.id, ())), corpus)
+            _verdict(mail, signals, tuple(of_mail.get(mail.id, ())), corpus)
             for mail, signals in zip(corpus.mails, said, strict=True)
         ),
         read_s=read - started,
@@ -112,11 +112,14 @@ def _facts(mail: LabelledMail, signals: MailSignals) -> tuple[MailFacts, ...]:
     return facts_of(mail.id, ACCOUNT, mail.thread_key, mail.received_at, row)
 
 
-def _verdict(mail: LabelledMail, category: MailCategory, links: tuple[Link, ...], corpus: Corpus) -> Verdict:
+def _verdict(mail: LabelledMail, signals: MailSignals, links: tuple[Link, ...], corpus: Corpus) -> Verdict:
+    category = signals.judgement.category
     for outcome in _FIRST_OF:
         link = next((one for one in sorted(links, key=lambda one: one.event) if one.outcome is outcome), None)
         if link is not None:
             application = None
+            if outcome is LinkOutcome.LINKED and signals.events[link.event].only_in_thread:
+                category = signals.events[link.event].category
             if outcome is LinkOutcome.LINKED and link.application_id is not None:
                 # One that the matcher has made of mail is none of the corpus: that is shown, and is wrong.
                 application = corpus.names.get(link.application_id, str(link.application_id))

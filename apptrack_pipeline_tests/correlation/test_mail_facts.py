@@ -210,3 +210,19 @@ def test_signals_of_an_older_reader_give_what_they_hold() -> None:
         None,
         "gmail:1790",
     )
+
+
+def test_a_reply_that_alone_is_about_no_job_counts_in_its_conversation() -> None:
+    signals = said(
+        "Received, thank you! I'll pass it on.",
+        subject="Re: Thursday",
+        sender="Ada Byron <ada.byron@fernwick.com>",
+        headers={"In-Reply-To": "<mine@example.org>", "References": "<first@fernwick.com>"},
+    )
+    (mail,) = facts_of(ID, "home", None, RECEIVED, row(signals))
+    assert (mail.category, mail.only_in_thread) == (MailCategory.FOLLOWUP_OTHER, True)
+    assert (mail.thread_key, mail.sender) == ("id:first@fernwick.com", "ada.byron@fernwick.com")
+    # Certainly no job mail: that is no certainty of what it says in its conversation.
+    assert not facts_of(ID, "home", None, RECEIVED, row(signals, certainty=0.99))[0].is_certain
+    (named,) = facts_of(ID, "home", None, RECEIVED, row(signals, category="interview", certainty=1.0))
+    assert (named.category, named.only_in_thread) == (MailCategory.INTERVIEW, False)

@@ -154,9 +154,9 @@ SELECT pg_temp.app(n), 'home', sha256(n::text::bytea), n || '@example.org', n, a
 FROM (SELECT n, timestamptz '2026-11-01' - n * interval '10 minutes' AS at
       FROM generate_series(1, {applications}) AS n) AS s;
 INSERT INTO email_uids (id, account, mailbox, uidvalidity, uid, received_at, day, size, state, mail_id,
-    seen_at)
+    seen_at, gmail_thread_id)
 SELECT id, account, 'INBOX', 1, n, received_at, day, size, CASE WHEN n % 500 = 0 THEN 'due' ELSE 'taken' END,
-    CASE WHEN n % 500 > 0 THEN id END, received_at
+    CASE WHEN n % 500 > 0 THEN id END, received_at, n / 2
 FROM (SELECT *, gmail_message_id::bigint AS n FROM mail) AS m;
 INSERT INTO mail_signals (mail_id, category, certainty, needs_review, decided, trust, signals, reader_version,
     run_id, derived_at)
@@ -701,6 +701,32 @@ def test_a_batch_of_mail_is_stored_without_reading_the_others(plans_of: PlansOf)
     assert {name for plan in plans for name in plan.scanned} == set()
     mails = [NewMail(entry, b"k%d" % entry.uid, None, None, None, 1, "not_job", 1, "v") for entry in entries]
     plans = plans_of(store_batch, box, 1, mails, [], [], run_id="run", now=NOW)
+    assert {name for plan in plans for name in plan.scanned} == set()
+
+
+def test_what_a_reply_answers_and_what_answers_a_mail_is_found_by_thread_and_id(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.ingestion.mail.mailbox import Entry
+    from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail, store_batch
+
+    box = KnownMailbox(uuid.uuid4(), "home", "INBOX", "imap", 1, 1, None, None, None)
+    mails = [
+        NewMail(
+            Entry(APPLICATIONS + n, NOW, 10, None, n),
+            b"r%d" % n,
+            f"{n}@acme.example",
+            f"gmail:{n}",
+            b"raw",
+            1,
+            "not_job" if n % 2 else "confirmation",
+            1,
+            "v",
+            replies_to=(f"{n}@example.org",) if n % 2 else None,
+        )
+        for n in range(200)
+    ]
+    plans = plans_of(store_batch, box, 1, mails, [], [], run_id="run", now=NOW)
+    used = {name for plan in plans for name in plan.indexes}
+    assert used >= {"ix_mail_by_thread", "ix_mail_by_message_id", "ix_email_uids_of_gmail_thread"}
     assert {name for plan in plans for name in plan.scanned} == set()
 
 

@@ -29,6 +29,7 @@ from apptrack_pipeline.ingestion.mail.context import (
     speaks_of_employment,
 )
 from apptrack_pipeline.ingestion.mail.message import Address, Message
+from apptrack_pipeline.ingestion.mail.replies import ANSWERS, LIST_SUBJECT
 from apptrack_pipeline.ingestion.mail.rules import Rule
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.sentences import Sentence, fold, sentences
@@ -245,15 +246,17 @@ _HOST: Final = re.compile(r"https?://([^/?#\s:]+)")
 _MAX_LINKS: Final = 30
 
 
-def _context_of_links(message: Message) -> float:
+def _weigh_links(message: Message, findings: _Findings) -> None:
     """A link to an applicant tracking system or to a test is as good as its address as the sender."""
     for link in message.links[:_MAX_LINKS]:
         host = _HOST.match(link.url)
         if host is not None:
             behind = sender_of(Address("", "link@" + host.group(1).lower()))
             if behind is not None and behind.kind in {SenderKind.ATS, SenderKind.ASSESSMENT}:
-                return 2.0
-    return 0.0
+                findings.job_context += 2
+                if behind.kind is SenderKind.ASSESSMENT:
+                    findings.add("link.assessment", MailCategory.ASSESSMENT, 4.5, host.group(1), "link")
+                return
 
 
 def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) -> None:
@@ -279,10 +282,25 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.scheduler", MailCategory.INTERVIEW, 1.5, address.email, "sender")
     if _OF_HIRING.search(fold(f"{address.name} {local}")):
         findings.job_context += 3
-    findings.job_context += _context_of_links(message)
+    _weigh_links(message, findings)
     for pattern, category, weight in _LOCAL_PARTS:
         if pattern.search(local):
             findings.add("sender.local_part", category, weight, address.email, "sender")
+
+
+_OLD_NEWS: Final = 3.0
+
+
+def _news(message: Message, findings: _Findings) -> _Findings:
+    """Take the subject of an answer for what it is: the news of an older mail, that this one is about."""
+    if ANSWERS.match(message.subject) and message.text.strip():
+        findings.hits = [
+            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS)
+            if hit.where == "subject" and hit.category in STATUS_CHANGING | {MailCategory.CONFIRMATION}
+            else hit
+            for hit in findings.hits
+        ]
+    return findings
 
 
 class SecondOpinion(Protocol):
@@ -312,7 +330,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     else:
         said = _said(message, "text")
         source = message
-    findings = _find(said, reader)
+    findings = _news(source, _find(said, reader))
     if own and inner is None:
         return _own(message, _find(said + sentences(message.quoted_text, "quoted"), reader))
     template = _template(source)
@@ -328,7 +346,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
         findings.add("link.list", MailCategory.NOT_JOB, 6.0, archive, "link")
     if _TAGGED_SUBJECT.match(source.subject):
         findings.add("subject.tag", MailCategory.NOT_JOB, 4.0, source.subject, "subject")
-    if _LIST_SUBJECT.match(source.subject) or (source.is_bulk and _REPLY.match(source.subject)):
+    if LIST_SUBJECT.match(source.subject) or (source.is_bulk and ANSWERS.match(source.subject)):
         findings.add("subject.list", MailCategory.NOT_JOB, 6.0, source.subject, "subject")
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
@@ -337,19 +355,35 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
 
 
 _OF_A_LIST: Final = re.compile(r"/mailman/|/listinfo/|groups\.(?:yahoo|google)\.")
-# A discussion: "Re: [SAdev] Alternatives".
-_LIST_SUBJECT: Final = re.compile(r"\s*(?:re: ?)+\[(?!external)[\w .-]{2,30}\]", re.IGNORECASE)
 # A mailing list's tag; an employer's mail gateway writes [EXTERNAL].
 _TAGGED_SUBJECT: Final = re.compile(
     r"\s*\[(?!ext|action|reminder|urgent|confirm|job|update|notif|invit|important|secure)[\w-]{2,20}\]",
     re.IGNORECASE,
 )
-_REPLY: Final = re.compile(r"\s*(?:re|aw|sv|rv|antw) ?:", re.IGNORECASE)
 
 
 def judge_text(text: str) -> Judgement:
     """Judge a piece of a mail by its words alone: one update of a digest."""
     return _decide(_find(sentences(text, "text")), None)
+
+
+def judge_in_conversation(message: Message) -> Judgement:
+    """Judge a reply for the case that its conversation is about an application: no word of a job is needed.
+
+    What moves no status is `followup_other`.
+    """
+    findings = _news(message, _find(_said(message, "text")))
+    findings.job_context = max(findings.job_context, _ENOUGH_CONTEXT)
+    _weigh_invitations(message, findings)
+    judgement = _decide(findings, None)
+    if judgement.category in STATUS_CHANGING:
+        return judgement
+    evidence = Evidence("reply", message.subject[:_MAX_EVIDENCE_CHARS], "subject")
+    certainty = _CERTAINTY_OF_A_REPLY
+    return Judgement(MailCategory.FOLLOWUP_OTHER, certainty, (evidence,), needs_review=False)
+
+
+_CERTAINTY_OF_A_REPLY: Final = 0.6  # it is in the conversation, and reports nothing that the rules know
 
 
 def language(message: Message) -> str:
@@ -406,7 +440,7 @@ _OF_AN_APPLICATION: Final = re.compile(
 
 def _own(message: Message, findings: _Findings) -> Judgement:
     subject = fold(message.subject)
-    answers = bool(message.references or _REPLY.match(subject)) and _OF_AN_APPLICATION.search(subject)
+    answers = bool(message.references or ANSWERS.match(subject)) and _OF_AN_APPLICATION.search(subject)
     is_about_one = answers or findings.job_context >= _HARDLY_ANY_CONTEXT
     category = MailCategory.FOLLOWUP_OTHER if is_about_one else MailCategory.NOT_JOB
     evidence = Evidence("sender.own_address", message.sender.email, "sender")

@@ -39,7 +39,8 @@ _POSSIBILITIES: Final = {
         r"|should (?:your|this|we|there|it|you be)|shortlisted (?:candidates|applicants)|(?:selected"
         r"|successful|qualified) (?:candidates|applicants)|(?:candidates|applicants|those|people) (?:who"
         r"|whose|selected|that)|typically|usually|often|sometimes|generally|potential(?:ly)?|possible"
-        r"|process (?:includes|consists|involves|usually)|once (?:we|your|the)|after (?:we|the"
+        r"|process (?:includes|consists|involves|usually)"
+        r"|once (?:we|your|the)|after (?:we|the"
         r"|your) (?:\w+ )?(?:review|application)|only|plan(?:ning)? to|expect to)\b"
     ),
     "fr": re.compile(
@@ -78,7 +79,8 @@ _AFTER: Final = {
     "es": re.compile(r"\b(?:si (?:tu|su|el|la|eres|es|resultas)|en caso de)\b"),
 }
 _UNTIL: Final = re.compile(
-    r"\b(?:until|unless|without (?:this|these|your|the|it)|tant que|bis (?:sie|wir)|hasta que)\b"
+    r"\b(?:until|unless|without (?:this|these|your(?! selection)|the|it)|tant que|bis (?:sie|wir)"
+    r"|hasta que)\b"
 )
 _SOME_ARE_CONTACTED: Final = re.compile(
     r"\b(?:only|reach(?:ing)? out to|contact(?:ing)?|notify(?:ing)? (?!you)|respond(?:ing)? to|hear from"
@@ -95,11 +97,12 @@ _DONE: Final = {
     "es": re.compile(r"\b(?:gracias|agradec\w+)\b(?: \S+){0,6} ?$"),
 }
 _YOU_HAVE: Final = re.compile(r"\b(?:you've|was|were|been) (?:successfully )?$")
+_BEFORE_WE: Final = re.compile(r"\bbefore we (?:schedul|invit|arrang)\w*")
 _PRACTICE: Final = re.compile(r"\b(?:mock|practice|practise) interview")
 _NEGATED: Final = re.compile(r"\b(?:not|unable|cannot|never)\b|n't\b")
 _OF_SOMEBODY_ELSE: Final = re.compile(
     r"\b(?:another|other|different|selected|chosen|successful) (?:\w+ )?(?:candidate|applicant"
-    r"|individual|person)|\bsomeone else|\bto one of them\b|\bto (?:another|someone)\b"
+    r"|individual|person)|\b(?:someone|somebody) else|\bto one of them\b|\bto (?:another|someone)\b"
 )
 # A story about a job search, in a list, a newsletter or a friend's mail, is no news of an application.
 _STORY: Final = re.compile(
@@ -156,6 +159,8 @@ def holds(rule: Rule, sentence: str, start: int, end: int) -> bool:
     if rule.category is MailCategory.OFFER and _OF_SOMEBODY_ELSE.search(sentence):
         return False
     if sentence.count('"', 0, end) % 2:
+        return False
+    if rule.category is MailCategory.INTERVIEW and _BEFORE_WE.search(before + sentence[start:end]):
         return False
     if rule.category in {MailCategory.INTERVIEW, MailCategory.OFFER} and (
         _NEGATED.search(sentence, start, end) or _PRACTICE.search(sentence)
@@ -289,6 +294,7 @@ _JOB_CUES: Final = (
     (1.0, "career*|hiring|hired|hire|careers page|join our team|joining our team|join the team"),
     (0.5, "skills|experience|opportunit*|team|qualifications"),
     (1.0, "your application|your resume|your cv|your candidate"),
+    (3.0, "your other application|your applications|the hiring manager"),
     (
         1.5,
         "requisition*|hiring needs|hire you|skills test|aptitude test|take-home exercise|coding exercise"

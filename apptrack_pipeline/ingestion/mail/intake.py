@@ -38,6 +38,7 @@ from apptrack_pipeline.ingestion.mail.mailbox import (
 )
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.reading import read_message
+from apptrack_pipeline.ingestion.mail.replies import may_be_a_reply
 from apptrack_pipeline.ingestion.mail.signals import Judgement, Reader
 from apptrack_pipeline.ingestion.mail.store import KnownMailbox, NewMail
 
@@ -116,6 +117,8 @@ class _Intake:
     clock: Callable[[], dt.datetime]
     say: Callable[[str], None]
     report: Report = field(default_factory=Report)
+    due_again: int = 0
+    """Replies that were taken before what they answer."""
 
     def take(self, source: Source) -> None:
         """Take one account's mail, and note how the account stands."""
@@ -128,6 +131,10 @@ class _Intake:
                         store.retire_folders(connection, source.account, [each.name for each in mailboxes])
                 for mailbox in mailboxes:
                     self._take_mailbox(source, mailbox)
+                if self.due_again:
+                    self.due_again = 0
+                    for mailbox in mailboxes:
+                        self._take_mailbox(source, mailbox)
         except LoginRefusedError as refusal:
             error, mark = refusal, None if source.refused_mark is None else source.refused_mark()
         except (ConfigurationError, TransientError) as trouble:
@@ -228,13 +235,13 @@ class _Intake:
                     run_id=self.run_id,
                     now=self.clock(),
                 )
-            kept = sum(mail.raw is not None for mail in mails)
+            self.due_again += stored.due_again
             self.report.new += stored.new
             self.report.again += stored.again
             self.report.gone += len(batch.gone)
             self.report.quarantined += len(batch.quarantined)
-            self.report.kept += kept
-            self.report.not_job += len(mails) - kept
+            self.report.kept += stored.kept
+            self.report.not_job += len(mails) - stored.kept
             before, done = done, done + len(batch.messages) + len(batch.gone) + len(batch.quarantined)
             if done // _SAY_EVERY > before // _SAY_EVERY:
                 self.say(f"{_name(box)}: {done} of {len(due)} messages taken")
@@ -261,10 +268,14 @@ def _sole_run(database: Database, account: str) -> Iterator[None]:
 
 
 def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
-    """Return a message as it is stored: its bytes compressed, unless it certainly is no job mail."""
+    """Return a message as it is stored: its bytes compressed, unless it certainly is no job mail.
+
+    Of what may be a reply the store decides: it knows what was answered.
+    """
     read = read_message(message.raw)
     judgement = judge(read, reader)
-    kept = is_kept(judgement)
+    is_reply = not is_kept(judgement) and may_be_a_reply(read, reader)
+    kept = is_kept(judgement) or is_reply
     return NewMail(
         entry=entry,
         content_key=content_key(message.raw),
@@ -276,6 +287,7 @@ def prepare(entry: Entry, message: RawMessage, reader: Reader) -> NewMail:
         certainty=judgement.certainty,
         reader_version=READER_VERSION,
         trouble=f"only its first {len(message.raw)} bytes were taken" if message.truncated else None,
+        replies_to=read.references if is_reply else None,
     )
 
 

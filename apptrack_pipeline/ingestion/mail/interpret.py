@@ -5,6 +5,7 @@ Pure: nothing is fetched and nothing is stored.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from apptrack_pipeline.domain import MailCategory
@@ -13,14 +14,16 @@ from apptrack_pipeline.ingestion.mail.classify import (
     STATUS_CHANGING,
     SecondOpinion,
     judge,
+    judge_in_conversation,
     judge_text,
     language,
 )
-from apptrack_pipeline.ingestion.mail.extract import digest_items, extract, unwrapped
+from apptrack_pipeline.ingestion.mail.extract import Names, digest_items, extract, unwrapped
 from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.other_roles import before_other_roles
 from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.reading import read_message
+from apptrack_pipeline.ingestion.mail.replies import may_be_a_reply
 from apptrack_pipeline.ingestion.mail.sender_names import registrable_label, sender_slugs
 from apptrack_pipeline.ingestion.mail.senders import SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.signals import (
@@ -55,11 +58,9 @@ def interpret_message(
     names = extract(message, reader, judgement.category)
     events: tuple[MailEvent, ...] = ()
     if judgement.category in _ABOUT_AN_APPLICATION and not is_own:
-        events = _digest(message, reader, judgement) or (
-            MailEvent(
-                judgement.category, names.company, names.title, names.requisition_id, judgement.evidence
-            ),
-        )
+        events = _digest(message, reader, judgement) or (_event(judgement, names),)
+    elif judgement.category is MailCategory.NOT_JOB and may_be_a_reply(message, reader):
+        events = (replace(_event(judge_in_conversation(message), names), only_in_thread=True),)
     return MailSignals(
         judgement=judgement,
         company=names.company,
@@ -73,6 +74,17 @@ def interpret_message(
         trust=sender_trust(message, reader.authserv_ids),
         trouble=message.trouble,
         head=_head(message) if events else Head(),
+    )
+
+
+def _event(judgement: Judgement, names: Names) -> MailEvent:
+    return MailEvent(
+        judgement.category,
+        names.company,
+        names.title,
+        names.requisition_id,
+        judgement.evidence,
+        judgement.certainty,
     )
 
 
@@ -114,6 +126,7 @@ def _digest(message: Message, reader: Reader, judgement: Judgement) -> tuple[Mai
                 item.title,
                 item.requisition_id,
                 said.evidence if known else judgement.evidence,
+                said.certainty if known else judgement.certainty,
             )
         )
     return tuple(events)

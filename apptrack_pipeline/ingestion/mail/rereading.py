@@ -22,7 +22,7 @@ from apptrack_pipeline.ingestion.mail.classify import SecondOpinion
 from apptrack_pipeline.ingestion.mail.compose import given_by
 from apptrack_pipeline.ingestion.mail.interpret import READER_VERSION, interpret_message
 from apptrack_pipeline.ingestion.mail.reading import read_message
-from apptrack_pipeline.ingestion.mail.signals import Evidence, Found, MailSignals, Reader, Trust
+from apptrack_pipeline.ingestion.mail.signals import Evidence, Found, Head, MailSignals, Reader, Trust
 from apptrack_pipeline.ingestion.mail.store import LETTER_BOX, StoredMail
 from apptrack_pipeline.settings import Settings
 
@@ -73,7 +73,7 @@ def read_days(
                 store.queue_for_linking(writing, says_more, run_id=run_id, now=clock())
                 # Those that were read above, and no other: what is decided meanwhile is due for the next run.
                 store.take_decisions(
-                    writing, decided.decisions, [mail.id for mail in batch], run_id=run_id, now=clock()
+                    writing, decided, [mail.id for mail in batch], run_id=run_id, now=clock()
                 )
             reading.read += len(batch)
             if reading.read % 1000 == 0:
@@ -124,8 +124,12 @@ def row_of(
         signals = _with_given(signals, raw)
     if decided is not None:
         named = Evidence("decided_by_a_person", "", "decision")
+        # A person who says that it is no job mail has read it in its conversation.
+        is_none = decided == MailCategory.NOT_JOB
         signals = replace(
             signals,
+            events=() if is_none else signals.events,
+            head=Head() if is_none else signals.head,
             judgement=replace(
                 signals.judgement,
                 category=MailCategory(decided),

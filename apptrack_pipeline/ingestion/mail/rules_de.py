@@ -407,4 +407,55 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\bcoaching|\bpremium\b|\bbewerbungsvorlage|\bratgeber",
         guard=Guard.NONE,
     ),
+    rule(
+        "de.rejection.not_further",
+        _REJECTION,
+        7,
+        r"\bnicht (?:\S+ ){0,4}?(?:weiter(?:zu)?verfolg\w+|weiter(?:zu)?geh\w+|weiter(?:zu)?mach\w+"
+        r"|fort(?:zu)?setz\w+|fort(?:zu)?fahr\w+|weiter(?:zu)?f(?:u|ue)hren)\b"
+        r"|\bnicht (?:mehr )?(?:\S+ ){0,3}?weiter\b",
+        context=1.0,
+    ),
+    rule(
+        "de.rejection.closed_without",
+        _REJECTION,
+        6.5,
+        r"\b(?:bewerbung\w*|unterlagen|profil|vorgang)\b(?:,? \S+){0,8}? (?:archiviert|ad acta"
+        r"|beiseite gelegt)\b"
+        r"|\bohne (?:ihre|deine|eine) (?:auswahl|zusage|einstellung)\b|\bauf eis (?:gelegt|liegt)\b"
+        r"|\bgeben (?:\S+ ){0,2}?bewerbung (?:\S+ )?frei\b|\b(?:stelle"
+        r"|position)\b(?:,? \S+){0,5}? (?:ausgesetzt"
+        r"|zuruckgestellt|zurueckgestellt)\b",
+        context=1.5,
+    ),
+    rule(
+        "de.rejection.somebody_else",
+        _REJECTION,
+        7,
+        r"\b(?:jemand\w*|fur|fuer|andere\w*) (?:\S+ )?ander\w+ (?:\S+ ){0,3}?(?:entschieden|zugesagt"
+        r"|angenommen"
+        r"|eingestellt|ausgewahlt|ausgewaehlt)\b|\b(?:antwort|entscheidung|ergebnis|ruckmeldung)"
+        r" (?:\S+ ){0,4}?negativ\w*\b|\bvielen guten (?:\S+ )?(?:absagen|abgesagt)\b",
+        context=1.0,
+    ),
+    rule(
+        "de.offer.make_you_one",
+        _OFFER,
+        6,
+        r"\b(?:ihnen|dir|euch) (?:\S+ ){0,3}?(?:ein|unser|das) angebot (?:\S+ )?(?:machen|unterbreiten"
+        r"|zukommen"
+        r"|schicken|senden)\b",
+        context=1.0,
+    ),
+    rule(
+        "de.interview.proposes_a_time",
+        _INTERVIEW,
+        5.5,
+        r"\b(?:passt|passen|ginge|geht|klappt|konnten sie|koennten sie|konntest du|koenntest du|wie ware"
+        r"|wie waere)\b(?: \S+){0,4}? (?:montag|dienstag|mittwoch|donnerstag|freitag|morgen|\d{1,2}[:.]\d\d"
+        r"|\d{1,2} uhr)\b|\b(?:termin|gesprach|gespraech|telefonat)\b(?: \S+){0,4}? (?:verschieben"
+        r"|verlegen)\b"
+        r"|\brufe? (?:ich )?(?:sie|dich) (?:\S+ ){0,2}?(?:montag|dienstag|mittwoch|donnerstag|freitag"
+        r"|morgen)\b",
+    ),
 )

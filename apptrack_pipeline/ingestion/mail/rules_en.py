@@ -447,6 +447,77 @@ _REJECTIONS: Final = (
         r"(?:\bunable|\bnot able|\bcannot|\bcan't|\bnot)(?:,? [\w']+){0,3}? (?:provide|offer|give|share"
         r"|send)(?:,? [\w']+){0,3}? feedback",
     ),
+    rule(
+        "en.rejection.decided_not_to",
+        _REJECTION,
+        7,
+        r"(?<!\byou )(?<!\byou've )(?<!\byou have )\b(?:decided|chosen|chose|opted|elected|agreed)"
+        r"(?: [\w']+){0,3}? (?:not to|against) (?:continu\w+|proceed\w*|pursu\w+|progress\w*|go (?:on|ahead"
+        r"|further|forward)|mov\w+ (?:on|ahead|forward)|take (?:it|this|that|yours?|them)\b)",
+    ),
+    rule(
+        "en.rejection.not_further",
+        _REJECTION,
+        7,
+        rf"{_NOT}(?: be)?(?: \w+)? (?:tak|carry|bring|push|consider)\w*(?: (?!until\b|unless\b)\S+){{0,5}}?"
+        r" (?:any )?(?:further|forward|any more)\b",
+    ),
+    rule(
+        "en.rejection.turned_down",
+        _REJECTION,
+        7,
+        r"\b(?:turn(?:ed|ing)? down|turn(?:ed|ing)? away|said no to|say no to|let go of) (?:\S+ ){0,5}?"
+        r"(?:people|candidates|applicants|applications|profiles)\b"
+        r"|\bturn(?:ed|ing)? (?:\S+ ){1,5}?(?:people|candidates|applicants) (?:down|away)\b",
+        context=1.0,
+    ),
+    rule(
+        "en.rejection.closed_without",
+        _REJECTION,
+        7,
+        r"\bwithout (?:your (?:selection|being selected)|you being (?:selected|chosen|hired)|an offer to you"
+        r"|(?:a|any) (?:hire|appointment)|selecting you|hiring you)\b",
+        context=1.0,
+    ),
+    rule(
+        "en.rejection.released",
+        _REJECTION,
+        7,
+        r"\breleas\w+ (?:you(?:rs?)?\b(?! (?:offer|contract|results?))(?: \w+){0,2}? (?:application|candidacy"
+        r"|profile|from)|all (?:applications|candidates|applicants))"
+        r"|(?:\bnot|n't|\bno longer) (?:be )?(?:interviewing|considering|seeing|meeting|hiring|reviewing)"
+        r" (?:any )?(?:further|more|other|additional|new) (?:candidates|applicants|people|applications)\b",
+        context=1.0,
+    ),
+    rule(
+        "en.rejection.archived",
+        _REJECTION,
+        6.5,
+        r"\b(?:application|candidacy|profile|submission|documents)\b(?:,? \S+){0,8}? (?:archived|set aside"
+        r"|put aside|shelved|withdrawn from (?:the|our) process)\b"
+        r"|(?:\bnot|n't) (?:be )?(?:in (?:contact|touch)|contact(?:ing)? you|writ(?:e|ing) to you) (?:again"
+        r"|any ?more|any further|further)\b",
+        context=1.0,
+    ),
+    rule(
+        "en.rejection.somebody_else",
+        _REJECTION,
+        7,
+        r"\baccepted (?:an|the|our) offer (?:from|by|of) (?:somebody|someone|another|one of)"
+        r"|\b(?:somebody|someone) else\b(?:,? \S+){0,3}? (?:accepted|signed|got the|was (?:chosen|selected"
+        r"|hired|offered)|has (?:accepted|signed|been (?:chosen|selected|hired|offered)))"
+        r"|\b(?:to|with|for|hired|chosen|chose|picked|selected|preferred) (?:somebody|someone) else\b",
+        context=1.0,
+    ),
+    rule(
+        "en.rejection.negative_answer",
+        _REJECTION,
+        6.5,
+        r"\b(?:answer|decision|outcome|result|reply|response|verdict)\b(?: \S+){0,4}? (?:is|was|has been"
+        r"|came back)(?: \w+){0,2}? (?:negative|a no\b|no\b[.,;]?$|not positive|unfavou?rable)"
+        r"|\bnegative (?:answer|decision|outcome|reply|response)\b",
+        context=1.0,
+    ),
 )
 
 _CONFIRMATIONS: Final = (
@@ -689,6 +760,25 @@ _ASSESSMENTS: Final = (
         rf"|begin)\b(?:,? \S+){{0,6}}? (?:minutes|hours)",
         guard=Guard.NONE,
     ),
+    rule(
+        "en.assessment.work_sample",
+        _ASSESSMENT,
+        7,
+        r"\b(?:do|doing|take|complete|completing|solve|send|here's|here is|attached is|enclosed is"
+        r"|next step:?"
+        r"|next:) (?:\S+ ){0,4}?(?:work sample|homework|exercise|case study|take[- ]home|coding task)\b"
+        r"|(?:^|[-:,] )(?:your |the |a )?(?:work sample|homework|take[- ]home)$",
+        context=1.0,
+    ),
+    rule(
+        "en.assessment.record_answers",
+        _ASSESSMENT,
+        7,
+        r"\brecord (?:\S+ ){0,3}?(?:answers?|responses?|video)\b|\brecord now\b|\bvideo questions?\b"
+        r"|\b(?:one-way|on-demand|asynchronous|pre-?recorded) (?:video )?(?:questions?|answers?"
+        r"|assessment)\b",
+        context=1.5,
+    ),
 )
 
 _TALK = (
@@ -697,6 +787,10 @@ _TALK = (
     r"|follow[- ]up|discovery|telephone|informal|virtual|\d+[- ]min\w*) (?:\w+ )?(?:call|screen\w*|chat"
     r"|conversation|discussion|meeting|interview|session)|call|chat|conversation|discussion|meeting"
     r"|screen(?:ing)?|onsite|on-site|site visit|time to (?:talk|speak|chat|connect|meet))"
+)
+
+_DAY_OR_HOUR = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|tomorrow\b|today\b|\d{1,2}[:.]\d\d\b|\d{1,2} ?[ap]m\b)"
 )
 
 _INTERVIEWS: Final = (
@@ -869,6 +963,32 @@ _INTERVIEWS: Final = (
         r"|pass\w+) (?:\S+ ){0,7}?(?:next (?:round|stage|step|phase)|final (?:round|stage))|\bmov(?:e"
         r"|ing) (?:you forward|forward with (?:you\b|your))",
     ),
+    rule(
+        "en.interview.calls_you",
+        _INTERVIEW,
+        5.5,
+        rf"\b(?:i'm|i am|i'll|i will|we're|we are|we'll|we will|will) (?:be )?(?:call|calling|phone"
+        rf"|phoning|ring"
+        rf"|ringing) you (?:on |at |this |next |back on )?{_DAY_OR_HOUR}",
+    ),
+    rule(
+        "en.interview.proposes_a_time",
+        _INTERVIEW,
+        5.5,
+        rf"\b(?:can|could|would) (?:you|we) (?:[\w']+ ){{0,2}}?(?:do|make|manage|meet|speak"
+        rf"|talk) (?:it )?(?:on"
+        rf"|at|for)? ?{_DAY_OR_HOUR}|\b(?:how about|what about|shall we say|would|does"
+        rf"|is) (?:on )?{_DAY_OR_HOUR}"
+        rf"(?!, which)|\bmov(?:e|ed|ing) (?:our|the|your) (?:call|chat|conversation|meeting|interview"
+        rf"|appointment)\b",
+    ),
+    rule(
+        "en.interview.see_you",
+        _INTERVIEW,
+        5,
+        r"\b(?:like|love|keen|wants?|happy|glad) to (?:see|meet) you\b|\bcoffee with you\b|\b(?:selection"
+        r"|assessment|interview|recruiting|hiring) day\b|\bto meet the team\b",
+    ),
 )
 
 _OFFERS: Final = (
@@ -979,6 +1099,14 @@ _OFFERS: Final = (
         r"\b(?:welcome|welcoming|have) you (?:[\w']+ ){0,2}?(?:to (?:the|our) (?:\w+ )?team|on ?board"
         r"|aboard|join)|\bcongratulations\b(?:,? \S+){0,14}? (?:selected for (?:the|this)|offer|hired)"
         r"|\bwelcome (?:aboard|onboard|to the team)",
+    ),
+    rule(
+        "en.offer.make_you_one",
+        _OFFER,
+        5,
+        r"\b(?:like|love|going|decided|want|wants|pleased|happy|ready|able) to (?:make|extend|send)"
+        r" (?:you )?an offer\b(?! to (?!you\b))|\bput together an offer\b",
+        context=1.0,
     ),
 )
 
@@ -1262,6 +1390,22 @@ _FOLLOWUPS: Final = (
         r"|similar) (?:[\w']+ ){0,2}?(?:position|role|opening|requisition|job|team)s?\b|\b(?:referred"
         r"|recommended) you (?:for|to)|\bemployee referral",
     ),
+    rule(
+        "en.followup.application_lacks",
+        _FOLLOWUP,
+        7,
+        r"\b(?:your|the) application (?:\S+ ){0,6}?(?:is missing|lacks|is lacking|does(?:n't| not) (?:contain"
+        r"|include|have))\b",
+        context=1.5,
+    ),
+    rule(
+        "en.followup.updates",
+        _FOLLOWUP,
+        7,
+        r"\bapplication updates\b|\bupdates (?:on|to|about) your applications\b|\bsee all your applications\b"
+        r"|\bapplications? viewed\b",
+        context=2.0,
+    ),
 )
 
 _OUTREACHES: Final = (
@@ -1415,6 +1559,30 @@ _ALERTS: Final = (
         4,
         r"\b(?:also (?:viewed|applied)|jobs? you (?:viewed|saved|may)|saved jobs?|viewed jobs?"
         r"|(?:recently|just) posted|posted (?:today|\d+ days? ago)|hiring now)\b",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.alert.saved",
+        _ALERT,
+        8.5,
+        r"\byou saved this\b|\b(?:may|might|will|about to) close soon\b|\bapply before (?:it's|it is|they're)"
+        r" gone\b|\b(?:job|role|position)s? you(?:'ve| have)? saved\b",
+        guard=Guard.NONE,
+    ),
+    rule(
+        "en.alert.digest",
+        _ALERT,
+        7,
+        r"\bwho is hiring\b|\bjobs \(\d+\)|\b\d+ new (?:posts|postings)\b",
+        guard=Guard.NONE,
+        where="subject",
+    ),
+    rule(
+        "en.alert.news_of_openings",
+        _ALERT,
+        6.5,
+        r"\breceive (?:\S+ ){0,4}?(?:openings|vacancies|jobs) that (?:fit|match|suit)\b"
+        r"|\bnot an application for a job\b",
         guard=Guard.NONE,
     ),
 )

@@ -331,4 +331,46 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\bpremium\b|\bformacion (?:online|gratuita)",
         guard=Guard.NONE,
     ),
+    rule(
+        "es.rejection.closed_without",
+        _REJECTION,
+        7,
+        r"\b(?:candidatura|solicitud|postulacion|perfil)\b(?:,? \S+){0,8}? (?:archivad\w+|archivara"
+        r"|liberamos)\b"
+        r"|\bsin (?:tu|su) (?:seleccion|incorporacion)\b|\bsin haberte seleccionado\b"
+        r"|\b(?:vacante|puesto|proceso)\b(?:,? \S+){0,5}? (?:congelad\w+|en pausa|en suspenso|suspendid\w+)\b"
+        r"|\b(?:decidido|optado por|decision de)(?: \S+){0,2}? no (?:continuar|seguir|avanzar|proseguir)\b",
+        context=1.0,
+    ),
+    rule(
+        "es.rejection.somebody_else",
+        _REJECTION,
+        7,
+        r"\b(?:otra persona|alguien mas|alguien distinto|otro candidato"
+        r"|otra candidata) (?:\S+ ){0,2}?(?:acept\w+"
+        r"|ha sido|fue|para el puesto)\b|\b(?:elegido|optado por|decidido por|seleccionado a|contratado a)"
+        r" (?:otra persona|alguien mas)\b|\b(?:respuesta|decision|resultado)(?: \S+){0,3}? (?:es|ha sido|fue)"
+        r" negativ\w+\b|\b(?:rechazar|descartar) (?:a )?(?:\S+ ){0,3}?(?:candidat\w+|perfiles|personas)\b",
+        context=1.0,
+    ),
+    rule(
+        "es.offer.make_you_one",
+        _OFFER,
+        6,
+        r"\b(?:hacerte|hacerle|enviarte|enviarle|presentarte|presentarle) (?:una|nuestra|la) (?:oferta"
+        r"|propuesta)\b(?! (?:especial|comercial))",
+        context=1.0,
+    ),
+    rule(
+        "es.interview.proposes_a_time",
+        _INTERVIEW,
+        5.5,
+        r"\b(?:podrias|puedes|podria|puede|que tal|te viene bien|le viene bien"
+        r"|te va bien)(?: \S+){0,3}? (?:lunes"
+        r"|martes|miercoles|jueves|viernes|manana|\d{1,2}[:.]\d\d)\b|\b(?:mover|aplazar"
+        r"|cambiar) (?:nuestra|la"
+        r"|nuestro|el) (?:llamada|entrevista|cita|reunion)\b|\b(?:te|le) (?:llamo|llamare|llamamos"
+        r"|llamaremos)"
+        r" (?:\S+ ){0,2}?(?:lunes|martes|miercoles|jueves|viernes|manana)\b",
+    ),
 )

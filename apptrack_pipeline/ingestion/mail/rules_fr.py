@@ -371,4 +371,45 @@ RULES: Final[tuple[Rule, ...]] = (
         r"|\bpremium\b|\bcoaching",
         guard=Guard.NONE,
     ),
+    rule(
+        "fr.rejection.closed_without",
+        _REJECTION,
+        7,
+        r"\b(?:candidature|dossier|profil)\b(?:,? \S+){0,8}? (?:archivee?|classee? sans suite|ecartee?)\b"
+        r"|\bsans (?:vous (?:retenir|selectionner)|retenir votre)\b"
+        r"|\b(?:poste|recrutement|processus)\b(?:,? \S+){0,5}? (?:gelee?|suspendue?|mise? (?:en attente"
+        r"|en suspens|en pause))\b|\b(?:decide|choisi|decision|choix)(?: \S+){0,3}? (?:de )?ne pas"
+        r" (?:poursuivre|continuer|donner|aller|retenir|avancer)\b",
+        context=1.0,
+    ),
+    rule(
+        "fr.rejection.somebody_else",
+        _REJECTION,
+        7,
+        r"\b(?:retenu|choisi|recrute|avec|pour|par|de|a) quelqu'un d'autre\b"
+        r"|\bquelqu'un d'autre (?:a \w+ )?(?:a"
+        r"|ete|accept\w+)\b|\b(?:reponse|decision|issue)(?: \S+){0,3}? (?:est|a ete"
+        r"|soit) (?:\w+ )?(?:negative"
+        r"|defavorable)\b|\b(?:refuser|ecarter|decliner) (?:\S+ ){0,3}?(?:bons? |bonnes? )?(?:candidat\w+"
+        r"|profils?)\b",
+        context=1.0,
+    ),
+    rule(
+        "fr.offer.make_you_one",
+        _OFFER,
+        6,
+        r"\bvous (?:faire|envoyer|soumettre|adresser) (?:une|notre) (?:offre|proposition)\b(?! commerciale)",
+        context=1.0,
+    ),
+    rule(
+        "fr.interview.proposes_a_time",
+        _INTERVIEW,
+        5.5,
+        r"\b(?:pourriez-vous|pouvez-vous|que diriez-vous|que pensez-vous"
+        r"|est-ce que)(?: \S+){0,4}? (?:lundi|mardi"
+        r"|mercredi|jeudi|vendredi|demain|\d{1,2} ?h ?\d{0,2})\b|\b(?:deplacer|decaler"
+        r"|reporter) (?:notre|votre"
+        r"|le|l'|cet) ?(?:appel|echange|entretien|rendez-vous)\b|\bvous (?:appelle|appellerai|appelons"
+        r"|appellerons)(?: \S+){0,2}? (?:lundi|mardi|mercredi|jeudi|vendredi|demain)\b",
+    ),
 )

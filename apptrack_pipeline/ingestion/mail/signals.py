@@ -76,6 +76,8 @@ class MailEvent:
     title: Found | None
     requisition_id: Found | None
     evidence: tuple[Evidence, ...]
+    certainty: float
+    """As of a `Judgement`."""
     only_in_thread: bool = False
     """The mail by itself is about no job: it counts where its conversation is about an application."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -92,6 +92,9 @@ class NewMail:
     certainty: float
     reader_version: str
     trouble: str | None = None
+    replies_to: tuple[str, ...] | None = None
+    """Message ids that a possible reply refers to: it is kept where they, or its thread, are of stored job
+    mail. None where it is no reply, or is kept whatever it answers."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,10 @@ class Stored:
 
     new: int = 0
     again: int = 0
+    kept: int = 0
+    """With their bytes."""
+    due_again: int = 0
+    """Other messages, whose bytes were not kept, and that may be replies in a conversation of this batch."""
 
 
 # -- accounts and mailboxes ------------------------------------------------------------------------------
@@ -432,6 +439,7 @@ def store_batch(
 ) -> Stored:
     """Store a batch and what became of each of its UIDs; no content is stored twice."""
     today = now.date()
+    mails = _without_other_replies(connection, box.account, mails)
     ids: dict[bytes, uuid.UUID] = {}
     new = 0
     by_key = {mail.content_key: mail for mail in mails}
@@ -456,6 +464,7 @@ def store_batch(
                 (MAIL.c.reader_version != statement.excluded.reader_version)
                 & (statement.excluded.raw.is_not(None) | MAIL.c.raw.is_(None))
             )
+            | (MAIL.c.raw.is_(None) & statement.excluded.raw.is_not(None))
             # In its own account a server's word for the sender counts; in a file anybody may have written it.
             | (
                 ((MAIL.c.account == FILES) | (MAIL.c.account == LETTER_BOX))
@@ -526,7 +535,82 @@ def store_batch(
         )
         other = [mail.entry.uid for mail in mails if mail.raw is None]
         connection.execute(update(INGESTED).where(INGESTED.c.seq.in_(other)).values(message_id=None))
-    return Stored(new, len(mails) - new)
+    kept = sum(mail.raw is not None for mail in mails)
+    due_again = _make_replies_due(connection, box, uidvalidity, mails) if box.kind == "imap" else 0
+    return Stored(new, len(mails) - new, kept, due_again)
+
+
+def _without_other_replies(
+    connection: Connection, account: str, mails: Sequence[NewMail]
+) -> Sequence[NewMail]:
+    """Return the mails, those replies without their bytes and ids that answer nothing about a job."""
+    replies = [mail for mail in mails if mail.replies_to is not None]
+    if not replies:
+        return mails
+    rows = connection.execute(
+        select(MAIL.c.thread_key, MAIL.c.message_id).where(
+            (
+                (MAIL.c.account == account)
+                & MAIL.c.thread_key.in_({mail.thread_key for mail in replies if mail.thread_key})
+            )
+            | MAIL.c.message_id.in_({one for mail in replies for one in mail.replies_to or ()}),
+            MAIL.c.raw.is_not(None),
+            MAIL.c.verdict != MailCategory.NOT_JOB,
+        )
+    )
+    known = {(row[0], row[1]) for row in rows}
+    known |= {(mail.thread_key, mail.message_id) for mail in mails if _is_job_mail(mail)}
+    threads, ids = ({pair[place] for pair in known} - {None} for place in (0, 1))
+    return [
+        mail
+        if mail.replies_to is None or mail.thread_key in threads or not ids.isdisjoint(mail.replies_to)
+        else replace(mail, raw=None, message_id=None, thread_key=None)
+        for mail in mails
+    ]
+
+
+def _is_job_mail(mail: NewMail) -> bool:
+    return mail.raw is not None and mail.verdict != MailCategory.NOT_JOB
+
+
+def _make_replies_due(
+    connection: Connection, box: KnownMailbox, uidvalidity: int, mails: Sequence[NewMail]
+) -> int:
+    """Make what came later in Gmail's threads of these mails due again, where its bytes were not kept.
+
+    A first sync takes the newest month first, and so a reply before what it answers. Only Gmail names the
+    thread of a message whose bytes are not there.
+    """
+    threads = {
+        mail.entry.gmail_thread_id: mail.entry.received_at
+        for mail in sorted(mails, key=lambda mail: mail.entry.received_at, reverse=True)
+        if mail.entry.gmail_thread_id is not None and _is_job_mail(mail)
+    }
+    if not threads:
+        return 0
+    return connection.execute(
+        text(
+            """
+            UPDATE email_uids AS u
+            SET state = 'due', mail_id = NULL, trouble = NULL
+            FROM unnest(CAST(:threads AS numeric[]), CAST(:begun AS timestamptz[])) AS t (thread, begun)
+            WHERE u.account = :account AND u.gmail_thread_id = t.thread AND u.received_at > t.begun
+              AND u.state = 'taken'
+              AND EXISTS (SELECT FROM mail WHERE mail.id = u.mail_id AND mail.raw IS NULL)
+              AND NOT (u.mailbox = :mailbox AND u.uidvalidity = :uidvalidity AND u.uid = ANY (:uids))
+              AND EXISTS (SELECT FROM mailboxes AS b WHERE b.account = u.account AND b.name = u.mailbox
+                          AND b.uidvalidity = u.uidvalidity AND b.trouble IS NULL)
+            """
+        ),
+        {
+            "account": box.account,
+            "mailbox": box.name,
+            "uidvalidity": uidvalidity,
+            "threads": [Decimal(thread) for thread in threads],
+            "begun": list(threads.values()),
+            "uids": [mail.entry.uid for mail in mails],
+        },
+    ).rowcount
 
 
 # -- what messages say -----------------------------------------------------------------------------------
@@ -645,7 +729,9 @@ class Decided:
     categories: Mapping[uuid.UUID, str]
     """By message: the category that was named last."""
     decisions: tuple[uuid.UUID, ...]
-    """With those that were taken back and that no run has seen since."""
+    """Those that are in force."""
+    taken_back: tuple[uuid.UUID, ...]
+    """Those that no run has seen since they were taken back."""
 
 
 _OF_CATEGORY: Final = DECISIONS.c.kind.in_([DecisionKind.MAIL_CATEGORY, DecisionKind.NOT_JOB_MAIL])
@@ -667,7 +753,11 @@ def decided_categories(connection: Connection) -> Decided:
         .order_by(DECISIONS.c.decided_at, DECISIONS.c.seq)
     ).all()
     in_force = {uuid.UUID(mail_id): category for _, mail_id, category, is_in_force in rows if is_in_force}
-    return Decided(in_force, tuple(row[0] for row in rows))
+    return Decided(
+        in_force,
+        tuple(row[0] for row in rows if row[3]),
+        tuple(row[0] for row in rows if not row[3]),
+    )
 
 
 def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
@@ -683,17 +773,21 @@ def days_with_decisions(connection: Connection) -> dict[dt.date, int]:
 
 def take_decisions(
     connection: Connection,
-    decisions: Collection[uuid.UUID],
+    decided: Decided,
     mail_ids: Collection[uuid.UUID],
     *,
     run_id: str,
     now: dt.datetime,
 ) -> None:
-    """Note that these decisions, as far as they are about these messages, are in what they say now."""
+    """Note that what was read of decisions, as far as it is about these messages, is in what they say now.
+
+    One that was taken back since it was read is due still.
+    """
     connection.execute(
         update(DECISIONS)
         .where(
-            DECISIONS.c.id.in_(decisions),
+            DECISIONS.c.id.in_(decided.taken_back)
+            | DECISIONS.c.id.in_(decided.decisions) & DECISIONS.c.undone_at.is_(None),
             DECISIONS.c.state == QueueState.DUE,
             DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
         )

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apptrack_pipeline.domain import MailCategory
-from apptrack_pipeline.ingestion.mail.classify import STATUS_CHANGING, judge, judge_text, language
+from apptrack_pipeline.ingestion.mail.classify import (
+    STATUS_CHANGING,
+    judge,
+    judge_in_conversation,
+    judge_text,
+    language,
+)
 from apptrack_pipeline.ingestion.mail.message import Address, Invitation, Link, Message
 from apptrack_pipeline.ingestion.mail.signals import (
     Judgement,
@@ -179,6 +185,16 @@ def test_a_condition_in_one_sentence_does_not_hide_the_news_of_the_next() -> Non
         "Another applicant had more of the experience required and has accepted our offer of employment.",
         "We have cancelled this opening and will not be hiring for it.",
         "Your status for the position has changed to: Not Selected",
+        "We had to turn down a great many able people, and your application is one of them.",
+        "I checked, and the team won't be taking yours any further.",
+        "We've decided not to proceed with it.",
+        "The opening was closed without your selection.",
+        "The search has been paused and we are not seeing any further applicants, so we release your "
+        "application.",
+        "Your application was reviewed and will be archived. We won't be in touch again about it.",
+        "The job went to somebody else, who has accepted it.",
+        "The team has accepted an offer by somebody else.",
+        "The screening is done. I'm sorry that the answer is negative.",
     ],
 )
 def test_a_no_is_read_however_it_is_put(text: str) -> None:
@@ -246,6 +262,14 @@ def test_a_line_break_within_a_sentence_does_not_hide_it() -> None:
         "Die Stelle, auf die Sie sich beworben haben, wurde bereits besetzt.",
         "Lamentamos comunicarte que en esta ocasión no has sido seleccionada para continuar en el proceso.",
         "Hemos decidido avanzar con otros candidatos que se ajustan mejor a la vacante.",
+        "Wir haben beschlossen, Ihre Bewerbung nicht weiterzuverfolgen.",
+        "Die Bewerbung wurde geprüft und archiviert. Die Entscheidung ist negativ.",
+        "Für die Stelle hat sich das Team für jemand anderen entschieden.",
+        "Nous avons décidé de ne pas poursuivre avec votre candidature.",
+        "Le recrutement est suspendu et votre candidature est classée sans suite.",
+        "L'équipe a choisi quelqu'un d'autre pour ce poste.",
+        "Tu candidatura ha sido archivada: el proceso está en pausa.",
+        "Hemos optado por otra persona para el puesto.",
     ],
 )
 def test_a_no_is_read_in_french_german_and_spanish(text: str) -> None:
@@ -266,6 +290,55 @@ def test_the_french_board_mail_with_a_neutral_subject_and_no_break_spaces_is_a_r
     )
     message = mail(text, "Votre candidature\u00a0: Analyste chez Fernhill", "jobs-noreply@linkedin.com")
     assert judge(message, NOBODY).category is MailCategory.REJECTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You've decided not to continue with your application, so we have withdrawn it.",
+        "We received your application and will review it. If the answer is negative we will write to you.",
+        "Thank you for applying. We received your application and will take it further if it fits.",
+    ],
+)
+def test_words_of_a_no_that_decide_nothing_are_none(text: str) -> None:
+    assert category(f"Your application for the Data Analyst position. {text}") is not MailCategory.REJECTION
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The team would like to make you an offer!", MailCategory.OFFER),
+        ("The team decided to go with another candidate, I'm sorry.", MailCategory.REJECTION),
+        ("As discussed, here's the exercise. Please send it back by Friday.", MailCategory.ASSESSMENT),
+        ("Sorry, could you do Wednesday, 15:30 instead?", MailCategory.INTERVIEW),
+        ("I have to move our call. How about Tuesday?", MailCategory.INTERVIEW),
+        ("Könnten Sie am Mittwoch um 15:30 Uhr?", MailCategory.INTERVIEW),
+        ("Wir möchten Ihnen gerne ein Angebot machen, das Team ist überzeugt.", MailCategory.OFFER),
+        ("Pourriez-vous plutôt mercredi ? Nous devons décaler notre échange.", MailCategory.INTERVIEW),
+        ("Nous aimerions vous faire une offre pour la suite.", MailCategory.OFFER),
+        ("¿Podrías el miércoles? Tengo que mover nuestra llamada.", MailCategory.INTERVIEW),
+        ("Queremos hacerte una oferta y te la enviamos hoy.", MailCategory.OFFER),
+        ("Got it, thank you! I forwarded it to the manager.", MailCategory.FOLLOWUP_OTHER),
+    ],
+)
+def test_a_reply_is_judged_for_its_conversation_without_a_word_about_a_job(
+    text: str, expected: MailCategory
+) -> None:
+    assert judge_in_conversation(mail(text, "Re: Thursday")).category is expected
+
+
+def test_a_friend_who_proposes_a_day_sends_no_job_mail() -> None:
+    assert category("Could you do Wednesday instead? I'd love to see you.", "Re: lunch") is (
+        MailCategory.NOT_JOB
+    )
+
+
+def test_the_subject_of_an_answer_is_the_news_of_an_older_mail() -> None:
+    subject = "Re: Invitation: Interview for Data Analyst"
+    ats = "fernhill@myworkday.com"
+    assert category("Thanks, got it. I'll speak with the team.", subject, ats) is MailCategory.FOLLOWUP_OTHER
+    text = "The team talked it over and decided to go with another candidate."
+    assert category(text, subject, ats) is MailCategory.REJECTION
 
 
 # Titles, quotes, forwards, one's own mail
@@ -873,3 +946,50 @@ def test_a_footer_about_a_survey_does_not_outweigh_the_offer() -> None:
         "short survey about your experience as an applicant."
     )
     assert category(text) is MailCategory.OFFER
+
+
+# Tests, appointments and alerts by their kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Before we schedule interviews we ask everyone to do the same work sample for the Analyst role.",
+        "As promised, here's the homework for the Analyst role: two open questions. Send it back by Monday.",
+        "We'd like you to record your answers to five short questions for the Analyst role.",
+    ],
+)
+def test_a_work_sample_homework_and_recorded_answers_are_tests(text: str) -> None:
+    assert category(text, "Analyst role") is MailCategory.ASSESSMENT
+
+
+def test_a_link_to_a_test_is_a_test() -> None:
+    text = "As discussed, please send it back by Thursday."
+    message = mail(text, "Analyst role", links=("https://app.codility.com/test/AB12/",))
+    judgement = judge(message, NOBODY)
+    assert (judgement.category, rules(judgement)) == (MailCategory.ASSESSMENT, {"link.assessment"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm calling you on Wednesday at 9:30 about the Analyst position. Is the number still right?",
+        "We are glad to invite you to our selection day for the Analyst vacancy.",
+        "Before we make up our minds on the Analyst role, the team would like to have a coffee with you.",
+    ],
+)
+def test_a_call_a_selection_day_and_a_coffee_are_interviews(text: str) -> None:
+    assert category(text) is MailCategory.INTERVIEW
+
+
+def test_a_job_that_was_saved_and_a_digest_are_alerts() -> None:
+    text = "You saved this job. Data Analyst, Fernhill, Dublin. Apply before it's gone."
+    assert (
+        category(text, "Still interested? Data Analyst at Fernhill may close soon") is MailCategory.JOB_ALERT
+    )
+    assert category("Fernhill | Analyst | REMOTE", "Who is hiring? 51 new posts") is MailCategory.JOB_ALERT
+
+
+def test_an_application_that_lacks_something_asks_for_it() -> None:
+    text = "Your application for Data Analyst is missing two answers. You can add them here."
+    assert category(text, "Please complete your profile") is MailCategory.FOLLOWUP_OTHER

@@ -13,6 +13,7 @@ from apptrack_pipeline.ingestion.mail.evaluation import read_manifest, score
 from apptrack_pipeline.ingestion.mail.inspection import as_json_line
 from apptrack_pipeline.ingestion.mail.interpret import interpret
 from apptrack_pipeline.ingestion.mail.signals import (
+    MailSignals,
     Reader,
     Trust,
 )
@@ -74,6 +75,45 @@ def test_a_digest_has_one_event_for_each_application() -> None:
         if event.requisition_id is not None
     }
     assert found == {"R-0008694": MailCategory.CONFIRMATION, "R-0008700": MailCategory.REJECTION}
+
+
+def reply(text: str, subject: str = "Re: Thursday", **headers: str) -> MailSignals:
+    message = EmailMessage()
+    message["From"] = "Ada Byron <ada.byron@fernhill.example>"
+    message["Subject"] = subject
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return interpret(message.as_bytes(), NOBODY)
+
+
+def test_a_reply_that_speaks_of_no_job_counts_in_its_conversation_alone() -> None:
+    for said in (
+        reply("Received, thank you! I'll pass it on."),
+        reply("Received, thank you! I'll pass it on.", "Thursday", In_Reply_To="<mine@example.org>"),
+        reply("Das passt, bis Donnerstag!", "AW: Donnerstag"),
+    ):
+        assert said.judgement.category is MailCategory.NOT_JOB
+        (event,) = said.events
+        assert (event.category, event.only_in_thread) == (MailCategory.FOLLOWUP_OTHER, True)
+        assert said.head.sender == "ada.byron@fernhill.example"
+
+
+def test_what_no_person_typed_in_answer_is_no_reply() -> None:
+    text = "See you on Thursday at the lake."
+    for said in (
+        reply(text, "Thursday"),
+        reply(text, List_Id="<lake.fernhill.example>"),
+        reply(text, Auto_Submitted="auto-replied"),
+        reply(text, "Re: [lake/boats] Oars are missing (Issue #4)"),
+        interpret(raw(text, "Re: Thursday", "no-reply@fernhill.example"), NOBODY),
+        interpret(
+            raw(text, "Re: Thursday", "sam@example.org"),
+            Reader(own_addresses=frozenset({"sam@example.org"})),
+        ),
+    ):
+        assert said.judgement.category is MailCategory.NOT_JOB
+        assert said.events == ()
 
 
 @settings(max_examples=100, deadline=None)

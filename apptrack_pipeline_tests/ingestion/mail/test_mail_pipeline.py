@@ -42,6 +42,17 @@ def shop(n: int, days: int = 0) -> tuple[bytes, dt.datetime]:
     return mail(f"Your order {n} has been shipped", message_id=f"{n}@shop.example", text=text), ago(days)
 
 
+def reply(n: int, days: int = 0, *, to: str = "") -> tuple[bytes, dt.datetime]:
+    """A person's answer that certainly is about no job."""
+    raw = (
+        f"From: Ada Byron <ada.byron@fernhill.example>\r\nTo: {USER}\r\nSubject: Re: Tuesday\r\n"
+        f"Message-ID: <reply-{n}@fernhill.example>\r\n"
+        + (f"In-Reply-To: <sent-by-me@example.org>\r\nReferences: <{to}>\r\n" if to else "")
+        + f"\r\nSounds good, at {n} o'clock. Your order has been shipped, by the way: track your parcel.\r\n"
+    )
+    return raw.encode(), ago(days)
+
+
 def gmail_messages(count: int) -> list[GmailMessage]:
     return [GmailMessage(n, confirmation(n)[0], 1000 + n, 2000 + n) for n in range(1, count + 1)]
 
@@ -119,6 +130,54 @@ def test_of_other_mail_only_identity_hash_and_verdict_are_kept(
     (row,) = pipeline.rows("SELECT raw, message_id, thread_key, verdict, octet_length(content_key) FROM mail")
     assert tuple(row) == (None, None, None, "not_job", 32)
     assert pipeline.one("SELECT signals::text FROM mail_signals") == "{}"
+
+
+def test_a_reply_is_kept_where_it_answers_job_mail_and_leaves_nothing_elsewhere(
+    pipeline: Pipeline, server: PymapServer
+) -> None:
+    use(pipeline, account("home", server.port))
+    server.append(
+        confirmation(1), reply(2, to="1@acme.example"), reply(3, to="picnic@friends.example"), reply(4)
+    )
+    take_all(pipeline)
+    server.append(reply(5, to="1@acme.example"))
+    look_again(pipeline)
+    take_all(pipeline)
+    assert subjects(pipeline) == ["1@acme.example", "reply-2@fernhill.example", "reply-5@fernhill.example"]
+    assert pipeline.one("SELECT count(*) FROM mail WHERE raw IS NULL AND thread_key IS NULL") == 2
+    assert pipeline.rows(
+        "SELECT category, signals -> 'events' -> 0 ->> 'category',"
+        " signals -> 'events' -> 0 -> 'only_in_thread' FROM mail_signals ORDER BY category, signals = '{}'"
+    ) == [
+        ("confirmation", "confirmation", False),
+        ("not_job", "followup_other", True),
+        ("not_job", "followup_other", True),
+        ("not_job", None, None),
+        ("not_job", None, None),
+    ]
+
+
+def test_in_gmail_a_reply_that_was_taken_before_what_it_answers_is_fetched_again(pipeline: Pipeline) -> None:
+    # A first sync takes the newest month first.
+    def message(uid: int, raw: bytes, days: int, thread: int) -> GmailMessage:
+        return GmailMessage(uid, raw, 1000 + uid, thread, f"{ago(days):%d-%b-%Y %H:%M:%S +0000}")
+
+    messages = [
+        message(1, confirmation(1)[0], 80, 7),
+        message(2, reply(2)[0], 3, 7),
+        message(3, reply(3)[0], 2, 8),
+    ]
+    with ScriptedGmail(messages=messages) as server:
+        use(pipeline, account("gmail", server.port, since_days=100))
+        take_all(pipeline)
+        fetched = sum("BODY.PEEK[]" in line for line in server.asked)
+    assert subjects(pipeline) == ["1@acme.example", "reply-2@fernhill.example"]
+    assert (
+        pipeline.one("SELECT count(*) FROM mail_signals WHERE signals::text LIKE '%only_in_thread\": true%'")
+        == 1
+    )
+    assert pipeline.one("SELECT count(*) FROM email_uids WHERE state <> 'taken'") == 0
+    assert fetched == 3, "the reply again, the other one not"
 
 
 def test_mail_that_comes_later_the_same_day_is_taken_into_the_same_partition(

@@ -42,6 +42,13 @@ def test_a_persons_word_wins_over_rules_and_model() -> None:
     assert row_of(stored(None), Reader(), "offer")["category"] == "offer"
 
 
+def test_a_reply_that_a_person_has_called_no_job_mail_reports_nothing() -> None:
+    raw = b"From: Ada <ada@tessel.example>\nSubject: Re: Thursday\n\nSee you at the lake.\n"
+    assert row_of(stored(raw), Reader())["signals"]["events"][0]["only_in_thread"]
+    decided = row_of(stored(raw), Reader(), "not_job")["signals"]
+    assert (decided["events"], decided["head"]["sender"]) == ([], "")
+
+
 def test_the_second_model_can_be_left_out() -> None:
     assert second_opinion(Settings(mail_second_model=False), [], {}) is None
 

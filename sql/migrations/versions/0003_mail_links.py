@@ -148,6 +148,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("claimed_by IS NOT NULL AND reported_at IS NULL"),
     )
+    op.create_index(
+        "ix_email_uids_of_gmail_thread",
+        "email_uids",
+        ["account", "gmail_thread_id"],
+        unique=False,
+        postgresql_where=sa.text("gmail_thread_id IS NOT NULL"),
+    )
     op.add_column(
         "applications",
         sa.Column(
@@ -294,6 +301,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_email_uids_of_gmail_thread", table_name="email_uids")
     op.execute("DELETE FROM mail_links")
     op.drop_constraint(op.f("ck_mail_links_linked"), "mail_links", type_="check")
     op.drop_constraint(op.f("ck_mail_links_stage"), "mail_links", type_="check")

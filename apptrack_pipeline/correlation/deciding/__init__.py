@@ -1,0 +1,1 @@
+"""What a person decides about mail, names of companies and applications; `store.py` writes it down."""
