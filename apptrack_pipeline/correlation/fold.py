@@ -23,6 +23,7 @@ Status, in the order saved < applied < screening < assessment < interview < offe
 * Mail moves forward alone, and never what is closed (accepted, declined, withdrawn, rejected). A certain
   assessment, interview or offer after a rejection asks a person; where the rejection is unconfirmed, it
   moves on, to where it stood before at least. An invitation that only cancels moves nothing.
+* Mail whose sender is forged moves nothing, not even unconfirmed: a person is asked.
 * What is unconfirmed is confirmed by a certain mail or a decision that says the same; the date stays.
 * A decision stands against all that is dated before it, whenever it arrives, and against every capture.
   It spoke of its day: certain mail of a later date moves on from it, but not from a decision that closed
@@ -145,6 +146,8 @@ class MailEvidence:
     """When the mail was received."""
     is_certain: bool
     """Its category is certain enough to change something; that it is about this application is certain."""
+    is_forged: bool = False
+    """The sender is somebody else than it says: never certain, and moves nothing at all."""
     decided: bool = False
     """A person has linked it."""
     company: str | None = None
@@ -409,7 +412,7 @@ class _Course:
                 self._confirm()
         elif mail.is_certain:
             self._step(to, mail.occurred_at, mail)
-        elif to in {Status.REJECTED, Status.OFFER} and not self.is_decided:
+        elif to in {Status.REJECTED, Status.OFFER} and not self.is_decided and not mail.is_forged:
             self._step(to, mail.occurred_at, mail, confirmed=False)
         else:
             self._doubt(f"uncertain_{mail.category}", to)

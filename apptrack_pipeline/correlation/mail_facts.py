@@ -30,7 +30,8 @@ ABOUT_AN_APPLICATION: Final = frozenset(
 )
 """Categories of mail that speaks of something that the person has applied for."""
 
-_FAILED: Final = "failed"
+FAILED: Final = "failed"
+"""Trust of a mail of which the account's own server says that the sender is somebody else."""
 
 
 def facts_of(
@@ -65,7 +66,7 @@ def facts_of(
         category=category,
         certainty=certainty,
         is_certain=not signals_row["needs_review"]
-        and signals_row["trust"] != _FAILED
+        and signals_row["trust"] != FAILED
         and certainty >= CERTAIN,
         received_at=received_at,
         # The mail's own names, not the event's: what the sender of a request has given stands there.

@@ -39,7 +39,7 @@ from apptrack_pipeline.correlation.fold import (
     fold_application,
 )
 from apptrack_pipeline.correlation.keys import application_keys, facts_key
-from apptrack_pipeline.correlation.mail_facts import facts_of
+from apptrack_pipeline.correlation.mail_facts import FAILED, facts_of
 from apptrack_pipeline.db.moves import Moves, load_moves
 from apptrack_pipeline.db.queues import CAPTURES, DECISIONS, LINK_QUEUE
 from apptrack_pipeline.db.tables import Application, JobPosting, Mail, MailLink, MailSignal, TimelineEvent
@@ -227,6 +227,7 @@ def _mail_evidence(row: Row[Any]) -> MailEvidence | None:
         category=said.category,
         occurred_at=row.received_at,
         is_certain=said.is_certain,
+        is_forged=row.trust == FAILED,
         decided=row.decided,
         company=said.company,
         title=said.title,

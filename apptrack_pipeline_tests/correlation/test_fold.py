@@ -684,6 +684,12 @@ def test_a_rejection_or_an_offer_that_is_not_certain_is_unconfirmed(category: st
     assert folded.review_reasons == (f"unconfirmed_{category}",)
 
 
+@pytest.mark.parametrize("category", ["rejection", "offer"])
+def test_a_mail_whose_sender_is_forged_closes_nothing_and_asks(category: str) -> None:
+    folded = fold(SENT, replace(mail(3, category, sure=False), is_forged=True))
+    assert (folded.status, folded.review_reasons) == (Status.APPLIED, (f"uncertain_{category}",))
+
+
 @pytest.mark.parametrize("by", [mail(5, "rejection"), status(5, "rejected")])
 def test_what_was_unconfirmed_is_confirmed_and_keeps_its_date(by: MailEvidence | DecisionEvidence) -> None:
     folded = fold(SENT, mail(3, "rejection", sure=False), by)
