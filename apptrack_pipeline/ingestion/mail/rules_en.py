@@ -1403,8 +1403,9 @@ _FOLLOWUPS: Final = (
         "en.followup.passed_on",
         _FOLLOWUP,
         6,
-        r"\b(?:passed|forwarded|sent) (?:it|this|that|your availability|your (?:answer|reply|note)s?)"
-        r" (?:on )?to (?:the|our) (?:team|(?:hiring )?manager|panel)\b",
+        r"\b(?:i|i've|i have)(?: just)? (?:passed|forwarded|sent) (?:it|this|that|your availability"
+        r"|your (?:answer|reply|note)s?) (?:on )?to (?:the|our) (?:team|(?:hiring )?manager|panel)\b",
+        guard=Guard.CONDITION,
         context=1.0,
     ),
     rule(
