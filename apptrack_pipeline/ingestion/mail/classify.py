@@ -289,17 +289,15 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.local_part", category, weight, address.email, "sender")
 
 
-_OLD_NEWS: Final = 3.0
+_OLD_NEWS: Final = 4.5
 
 
 def _news(message: Message, findings: _Findings) -> _Findings:
     """Take the subject of an answer for what it is: the news of an older mail, that this one is about."""
     if ANSWERS.match(message.subject) and message.text.strip():
-        findings.hits = [
-            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS)
-            if hit.where == "subject" and hit.category in STATUS_CHANGING | {MailCategory.CONFIRMATION}
-            else hit
-            for hit in findings.hits
+        old = [hit for hit in findings.hits if hit.where == "subject" and hit.category in STATUS_CHANGING]
+        findings.hits = [hit for hit in findings.hits if hit not in old] + [
+            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS) for hit in old[:1]
         ]
     return findings
 

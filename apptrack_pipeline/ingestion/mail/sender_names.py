@@ -31,11 +31,14 @@ def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]
         return
     if is_system(shown) and not (sender and sender.kind is SenderKind.ATS and sender.name != shown):
         return
+    before, bar, behind = shown.partition(" | ")
+    if bar and looks_like_person(before):
+        shown = behind  # "Dana Reed | Acme"
     name, decorated = undecorated(shown)
     if not name or len(name) > 60 or is_generic(name) or looks_like_title(name) or names_a_field(name):
         return
     kind = sender.kind if sender else None
-    if looks_like_person(name) or (kind is not SenderKind.ATS and _is_local_part(name, message)):
+    if looks_like_person(name) or is_the_writer(name, message, sender):
         return
     if kind in {SenderKind.MAIL_PROVIDER, SenderKind.BOARD} and not decorated:
         return
@@ -49,6 +52,24 @@ def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]
         weight -= 0.2
     rule = "sender.decorated" if decorated else "sender.display"
     yield Candidate(Found(name, "sender", rule), weight, "display")
+
+
+def signs(name: str, message: Message, sender: Sender | None) -> bool:
+    """Return whether a closing line names the person who writes: "Dana Reed", or "Dana" alone."""
+    shown = message.sender.name
+    part = set(folded(name).split()) <= set(folded(shown).split())
+    return is_the_writer(shown if part else name, message, sender)
+
+
+def is_the_writer(name: str, message: Message, sender: Sender | None) -> bool:
+    """Return whether the name is that of the person who writes, by the address.
+
+    A system's addresses hold names of employers: there only "dana.reed@" is Dana Reed.
+    """
+    if sender is None or sender.kind is not SenderKind.ATS:
+        return _is_local_part(name, message)
+    local = folded(message.sender.email.partition("@")[0])
+    return "." in local and local.split(".") == folded(name).split()
 
 
 def _is_local_part(name: str, message: Message) -> bool:
