@@ -190,7 +190,8 @@ def _add(
         pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
     if mail.category is MailCategory.FOLLOWUP_OTHER:
         pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
-        if not (mail.system and mail.is_certain) and not index.sends(mail, application.companies):
+        by_system = mail.system is not None and (mail.is_certain or not mail.is_board)
+        if not by_system and not index.sends(mail, application.companies):
             pair.is_by_a_stranger = not mail.is_certain
             said = "it reports nothing, and the employer did not send it"
             pair.fixed.append(Bits("sender", weights.STRANGER_BITS, said))
@@ -221,6 +222,8 @@ def _date_bits(mail: MailFacts, application: ApplicationFacts, days: float) -> B
     if is_receipt(mail):
         steps, last = weights.CONFIRMATION_DATE_BITS, weights.LATE_CONFIRMATION_BITS
     bits = next((bits for until, bits in steps if days <= until), last)
+    if days < 0:
+        bits = min(bits, weights.BEFORE_DATE_BITS)
     has_time = application.applied_at.time() != dt.time()
     if is_receipt(mail) and has_time and 0 <= days * 24 <= 1:
         bits += weights.MINUTES_BITS
@@ -296,9 +299,12 @@ def _compare_dates(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     """Tell roles apart by the day on which the person applied, for a receipt."""
     if not is_receipt(mail) or len(pairs) < 2:
         return
-    nearest = min(abs(pair.days) for pair in pairs)
+    nearest = min((pair.days for pair in pairs if pair.days >= 0), default=None)
     for pair in pairs:
-        if nearest <= 1.0 and abs(pair.days) - nearest >= weights.OTHER_DAY:
+        if nearest is None or nearest > 1.0:
+            continue
+        # A receipt comes after the application, hours before its date only by another clock.
+        if pair.days < 0 or pair.days - nearest >= weights.OTHER_DAY:
             nearer = "another application here was made that very day"
             pair.fixed.append(Bits("sibling", weights.SIBLING_DATE_BITS, nearer))
 

@@ -350,7 +350,7 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
     role = tracked_role_in(source, reader)
     if role is not None:
         findings.job_context += _ENOUGH_CONTEXT
-        findings.add("tracked.role", MailCategory.FOLLOWUP_OTHER, 2.0, role, "text")
+        findings.add("tracked.role", MailCategory.FOLLOWUP_OTHER, 3.0, role, "text")
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
         return judgement

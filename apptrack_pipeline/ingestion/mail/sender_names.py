@@ -110,6 +110,16 @@ def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
     return (slug,) if slug else ()
 
 
+def employer_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
+    """Return what the address may say of the employer, also where its domain sends receipts and news as well.
+
+    A shop's or a network's own domain is its employees' domain too: what the mail is about must say which.
+    """
+    slugs = sender_slugs(message, sender)
+    own = registrable_label(message.sender.domain) if sender and sender.kind is SenderKind.BULK else None
+    return (*slugs, own) if own else slugs
+
+
 def _own_label(message: Message) -> str | None:
     """Return the label of the sender's domain, unless a calendar service writes in somebody's name."""
     if message.sender.email.startswith("calendar-"):

@@ -6,7 +6,7 @@ from typing import Final
 
 from apptrack_pipeline.ingestion.mail.known_names import known_by_slug, known_names
 from apptrack_pipeline.ingestion.mail.message import Message
-from apptrack_pipeline.ingestion.mail.sender_names import sender_slugs
+from apptrack_pipeline.ingestion.mail.sender_names import employer_slugs
 from apptrack_pipeline.ingestion.mail.senders import sender_of
 from apptrack_pipeline.ingestion.mail.signals import Reader
 
@@ -21,7 +21,7 @@ def tracked_role_in(message: Message, reader: Reader) -> str | None:
     """
     if message.is_bulk or message.is_automatic or not reader.known_titles:
         return None
-    slugs = sender_slugs(message, sender_of(message.sender))
+    slugs = employer_slugs(message, sender_of(message.sender))
     if not any(known_by_slug(reader.known_companies, slugs)):
         return None
     titles = known_names(reader.known_titles, message.subject, message.text[:_READ_CHARS], None)
