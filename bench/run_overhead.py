@@ -49,7 +49,8 @@ MAILS_PER_DAY: Final = 10
 JOB_MAILS_PER_DAY: Final = 3
 _REPEATS: Final = 7
 
-_SYLLABLES: Final = ("al", "bor", "cas", "den", "fir", "gan", "hol", "jor", "kel", "lum", "mor", "nar", "ol")
+_CONSONANTS: Final = "bdfgklmnprstvz"
+_VOWELS: Final = "aeiou"
 _TITLES: Final = ("Data Engineer", "Backend Developer", "Product Manager", "Data Analyst", "Accountant")
 _WORDS: Final = ("Labs", "Systems", "Robotics", "Foods", "Energy", "Logistics", "Software", "Health")
 
@@ -137,7 +138,9 @@ class _World:
         }
 
     def _employer(self) -> str:
-        name = "".join(self.chance.choice(_SYLLABLES) for _ in range(3)).title()
+        # Letters at random: names one letter apart would all be taken for misspellings of one another.
+        pairs = (self.chance.choice(_CONSONANTS) + self.chance.choice(_VOWELS) for _ in range(4))
+        name = ("".join(pairs) + self.chance.choice(_CONSONANTS)).title()
         return f"{name} {self.chance.choice(_WORDS)}"
 
     def _receive(self, roles: list[tuple[str, str]], past: int) -> None:

@@ -71,6 +71,8 @@ class MailFacts:
     """Address of the sender in lower case."""
     system: str | None = None
     """Name of the tracking system or board that sent it; never an employer."""
+    is_board: bool = False
+    """A job board sent it: it writes of jobs that nobody applied for as well."""
     subject: str = ""
     text: str = ""
     """The opening of what the sender wrote about this application, at most 2,000 characters."""

@@ -77,6 +77,7 @@ def facts_of(
         account=account,
         sender=head.get("sender", ""),
         system=signals.get("ats"),
+        is_board=bool(head.get("is_board")),
         only_in_thread=only_in_thread,
     )
     if len(events) > 1:

@@ -103,7 +103,7 @@ def _grouped(receipts: Sequence[MailFacts], aliases: Aliases) -> list[_Proposal]
     by_key: dict[str, list[_Proposal]] = {}
     for mail in receipts:
         keys = block_keys(mail.company, aliases)
-        if mail.company is None or not keys:
+        if mail.company is None or not keys or mail.only_in_thread:
             continue
         near = list({id(one): one for key in sorted(keys) for one in by_key.get(key, ())}.values())
         near = [
@@ -174,6 +174,8 @@ def _alone(mail: MailFacts, verdict: Link, by_id: Mapping[uuid.UUID, _Proposal])
         suggested = verdict.application_id
         is_there = suggested is not None and by_id[suggested].creates
         return replace(verdict, application_id=suggested if is_there else None)
+    if mail.only_in_thread:
+        return verdict
     if best is None and mail.category in _WANTS_AN_APPLICATION and mail.is_certain and mail.company:
         return replace(
             verdict, outcome=LinkOutcome.REVIEW, reason="no application at this employer is tracked"

@@ -44,6 +44,8 @@ class Pair:
     names_title: bool = False
     """The mail's title, or its text, names this role and no other of the employer's as well."""
 
+    is_contradicted: bool = False
+    """The mail's subject names one role of this employer, and its text another."""
     is_by_a_stranger: bool = False
     """The mail reports nothing, and neither employer nor tracking system sends it: a newsletter, a board."""
 
@@ -55,7 +57,8 @@ class Pair:
     @property
     def may_be_linked(self) -> bool:
         """Whether this may be linked without a person at all."""
-        return not self.is_late_capture and self.is_compatible and not self.is_by_a_stranger
+        is_doubtful = self.is_late_capture or self.is_by_a_stranger or self.is_contradicted
+        return self.is_compatible and not is_doubtful
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,6 @@ def sender_of(mail: MailFacts) -> str:
 def pairs_of(mail: MailFacts, index: ApplicationIndex) -> list[Pair]:
     """Return the applications that a mail may be about by its own content, each with its evidence."""
     pairs: dict[uuid.UUID, Pair] = {}
-    if mail.only_in_thread:
-        return []
     for application, employer in index.of_company(mail):
         _add(pairs, mail, application, employer, index)
     tagged, posted, numbered = index.tagged(mail), index.posted(mail), index.numbered(mail)
@@ -189,7 +190,8 @@ def _add(
         pair.fixed.append(Bits("certainty", weights.UNCERTAIN_BITS, "what it is about is in doubt"))
     if mail.category is MailCategory.FOLLOWUP_OTHER:
         pair.fixed.append(Bits("category", weights.FOLLOWUP_BITS, "it reports nothing"))
-        if not (mail.system and mail.is_certain) and not index.sends(mail, application.companies):
+        by_system = mail.system is not None and (mail.is_certain or not mail.is_board)
+        if not by_system and not index.sends(mail, application.companies):
             pair.is_by_a_stranger = not mail.is_certain
             said = "it reports nothing, and the employer did not send it"
             pair.fixed.append(Bits("sender", weights.STRANGER_BITS, said))
@@ -220,6 +222,8 @@ def _date_bits(mail: MailFacts, application: ApplicationFacts, days: float) -> B
     if is_receipt(mail):
         steps, last = weights.CONFIRMATION_DATE_BITS, weights.LATE_CONFIRMATION_BITS
     bits = next((bits for until, bits in steps if days <= until), last)
+    if days < 0:
+        bits = min(bits, weights.BEFORE_DATE_BITS)
     has_time = application.applied_at.time() != dt.time()
     if is_receipt(mail) and has_time and 0 <= days * 24 <= 1:
         bits += weights.MINUTES_BITS
@@ -237,13 +241,16 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     said: frozenset[str] = frozenset()
     # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
+    in_text = frozenset(titles_mentioned(mail.text, titles)) if titles else frozenset()
+    exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
+    in_subject = exact or (frozenset(titles_mentioned(mail.subject, titles)) if titles else frozenset())
     if TitleMatch.EXACT not in matches:
-        said = frozenset(titles_mentioned(f"{mail.subject}\n{mail.text}", titles)) if titles else frozenset()
-    elif len(titles) > 1:
+        said = in_text | in_subject
+    if in_text and in_subject and not in_text & in_subject:
         # "Re: Technical Writer", and the text speaks of the Developer Advocate: neither is sure.
-        in_text = frozenset(titles_mentioned(mail.text, titles))
-        exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
-        said = in_text if not in_text & exact else frozenset()
+        said = in_text | in_subject
+        for pair in pairs:
+            pair.is_contradicted = True
     best = max((pair.title.score for pair in pairs if pair.title), default=0.0)
     for pair in pairs:
         mentioned = said & frozenset(pair.application.titles)
@@ -292,9 +299,12 @@ def _compare_dates(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     """Tell roles apart by the day on which the person applied, for a receipt."""
     if not is_receipt(mail) or len(pairs) < 2:
         return
-    nearest = min(abs(pair.days) for pair in pairs)
+    nearest = min((pair.days for pair in pairs if pair.days >= 0), default=None)
     for pair in pairs:
-        if nearest <= 1.0 and abs(pair.days) - nearest >= weights.OTHER_DAY:
+        if nearest is None or nearest > 1.0:
+            continue
+        # A receipt comes after the application, hours before its date only by another clock.
+        if pair.days < 0 or pair.days - nearest >= weights.OTHER_DAY:
             nearer = "another application here was made that very day"
             pair.fixed.append(Bits("sibling", weights.SIBLING_DATE_BITS, nearer))
 

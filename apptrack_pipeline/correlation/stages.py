@@ -102,6 +102,8 @@ class Matching:
         return left
 
     def _at_stage(self, stage: LinkStage, mail: MailFacts) -> Link | None:
+        if mail.only_in_thread and stage is not LinkStage.THREAD:
+            return None
         if stage is LinkStage.THREAD:
             self._join_conversation(mail)
         pairs = self._pairs[key_of(mail)]
@@ -159,7 +161,9 @@ class Matching:
 
     def _may_link(self, stage: LinkStage, pair: Pair) -> bool:
         """Tell whether a pair may be linked at a stage without a person."""
-        if stage in {LinkStage.DIRECT, LinkStage.THREAD}:
+        if stage is LinkStage.THREAD:
+            return not (pair.is_late_capture or pair.is_contradicted)
+        if stage is LinkStage.DIRECT:
             return not pair.is_late_capture
         return pair.may_be_linked
 
@@ -179,7 +183,7 @@ class Matching:
         """Return the verdict on a mail that no stage has linked and that proposes nothing."""
         pairs = self._pairs[key_of(mail)]
         candidates = ranked(mail, pairs, self._assigned)
-        if not candidates:
+        if not candidates or mail.only_in_thread:
             return made_link(mail, LinkOutcome.UNMATCHED, None, None, candidates, "")
         best = candidates[0]
         pair = next(pair for pair in pairs if pair.application.id == best.application_id)

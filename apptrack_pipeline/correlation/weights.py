@@ -85,6 +85,8 @@ CONFIRMATION_DATE_BITS: Final[tuple[tuple[float, float], ...]] = (
     (45.0, -5.0),
 )
 """Days after the application, and bits up to there; a receipt comes within minutes, seldom days."""
+BEFORE_DATE_BITS: Final = 2.0
+"""Some hours before the application's date: dates are of another time zone, or of the day after."""
 LATE_CONFIRMATION_BITS: Final = -10.0
 OTHER_DATE_BITS: Final[tuple[tuple[float, float], ...]] = ((90.0, 2.7), (180.0, 0.0), (365.0, -2.5))
 VERY_LATE_BITS: Final = -6.0

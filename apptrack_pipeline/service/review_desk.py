@@ -153,7 +153,7 @@ def _options(item: Item) -> list[Text]:
             options.insert(0, f"a(ccept: {item.suggested})")
     else:
         options = [
-            *("1", "2")[: len(item.choices)],
+            *(f"{number} (that one)" for number in range(1, len(item.choices) + 1)),
             "o(ther application)",
             "n(ew application)",
             "x (not a job mail)",
@@ -169,7 +169,7 @@ def _options(item: Item) -> list[Text]:
 
 
 def _line(name: str, value: str, *, style: str = "") -> Text:
-    return Text(name, style="dim").append(value, style=style)
+    return Text().append(name, style="dim").append(value, style=style)
 
 
 def _names(company: str | None, title: str | None) -> str:

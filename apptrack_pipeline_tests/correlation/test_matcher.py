@@ -360,6 +360,28 @@ def test_what_a_person_has_unlinked_is_not_linked_there_again() -> None:
     assert link.application_id is None
 
 
+def test_a_word_of_thanks_counts_in_its_conversation_alone() -> None:
+    thanks = mail("m", MailCategory.FOLLOWUP_OTHER, after=6, thread_key="gmail:1", only_in_thread=True)
+    assert one([application("a")], thanks).outcome is LinkOutcome.UNMATCHED
+    asked = mail("first", MailCategory.INTERVIEW, after=5, thread_key="gmail:1")
+    assert one([application("a")], asked, thanks).stage is LinkStage.THREAD
+
+
+def test_an_answer_that_speaks_of_another_role_than_its_subject_is_left_to_a_person() -> None:
+    link = one(
+        [application("a"), application("b", title="Data Analyst")],
+        mail("first", MailCategory.INTERVIEW, title="Data Engineer", after=5, thread_key="gmail:1"),
+        mail(
+            "m",
+            after=6,
+            thread_key="gmail:1",
+            subject="Re: Data Engineer, first conversation",
+            text="You asked about your other application: the Data Analyst team will not go on.",
+        ),
+    )
+    assert link.outcome is LinkOutcome.REVIEW
+
+
 def test_a_decision_brings_the_conversation_with_it() -> None:
     decided = Decided(links={(an_id("first"), 0): an_id("b")})
     link = one(

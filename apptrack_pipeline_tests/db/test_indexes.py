@@ -20,6 +20,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from apptrack_pipeline.correlation.facts import Decided
+from apptrack_pipeline.correlation.linking import store as linking
 from apptrack_pipeline.correlation.store import (
     enqueue_concerned_mail,
     load_captures,
@@ -392,6 +394,30 @@ def test_the_mail_that_an_application_may_concern_is_found_by_its_keys(plans_of:
     (mail,) = plans_of(enqueue_concerned_mail, app(7), ["co:company 7"], since=MIDDLE, now=NOW)
     assert {"ix_mail_links_of_application", "ix_mail_links_by_match_key"} <= mail.indexes
     assert mail.scanned == set()
+
+
+def test_what_is_near_a_mail_is_found_by_keys_and_ids(plans_of: PlansOf) -> None:
+    def look(connection: sa.Connection) -> None:
+        near = linking.Near(connection, Moves(), Decided())
+        found = near.mails(["co:company 7", "id:9@example.org"], ["co:company 8"], [app(11)])
+        assert len(found) == 0, "these mails report nothing"
+        assert near.applications(["co:company 7"], [app(11)])
+
+    plans = plans_of(look)
+    assert [plan.scanned for plan in plans] == [set()] * len(plans)
+    used = set().union(*(plan.indexes for plan in plans))
+    assert {
+        "ix_mail_links_by_match_key",
+        "ix_mail_links_of_application",
+        "ix_applications_by_match_key",
+    } <= used
+
+
+def test_the_mail_of_some_days_that_has_no_link_is_found_without_reading_all_mail(plans_of: PlansOf) -> None:
+    (plan,) = plans_of(linking.mails_of_days, MIDDLE.date(), MIDDLE.date(), all_of_them=False)
+    assert plan.scanned == set()
+    (counts,) = plans_of(linking.account_for, MIDDLE.date(), MIDDLE.date())
+    assert counts.scanned <= {"link_queue"}  # it is empty here
 
 
 def test_the_pages_of_an_application_are_read_by_its_id(plans_of: PlansOf) -> None:

@@ -8,8 +8,8 @@ matched as a whole it gives the same verdicts as all that there is, at a cost th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from apptrack_pipeline.correlation.companies import (
@@ -50,8 +50,16 @@ class Surroundings(Protocol):
     def applications(self, keys: Collection[str], ids: Collection[uuid.UUID]) -> Iterable[ApplicationFacts]:
         """Return the tracked applications with one of these keys, or ids."""
 
-    def mails(self, keys: Collection[str], application_ids: Collection[uuid.UUID]) -> Iterable[PlacedMail]:
-        """Return the mail events with one of these keys, or linked to one of these applications."""
+    def mails(
+        self,
+        keys: Collection[str],
+        keys_of_proposals: Collection[str],
+        application_ids: Collection[uuid.UUID],
+    ) -> Iterable[PlacedMail]:
+        """Return the mail events with one of these keys, or linked to one of these applications.
+
+        Those that propose an application also where they have one of `keys_of_proposals`.
+        """
 
 
 @dataclass
@@ -99,32 +107,54 @@ def close(seeds: Iterable[PlacedMail], near: Surroundings, *, aliases: Aliases, 
         new_applications = {
             one.id: one for one in found if one.id not in component.applications and edge.meets(one)
         }
-        found_mails = near.mails(edge.keys, edge.places | edge.application_ids)
+        found_mails = near.mails(edge.keys, edge.keys_of_senders, edge.places | edge.application_ids)
         new_mails = {
             one.key: one for one in found_mails if one.key not in component.mails and edge.meets_mail(one)
         }
     return component
 
 
+@dataclass(frozen=True)
+class _MailKeys:
+    """The keys of one mail event by what they lead to."""
+
+    all: frozenset[str]
+    of_content: frozenset[str]
+    """Of what it names, and of its conversation: other mail may have them too."""
+    of_sender: frozenset[str]
+    """Of names that only its sender gives. A board writes for a thousand employers: two mails that share
+    nothing else are of no common application, unless one of them names that very employer."""
+
+
 class _Compared:
-    """Says whether employers are near, each pair of names compared once."""
+    """Knows keys of mail and whether employers are near, each worked out once."""
 
     def __init__(self, aliases: Aliases) -> None:
         self.aliases = aliases
         self._partners = _partners(aliases)
-        self._known: dict[tuple[str, str], bool] = {}
+        self._near: dict[tuple[str, str], bool] = {}
+        self._keys: dict[Key, _MailKeys] = {}
 
     def with_partners(self, keys: Collection[str]) -> set[str]:
         return set(keys).union(*(self._partners[key] for key in self._partners.keys() & set(keys)))
 
-    def any_near(self, some: Iterable[str], others: Sequence[str]) -> bool:
-        return any(self._near(one, other) for one in some for other in others)
-
-    def _near(self, one: str, other: str) -> bool:
-        pair = (one, other) if one <= other else (other, one)
-        known = self._known.get(pair)
+    def keys(self, mail: PlacedMail) -> _MailKeys:
+        known = self._keys.get(mail.key)
         if known is None:
-            known = self._known[pair] = compare_companies(*pair, self.aliases).match in _NEAR
+            everything = mail_keys(mail.facts, self.aliases)
+            named = mail_keys(replace(mail.facts, other_companies=()), self.aliases)
+            of_content = frozenset(key for key in named if not key.startswith(_OF_TAG))
+            known = self._keys[mail.key] = _MailKeys(everything, of_content, everything - named)
+        return known
+
+    def any_near(self, some: Iterable[str], others: Sequence[str]) -> bool:
+        return any(self._are_near(one, other) for one in some for other in others)
+
+    def _are_near(self, one: str, other: str) -> bool:
+        pair = (one, other) if one <= other else (other, one)
+        known = self._near.get(pair)
+        if known is None:
+            known = self._near[pair] = compare_companies(*pair, self.aliases).match in _NEAR
         return known
 
 
@@ -139,18 +169,26 @@ class _Edge:
     ) -> None:
         self._compared = compared
         self._mails: dict[str, list[PlacedMail]] = {}
+        self._by_content: dict[str, list[PlacedMail]] = {}
+        self._by_sender: dict[str, list[PlacedMail]] = {}
         self._applications: dict[str, list[ApplicationFacts]] = {}
         for mail in mails:
-            for key in mail_keys(mail.facts, compared.aliases):
-                self._mails.setdefault(key, []).append(mail)
+            keys = compared.keys(mail)
+            for index, some in (
+                (self._mails, keys.all),
+                (self._by_content, keys.of_content),
+                (self._by_sender, keys.of_sender),
+            ):
+                for key in some:
+                    index.setdefault(key, []).append(mail)
         for application in applications:
             for key in application_keys(application, compared.aliases):
                 self._applications.setdefault(key, []).append(application)
         self.places = {place for mail in mails for place in mail.at}
         self.application_ids = {application.id for application in applications}
         self.keys_of_mails = compared.with_partners(self._mails.keys())
-        between = {key for key in self.keys_of_mails if not key.startswith(_OF_TAG)}
-        self.keys = between | compared.with_partners(self._applications.keys())
+        self.keys = compared.with_partners(self._by_content.keys() | self._applications.keys())
+        self.keys_of_senders = compared.with_partners(self._by_sender.keys())
 
     def meets(self, application: ApplicationFacts) -> bool:
         """Tell whether one of the mails may be about this application."""
@@ -168,18 +206,30 @@ class _Edge:
         """Tell whether this mail is near one of the mails, or may be about one of the applications."""
         if mail.at & (self.application_ids | self.places):
             return True
+        keys = self._compared.keys(mail)
+        return (
+            self._is_of_an_application(mail, keys.all)
+            or self._is_with(mail, keys.of_content, self._by_content)
+            or self._is_with(mail, keys.of_content, self._by_sender)
+            or self._is_with(mail, keys.of_sender, self._by_content)
+        )
+
+    def _is_of_an_application(self, mail: PlacedMail, keys: frozenset[str]) -> bool:
         names = _names(mail.facts)
-        for key in mail_keys(mail.facts, self._compared.aliases):
-            is_company = key.startswith(_OF_COMPANY)
-            for application in self._applications.get(key, ()):
-                if not is_company or self._compared.any_near(names, application.companies):
-                    return True
-            if key.startswith(_OF_TAG):
-                continue
-            for other in self._mails.get(key, ()):
-                if not is_company or self._of_one_employer(mail.facts, other.facts):
-                    return True
-        return False
+        return any(
+            not key.startswith(_OF_COMPANY) or self._compared.any_near(names, application.companies)
+            for key in keys & self._applications.keys()
+            for application in self._applications[key]
+        )
+
+    def _is_with(
+        self, mail: PlacedMail, keys: frozenset[str], index: Mapping[str, Sequence[PlacedMail]]
+    ) -> bool:
+        return any(
+            not key.startswith(_OF_COMPANY) or self._of_one_employer(mail.facts, other.facts)
+            for key in keys & index.keys()
+            for other in index[key]
+        )
 
     def _of_one_employer(self, one: MailFacts, other: MailFacts) -> bool:
         """Tell whether the one may be about an application that the other proposes, or the other way round.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.correlation.companies import SHIPPED, Aliases, block_keys
@@ -288,12 +288,25 @@ class Near:
             self._applications |= {one.id: one for one in load_facts(self.connection, unread, self.moves)}
         return [known for one in wanted if (known := self._applications[one]) is not None]
 
-    def mails(self, keys: Collection[str], application_ids: Collection[uuid.UUID]) -> list[PlacedMail]:
-        """Return the mail events with one of these keys, or linked to one of these applications."""
-        by_key = select(LINKS.c.mail_id).where(LINKS.c.match_keys.overlap(sorted(keys)))
-        by_place = select(LINKS.c.mail_id).where(LINKS.c.application_id.in_(application_ids))
+    def mails(
+        self,
+        keys: Collection[str],
+        keys_of_proposals: Collection[str],
+        application_ids: Collection[uuid.UUID],
+    ) -> list[PlacedMail]:
+        """Return the mail events with one of these keys, or linked to one of these applications.
+
+        Those that propose an application also where they have one of `keys_of_proposals`.
+        """
+        found = union(
+            select(LINKS.c.mail_id).where(LINKS.c.match_keys.overlap(sorted(keys))),
+            select(LINKS.c.mail_id).where(LINKS.c.application_id.in_(application_ids)),
+            select(LINKS.c.mail_id).where(
+                LINKS.c.match_keys.overlap(sorted(keys_of_proposals)), LINKS.c.proposal_key.is_not(None)
+            ),
+        )
         decided = {mail for (mail, _), place in self.decided.links.items() if place in application_ids}
-        return self.of_mails({*self.connection.execute(by_key.union(by_place)).scalars(), *decided})
+        return self.of_mails({*self.connection.execute(found).scalars(), *decided})
 
     def of_mails(self, mail_ids: Collection[uuid.UUID]) -> list[PlacedMail]:
         """Return all events of these mails."""

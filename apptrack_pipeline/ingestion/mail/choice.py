@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from apptrack_pipeline.ingestion.mail.company_names import (
+    LEGAL_FORMS,
     folded,
     has_company_noun,
     is_generic,
@@ -152,6 +153,8 @@ def chosen_title(candidates: list[Candidate], known: list[Candidate], company: F
             value = without_company(value, company.value)
             if not value or name_key(value) == name_key(company.value):
                 continue
+            if value != one.found.value and value.casefold().rstrip(".").rpartition(" ")[2] in LEGAL_FORMS:
+                continue  # "AI, Inc" is left of "Tempus AI, Inc."
         cleaned.append(
             one if value == one.found.value else replace(one, found=replace(one.found, value=value))
         )

@@ -38,6 +38,7 @@ from apptrack_pipeline.ingestion.mail.signals import (
     Judgement,
     Reader,
 )
+from apptrack_pipeline.ingestion.mail.tracked_roles import tracked_role_in
 
 STATUS_CHANGING: Final = frozenset(
     {MailCategory.REJECTION, MailCategory.OFFER, MailCategory.INTERVIEW, MailCategory.ASSESSMENT}
@@ -288,17 +289,15 @@ def _weigh_sender(message: Message, sender: Sender | None, findings: _Findings) 
             findings.add("sender.local_part", category, weight, address.email, "sender")
 
 
-_OLD_NEWS: Final = 3.0
+_OLD_NEWS: Final = 4.5
 
 
 def _news(message: Message, findings: _Findings) -> _Findings:
     """Take the subject of an answer for what it is: the news of an older mail, that this one is about."""
     if ANSWERS.match(message.subject) and message.text.strip():
-        findings.hits = [
-            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS)
-            if hit.where == "subject" and hit.category in STATUS_CHANGING | {MailCategory.CONFIRMATION}
-            else hit
-            for hit in findings.hits
+        old = [hit for hit in findings.hits if hit.where == "subject" and hit.category in STATUS_CHANGING]
+        findings.hits = [hit for hit in findings.hits if hit not in old] + [
+            replace(hit, category=MailCategory.FOLLOWUP_OTHER, weight=_OLD_NEWS) for hit in old[:1]
         ]
     return findings
 
@@ -348,6 +347,10 @@ def judge(message: Message, reader: Reader, second_opinion: SecondOpinion | None
         findings.add("subject.tag", MailCategory.NOT_JOB, 4.0, source.subject, "subject")
     if LIST_SUBJECT.match(source.subject) or (source.is_bulk and ANSWERS.match(source.subject)):
         findings.add("subject.list", MailCategory.NOT_JOB, 6.0, source.subject, "subject")
+    role = tracked_role_in(source, reader)
+    if role is not None:
+        findings.job_context += _ENOUGH_CONTEXT
+        findings.add("tracked.role", MailCategory.FOLLOWUP_OTHER, 3.0, role, "text")
     judgement = _decide(findings, sender)
     if second_opinion is None or not _is_worth_asking(judgement, findings):
         return judgement

@@ -290,6 +290,8 @@ def _legal_form_follows(text: str, end: int, limit: int) -> bool:
 def is_generic(name: str) -> bool:
     """Return whether the words name nobody: "HR Team", "Careers", "Talent Acquisition", "our company"."""
     words = [word.strip(_EDGES + ".()[]!?") for word in name.casefold().split()]
+    if len(words) == 3 and words[0] == "people" and words[1] in {"&", "and"}:
+        return True  # "People & Culture", "People and Performance"
     return all(
         not word
         or word in _DECORATION

@@ -42,7 +42,12 @@ from apptrack_pipeline.ingestion.mail.message import Message
 from apptrack_pipeline.ingestion.mail.other_roles import before_other_roles
 from apptrack_pipeline.ingestion.mail.postings import posting_urls
 from apptrack_pipeline.ingestion.mail.requisitions import requisition_in
-from apptrack_pipeline.ingestion.mail.sender_names import address_names, display_name, sender_slugs
+from apptrack_pipeline.ingestion.mail.sender_names import (
+    address_names,
+    display_name,
+    sender_slugs,
+    signs,
+)
 from apptrack_pipeline.ingestion.mail.senders import Sender, SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.signals import (
     Found,
@@ -155,6 +160,7 @@ def _names(
         one
         for one in companies
         if may_employ(one, sender, recipients)
+        and not (one.source == "signature" and signs(one.found.value, message, sender))
         # "Your application to Software Engr II", where the subject has that as the title.
         and not (one.found.rule in _AMBIGUOUS and _words_of(one) in named_as_titles)
     ]

@@ -24,7 +24,7 @@ from apptrack_pipeline.ingestion.mail.other_roles import before_other_roles
 from apptrack_pipeline.ingestion.mail.postings import tenants
 from apptrack_pipeline.ingestion.mail.reading import read_message
 from apptrack_pipeline.ingestion.mail.replies import may_be_a_reply
-from apptrack_pipeline.ingestion.mail.sender_names import registrable_label, sender_slugs
+from apptrack_pipeline.ingestion.mail.sender_names import employer_slugs
 from apptrack_pipeline.ingestion.mail.senders import SenderKind, sender_of
 from apptrack_pipeline.ingestion.mail.signals import (
     Head,
@@ -96,8 +96,7 @@ def _head(message: Message) -> Head:
     )
     # In a name of its own each: one system may write for several employers of one tenant.
     sender = sender_of(inner.sender)
-    own = registrable_label(inner.sender.domain) if sender and sender.kind is SenderKind.BULK else None
-    slugs = (*sender_slugs(inner, sender), *((own,) if own else ()), *tenants(inner.links))
+    slugs = (*employer_slugs(inner, sender), *tenants(inner.links))
     return Head(
         message_id=message.message_id,
         references=message.references[-_MOST_REFERENCES:],
@@ -106,6 +105,7 @@ def _head(message: Message) -> Head:
         slugs=tuple(dict.fromkeys(slugs))[:5],
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         subject=" ".join(inner.subject.split())[:500],
+        is_board=sender is not None and sender.kind is SenderKind.BOARD,
         text=before_other_roles(unwrapped(inner.text[: 2 * _OPENING_CHARS]))[:_OPENING_CHARS],
     )
 

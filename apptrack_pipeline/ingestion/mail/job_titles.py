@@ -87,7 +87,7 @@ _BAD_WORD = re.compile(
     r"|been|be|please"
     r"|thank|thanks|vous|votre|nous|notre|nos|sie|ihre?[nrm]?|wir|uns|unser\w*|du|deine?\w*|usted"
     r"|nuestr\w+|hemos|haben"
-    r"|http\S*|unfortunately|below|above|here|applying|applied|candidature|bewerbung|candidatura|dear|hi"
+    r"|http\S*|unfortunately|below|above|here|applying|applied|candidacy|candidature|bewerbung|candidatura|dear|hi"
     r"|hello|welcome"
     r"|opportunities|positions|openings|roles|for (?:the|our|an?))\b",
     re.IGNORECASE,
@@ -98,7 +98,9 @@ _DOUBTFUL_WORD = re.compile(
 )
 _SMALL_WORDS: Final = words("title_joiners")
 # People of the other side: "forwarded to the hiring manager".
-_OTHER_SIDE: Final = frozenset(["hiring manager", "recruiter", "hiring managers", "recruiters", "manager"])
+_OTHER_SIDE: Final = frozenset(
+    ["hiring manager", "recruiter", "hiring managers", "recruiters", "manager", "as advertised"]
+)
 _NO_TITLE: Final = words("no_title")
 _EDGES: Final = " \t\"'“”„«»‹›‘’*_-–—:,;|·•"
 MAX_CHARS: Final = 120

@@ -767,6 +767,7 @@ _ASSESSMENTS: Final = (
         r"\b(?:do|doing|take|complete|completing|solve|send|here's|here is|attached is|enclosed is"
         r"|next step:?"
         r"|next:) (?:\S+ ){0,4}?(?:work sample|homework|exercise|case study|take[- ]home|coding task)\b"
+        r"|\bhere(?:'s| is) (?:the|your) task\b"
         r"|(?:^|[-:,] )(?:your |the |a )?(?:work sample|homework|take[- ]home)$",
         context=1.0,
     ),
@@ -978,7 +979,7 @@ _INTERVIEWS: Final = (
         rf"\b(?:can|could|would) (?:you|we) (?:[\w']+ ){{0,2}}?(?:do|make|manage|meet|speak"
         rf"|talk) (?:it )?(?:on"
         rf"|at|for)? ?{_DAY_OR_HOUR}|\b(?:how about|what about|shall we say|would|does"
-        rf"|is) (?:on )?{_DAY_OR_HOUR}"
+        rf") (?:on )?{_DAY_OR_HOUR}"
         rf"(?!, which)|\bmov(?:e|ed|ing) (?:our|the|your) (?:call|chat|conversation|meeting|interview"
         rf"|appointment)\b",
     ),
@@ -1397,6 +1398,15 @@ _FOLLOWUPS: Final = (
         r"\b(?:your|the) application (?:\S+ ){0,6}?(?:is missing|lacks|is lacking|does(?:n't| not) (?:contain"
         r"|include|have))\b",
         context=1.5,
+    ),
+    rule(
+        "en.followup.passed_on",
+        _FOLLOWUP,
+        6,
+        r"\b(?:i|i've|i have)(?: just)? (?:passed|forwarded|sent) (?:it|this|that|your availability"
+        r"|your (?:answer|reply|note)s?) (?:on )?to (?:the|our) (?:team|(?:hiring )?manager|panel)\b",
+        guard=Guard.CONDITION,
+        context=1.0,
     ),
     rule(
         "en.followup.updates",

@@ -31,11 +31,14 @@ def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]
         return
     if is_system(shown) and not (sender and sender.kind is SenderKind.ATS and sender.name != shown):
         return
+    before, bar, behind = shown.partition(" | ")
+    if bar and looks_like_person(before):
+        shown = behind  # "Dana Reed | Acme"
     name, decorated = undecorated(shown)
     if not name or len(name) > 60 or is_generic(name) or looks_like_title(name) or names_a_field(name):
         return
     kind = sender.kind if sender else None
-    if looks_like_person(name) or (kind is not SenderKind.ATS and _is_local_part(name, message)):
+    if looks_like_person(name) or is_the_writer(name, message, sender):
         return
     if kind in {SenderKind.MAIL_PROVIDER, SenderKind.BOARD} and not decorated:
         return
@@ -49,6 +52,24 @@ def display_name(message: Message, sender: Sender | None) -> Iterator[Candidate]
         weight -= 0.2
     rule = "sender.decorated" if decorated else "sender.display"
     yield Candidate(Found(name, "sender", rule), weight, "display")
+
+
+def signs(name: str, message: Message, sender: Sender | None) -> bool:
+    """Return whether a closing line names the person who writes: "Dana Reed", or "Dana" alone."""
+    shown = message.sender.name
+    part = set(folded(name).split()) <= set(folded(shown).split())
+    return is_the_writer(shown if part else name, message, sender)
+
+
+def is_the_writer(name: str, message: Message, sender: Sender | None) -> bool:
+    """Return whether the name is that of the person who writes, by the address.
+
+    A system's addresses hold names of employers: there only "dana.reed@" is Dana Reed.
+    """
+    if sender is None or sender.kind is not SenderKind.ATS:
+        return _is_local_part(name, message)
+    local = folded(message.sender.email.partition("@")[0])
+    return "." in local and local.split(".") == folded(name).split()
 
 
 def _is_local_part(name: str, message: Message) -> bool:
@@ -87,6 +108,16 @@ def sender_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
     """Return the short names in the address: the system's tenant, or the label of a domain of its own."""
     slug = sender.tenant if sender else _own_label(message)
     return (slug,) if slug else ()
+
+
+def employer_slugs(message: Message, sender: Sender | None) -> tuple[str, ...]:
+    """Return what the address may say of the employer, also where its domain sends receipts and news as well.
+
+    A shop's or a network's own domain is its employees' domain too: what the mail is about must say which.
+    """
+    slugs = sender_slugs(message, sender)
+    own = registrable_label(message.sender.domain) if sender and sender.kind is SenderKind.BULK else None
+    return (*slugs, own) if own else slugs
 
 
 def _own_label(message: Message) -> str | None:

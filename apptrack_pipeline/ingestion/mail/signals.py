@@ -96,6 +96,8 @@ class Head:
     """Short names of the employer: in a tracking system's address, in links to one, of the own domain."""
     tags: tuple[str, ...] = ()
     """What stands behind the `+` of its recipients, in lower case."""
+    is_board: bool = False
+    """A job board sent it: it writes of jobs that nobody applied for as well."""
     subject: str = ""
     text: str = ""
     """The opening of what the sender wrote about this application, at most 2,000 characters."""

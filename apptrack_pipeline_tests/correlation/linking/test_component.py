@@ -54,9 +54,20 @@ class World:
     def applications(self, keys: Collection[str], ids: Collection[uuid.UUID]) -> list[ApplicationFacts]:
         return [one for one in self.tracked if one.id in ids or application_keys(one) & set(keys)]
 
-    def mails(self, keys: Collection[str], application_ids: Collection[uuid.UUID]) -> list[PlacedMail]:
+    def mails(
+        self,
+        keys: Collection[str],
+        keys_of_proposals: Collection[str],
+        application_ids: Collection[uuid.UUID],
+    ) -> list[PlacedMail]:
+        verdicts = correlate(self.tracked, [one.facts for one in self.received])
+        proposing = {link.mail_id for link in verdicts if link.proposal_key is not None}
         return [
-            one for one in self.received if one.at & set(application_ids) or mail_keys(one.facts) & set(keys)
+            one
+            for one in self.received
+            if one.at & set(application_ids)
+            or mail_keys(one.facts) & set(keys)
+            or (one.facts.mail_id in proposing and mail_keys(one.facts) & set(keys_of_proposals))
         ]
 
     def around(self, *seeds: PlacedMail, aliases: Aliases = SHIPPED) -> Component:
@@ -104,6 +115,15 @@ def test_receipts_of_one_untracked_employer_belong_together() -> None:
     assert numbers(world.around(seed)) == ([1, 2, 3], [])
 
 
+def test_a_board_that_writes_for_many_employers_joins_none_of_them() -> None:
+    board = ("Talentpost",)
+    seed = mail(1, "Fernwick", other_companies=board)
+    world = World(seed, mail(2, "Quillmark", other_companies=board), mail(3, None, other_companies=board))
+    assert numbers(world.around(seed)) == ([1], [])
+    asked = mail(4, "Talentpost")
+    assert numbers(World(*world.received, asked).around(asked)) == ([1, 2, 3, 4], [])
+
+
 def test_a_word_that_two_employers_share_joins_nothing() -> None:
     seed = mail(1, "Fernwick Robotics")
     world = World(application(1, "Quillmark Robotics"), seed, mail(2, "Oakhollow Robotics"))
@@ -135,9 +155,9 @@ def test_a_component_that_is_too_large_is_cut_and_says_so() -> None:
 
 
 COMPANIES = st.sampled_from(["Fernwick", "Fernwick Ltd", "Quillmark", "Oakhollow", None])
-WORLDS = st.lists(
-    st.tuples(COMPANIES, st.sampled_from([(), ("m0",), ("m1",), ("m3",)]), st.integers(0, 60)), max_size=7
-)
+SENDERS = st.sampled_from([(), ("Fernwick",), ("Oakhollow",), ("Talentpost",)])
+REFERENCES = st.sampled_from([(), ("m0",), ("m1",), ("m3",)])
+WORLDS = st.lists(st.tuples(COMPANIES, SENDERS, REFERENCES, st.integers(0, 60)), max_size=7)
 TRACKED = st.lists(st.tuples(COMPANIES.filter(bool), st.integers(0, 30)), max_size=4)
 
 
@@ -146,8 +166,15 @@ def test_a_component_alone_gives_the_links_that_all_mail_together_gives(
     received: list[Any], tracked: list[Any]
 ) -> None:
     mails = [
-        mail(n, company, message_id=f"m{n}", references=refers, received_at=DAY + dt.timedelta(days=days))
-        for n, (company, refers, days) in enumerate(received)
+        mail(
+            n,
+            company,
+            other_companies=senders,
+            message_id=f"m{n}",
+            references=refers,
+            received_at=DAY + dt.timedelta(days=days),
+        )
+        for n, (company, senders, refers, days) in enumerate(received)
     ]
     applications = [
         application(n, company, applied_at=DAY + dt.timedelta(days=days))

@@ -993,3 +993,10 @@ def test_a_job_that_was_saved_and_a_digest_are_alerts() -> None:
 def test_an_application_that_lacks_something_asks_for_it() -> None:
     text = "Your application for Data Analyst is missing two answers. You can add them here."
     assert category(text, "Please complete your profile") is MailCategory.FOLLOWUP_OTHER
+
+
+def test_who_passes_an_answer_on_acknowledges_it_and_a_system_that_passes_it_on_confirms() -> None:
+    text = "Thanks for getting back to me, I've passed your availability on to the team for the Analyst role."
+    assert category(text, "Re: Analyst role") is MailCategory.FOLLOWUP_OTHER
+    text = "Thank you for applying. We received your application and passed it on to the team."
+    assert category(text, "Your application") is MailCategory.CONFIRMATION

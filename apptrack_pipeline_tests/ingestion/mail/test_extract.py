@@ -365,6 +365,26 @@ def test_a_system_is_no_employer_in_a_footer() -> None:
     assert read(mail("Received", text, GREENHOUSE)).company is None
 
 
+def test_the_person_who_writes_and_the_department_below_are_no_company() -> None:
+    text = "We have an update.\n\nThanks,\nOrla\n\nOrla Quennell | People & Culture"
+    for sender in ("Orla Quennell <orla.quennell@zhk.example>", "Orla Quennell <orla.quennell@personio.de>"):
+        assert read(mail("Update", text, sender)).company is None
+    shown = f"Dana Reed | Fernhill {GREENHOUSE}"
+    assert value(read(mail("Update", "Thanks for coming in.", shown)).company) == "Fernhill"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Offer of employment - Fernhill AI, Inc.", "Dear Sam, Fernhill sends you its letter."),
+        ("Your application", "If there is interest in your candidacy, a representative will write."),
+        ("Delivered", "Vacancy: as advertised\nEmployer: Fernhill"),
+    ],
+)
+def test_the_rest_of_a_name_and_a_turn_of_phrase_are_no_title(subject: str, text: str) -> None:
+    assert read(mail(subject, text, f"Fernhill {GREENHOUSE}")).title is None
+
+
 def test_the_candidates_own_name_is_no_company() -> None:
     assert read(mail("Application received - Sam Taylor", "Hello")).company is None
 
