@@ -7,6 +7,7 @@ The mails are written in `mailbox.toml`, one table each:
   is the day three days after the mail's arrival, written in the mail's `language`;
 - `category` as it should be read; `company` and `title` of the application that it is about; `events` of a
   digest;
+- `application`: the key of the capture in `world.py` whose application it is about; other mail has none;
 - `in_reply_to`: the key of an earlier mail; `invite`: a calendar part; `attachments`: file names;
   `forwarded`: a mail attached as message/rfc822; `list_id`, `is_bulk`: headers of mailings;
   `without_message_id`;
@@ -72,6 +73,8 @@ class SampleMail:
     company: str | None
     """Employer of the application that the mail is about; not every mail writes its name."""
     title: str | None
+    application: str | None
+    """Key of the capture whose application it is about, or that it claims to be about; None: of none."""
     events: tuple[SampleEvent, ...]
     """Of a digest; empty for a mail that says one thing."""
     is_own: bool
@@ -125,6 +128,7 @@ def _sample_mail(
         category=MailCategory(table["category"]),
         company=table.get("company"),
         title=table.get("title"),
+        application=table.get("application"),
         events=tuple(
             SampleEvent(MailCategory(event["category"]), event["title"], event["requisition_id"])
             for event in table.get("events", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,15 +13,28 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, text
 
+from apptrack_pipeline.correlation.links import LinkOutcome
+from apptrack_pipeline.correlation.mail_facts import ABOUT_AN_APPLICATION
 from apptrack_pipeline.demo.mailbox import SampleMail
-from apptrack_pipeline.demo.world import CAPTURES, ExpectedApplication
-from apptrack_pipeline.domain import Completeness, QueueState
+from apptrack_pipeline.demo.world import CAPTURES, MADE_OF_MAIL, ExpectedApplication
+from apptrack_pipeline.domain import Completeness, QueueState, Status
 from apptrack_pipeline.export.rows import escape_rows
 from apptrack_pipeline.export.store import stale_rows, stream_rows
 from apptrack_pipeline.ingestion.mail.identity import content_key
 from apptrack_pipeline.ingestion.mail.signals import Trust
 
-_QUEUES: Final = ("captures", "decisions", "scraper_queue", "analysis_queue", "parser_queue")
+LEAST_RIGHT: Final = 31
+"""Mails of the sample mailbox that must be linked to their application; the others may wait for a person."""
+
+_QUEUES: Final = (
+    "captures",
+    "decisions",
+    "link_queue",
+    "evidence_queue",
+    "scraper_queue",
+    "analysis_queue",
+    "parser_queue",
+)
 _UNFINISHED: Final = (QueueState.DUE.value, QueueState.RUNNING.value)
 
 _WAITING: Final = " UNION ALL ".join(
@@ -29,17 +43,37 @@ _WAITING: Final = " UNION ALL ".join(
 )
 _COUNTS: Final = """
 SELECT
-    (SELECT count(*) FROM applications),
+    (SELECT count(*) FROM applications WHERE merged_into IS NULL),
     (SELECT count(*) FROM job_postings),
     (SELECT count(*) FROM analysis_results AS r JOIN resumes AS c ON c.id = r.resume_id AND c.active
      WHERE r.is_current),
     (SELECT count(*) FROM tracker_rows),
-    (SELECT count(*) FROM mail_signals)
+    (SELECT count(*) FROM mail_signals),
+    (SELECT count(*) FROM mail_signals WHERE category = ANY (:about) AND signals -> 'events' <> '[]'),
+    (SELECT count(DISTINCT mail_id) FROM mail_links)
 """
 _MAIL: Final = """
 SELECT m.content_key, s.category, s.certainty, s.needs_review, s.trust, s.signals -> 'company' ->> 'value',
     s.signals #>> '{judgement,evidence,0,sentence}', m.raw IS NOT NULL
 FROM mail AS m JOIN mail_signals AS s ON s.mail_id = m.id
+"""
+# Of a mail that reports several things, the outcome that does most stands for all.
+_LINKS: Final = """
+SELECT DISTINCT ON (m.content_key) m.content_key, l.outcome, l.application_id,
+    coalesce(heir.job_url, a.job_url)
+FROM mail AS m
+JOIN mail_links AS l ON l.mail_id = m.id
+LEFT JOIN applications AS a ON a.id = l.application_id
+LEFT JOIN applications AS heir ON heir.id = a.merged_into
+ORDER BY m.content_key, array_position(ARRAY['linked', 'proposed', 'review', 'unmatched'], l.outcome), l.event
+"""
+_NEWS: Final = """
+SELECT DISTINCT ON (e.details ->> 'to') e.occurred_at, e.event_type, t.company_name, t.job_title, e.summary,
+    e.details ->> 'sentence'
+FROM timeline_events AS e JOIN tracker_rows AS t ON t.application_id = e.application_id
+WHERE e.event_type = 'status_changed' AND e.retracted_at IS NULL AND e.details ->> 'to' = ANY (:statuses)
+    AND e.details ->> 'sentence' <> ''
+ORDER BY e.details ->> 'to', e.occurred_at, t.application_id
 """
 _APPLICATIONS: Final = """
 SELECT a.id, a.job_url, t.company_name, t.job_title, a.status, p.completeness, p.language, p.is_open,
@@ -49,6 +83,7 @@ FROM applications AS a
 LEFT JOIN tracker_rows AS t ON t.application_id = a.id
 LEFT JOIN job_postings AS p ON p.application_id = a.id
 LEFT JOIN analysis_results AS r ON r.application_id = a.id AND r.is_current
+WHERE a.merged_into IS NULL
 ORDER BY r.score DESC NULLS LAST, a.first_evidence_at
 """
 
@@ -62,6 +97,10 @@ class Progress:
     analyses: int = 0
     exported: int = 0
     mails: int = 0
+    to_link: int = 0
+    """Mails that report something of an application."""
+    linked: int = 0
+    """Mails whose link has been looked for, whatever was found."""
     stale: int = 0
     """Exported rows that are not what the applications are."""
     waiting: Mapping[str, int] | None = None
@@ -141,6 +180,104 @@ def mail_differences(read: Sequence[ReadMail], samples: Sequence[SampleMail]) ->
     return wrong
 
 
+@dataclass(frozen=True)
+class LinkedMail:
+    """One mail of the sample mailbox, and the application that the pipeline says it is about."""
+
+    sample: SampleMail
+    outcome: LinkOutcome
+    application: str | None
+    """Where it is linked: key of the capture, or the id of an application that nobody captured."""
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """How far the links of the sample mailbox are those of its labels; all counts are of mails."""
+
+    about_one: int
+    """Labelled with an application."""
+    right: int
+    wrong: int
+    """Linked to another application than the label says."""
+    abstained: int
+    """About an application, and not linked."""
+    asked: int
+    """Of these: a person is asked."""
+    false_links: int
+    """Linked, and about none."""
+    duplicates: int
+    """About a tracked application, and taken for an untracked one."""
+    proposed: int
+
+
+def read_links(connection: Connection, samples: Sequence[SampleMail]) -> list[LinkedMail]:
+    """Return what was said of the sample mails, in their order; what reports nothing is unmatched."""
+    keys = {capture.url: capture.key for capture in CAPTURES}
+    found = {bytes(row[0]): row[1:] for row in connection.execute(text(_LINKS))}
+    links = []
+    for sample in samples:
+        said, application_id, url = found.get(content_key(sample.raw), (LinkOutcome.UNMATCHED, None, None))
+        outcome = LinkOutcome(said)
+        application = keys.get(url, str(application_id)) if outcome is LinkOutcome.LINKED else None
+        links.append(LinkedMail(sample, outcome, application))
+    return links
+
+
+def score(links: Sequence[LinkedMail]) -> Correlation:
+    """Compare the links with the labels of the mailbox."""
+    linked = [one for one in links if one.outcome is LinkOutcome.LINKED]
+    about_one = [one for one in links if one.sample.application is not None]
+    right = sum(one.application == one.sample.application for one in linked)
+    false_links = sum(one.sample.application is None for one in linked)
+    abstained = [one for one in about_one if one.outcome is not LinkOutcome.LINKED]
+    return Correlation(
+        about_one=len(about_one),
+        right=right,
+        wrong=len(linked) - right - false_links,
+        abstained=len(abstained),
+        asked=sum(one.outcome is LinkOutcome.REVIEW for one in abstained),
+        false_links=false_links,
+        duplicates=sum(one.outcome is LinkOutcome.PROPOSED for one in about_one),
+        proposed=sum(one.outcome is LinkOutcome.PROPOSED for one in links),
+    )
+
+
+def link_differences(links: Sequence[LinkedMail]) -> list[str]:
+    """Return one sentence for each thing in which the links are not as they must be."""
+    wrong = []
+    for one in links:
+        label, is_linked = one.sample.application, one.outcome is LinkOutcome.LINKED
+        if is_linked and one.application != label:
+            wrong.append(f"{one.sample.key} is linked to {one.application}, and is about {label or 'none'}")
+        if label is not None and one.outcome is LinkOutcome.PROPOSED:
+            wrong.append(f"{one.sample.key} proposes a second application for {label}")
+    done = score(links)
+    if done.right < LEAST_RIGHT:
+        apart = [one.sample.key for one in links if one.sample.application not in (None, one.application)]
+        wrong.append(
+            f"{done.right} mails found their application, not {LEAST_RIGHT}; not " + ", ".join(apart)
+        )
+    return wrong
+
+
+@dataclass(frozen=True)
+class News:
+    """One event of a timeline that a mail has made."""
+
+    occurred_at: dt.datetime
+    event_type: str
+    company: str
+    title: str
+    summary: str
+    sentence: str
+
+
+def read_news(connection: Connection) -> list[News]:
+    """Return the first interview and the first rejection by which a mail has moved a status."""
+    rows = connection.execute(text(_NEWS), {"statuses": [Status.INTERVIEW, Status.REJECTED]})
+    return [News(*row) for row in rows]
+
+
 def expected_applications() -> dict[str, ExpectedApplication]:
     """Return what to expect, by the address of each posting's first capture."""
     return {capture.url: capture.expected for capture in CAPTURES if capture.expected is not None}
@@ -148,7 +285,8 @@ def expected_applications() -> dict[str, ExpectedApplication]:
 
 def read_progress(connection: Connection) -> Progress:
     """Return how far the pipeline is."""
-    applications, postings, analyses, exported, mails = connection.execute(text(_COUNTS)).one()
+    counts = connection.execute(text(_COUNTS), {"about": sorted(ABOUT_AN_APPLICATION)}).one()
+    applications, postings, analyses, exported, mails, to_link, linked = counts
     waiting = connection.execute(text(_WAITING), {"states": list(_UNFINISHED)}).all()
     return Progress(
         applications=applications,
@@ -156,6 +294,8 @@ def read_progress(connection: Connection) -> Progress:
         analyses=analyses,
         exported=exported,
         mails=mails,
+        to_link=to_link,
+        linked=linked,
         stale=stale_rows(connection, since_seq=0),
         waiting={name: count for name, count, _ in waiting},
         errors=tuple(f"{name}: {error}" for name, _, error in waiting if error),
@@ -199,8 +339,8 @@ def read_runs(connection: psycopg.Connection[Any]) -> Counter[str]:
     return Counter(dict(rows))
 
 
-def is_finished(progress: Progress) -> bool:
-    """Whether nothing is left to do: each application is tracked, read, compared and exported."""
+def is_finished(progress: Progress, *, mails: int) -> bool:
+    """Whether nothing is left to do: all is tracked, read, compared and exported, and `mails` are linked."""
     expected = expected_applications().values()
     return (
         progress.is_idle
@@ -208,15 +348,32 @@ def is_finished(progress: Progress) -> bool:
         and progress.postings >= len(expected)
         and progress.exported >= len(expected)
         and progress.analyses >= sum(one.completeness is not Completeness.BLANK for one in expected)
+        and progress.mails >= mails
+        and progress.linked >= progress.to_link
     )
 
 
-def differences(applications: Sequence[TrackedApplication]) -> list[str]:
-    """Return one sentence for each thing that is not as the sample world is; none where all is well."""
-    return list(_differences({one.url or "": one for one in applications}))
+def differences(applications: Sequence[TrackedApplication], *, with_mail: bool) -> list[str]:
+    """Return one sentence for each thing that is not as the sample world is; none where all is well.
+
+    `with_mail`: the sample mailbox has been read, too.
+    """
+    return [
+        *_differences({one.url: one for one in applications if one.url is not None}, with_mail=with_mail),
+        *_of_mail_alone([one for one in applications if one.url is None], with_mail=with_mail),
+    ]
 
 
-def _differences(found: Mapping[str, TrackedApplication]) -> Iterator[str]:
+def _of_mail_alone(applications: Sequence[TrackedApplication], *, with_mail: bool) -> Iterator[str]:
+    expected = Counter(
+        f"{company}, {title} ({status})" for company, title, status in (MADE_OF_MAIL if with_mail else ())
+    )
+    made = Counter(f"{one.company}, {one.title} ({one.status})" for one in applications)
+    yield from (f"mail has made an application that it should not: {one}" for one in made - expected)
+    yield from (f"mail has not made an application: {one}" for one in expected - made)
+
+
+def _differences(found: Mapping[str, TrackedApplication], *, with_mail: bool) -> Iterator[str]:
     expected = expected_applications()
     for url in found.keys() - expected.keys():
         yield f"an application that nobody captured: {url}"
@@ -228,7 +385,7 @@ def _differences(found: Mapping[str, TrackedApplication]) -> Iterator[str]:
         pairs: list[tuple[str, object, object]] = [
             ("company", one.company, wanted.company),
             ("title", one.title, wanted.title),
-            ("status", one.status, wanted.status),
+            ("status", one.status, wanted.after_mail if with_mail else wanted.status),
             ("posting", one.completeness, wanted.completeness),
             ("closed", one.is_open is False, wanted.is_closed),
             ("scored", one.score is not None, wanted.is_analysed),

@@ -33,6 +33,8 @@ from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from apptrack_pipeline.analysis.store import add_resume
+from apptrack_pipeline.correlation.review.items import Item, MailItem
+from apptrack_pipeline.correlation.review.store import open_items
 from apptrack_pipeline.db.connect import dagster_url, ensure_server
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.embedded import EmbeddedPostgres
@@ -40,23 +42,31 @@ from apptrack_pipeline.db.migrate import upgrade
 from apptrack_pipeline.demo.imap_server import MemoryImapServer
 from apptrack_pipeline.demo.mailbox import ACCOUNT_ADDRESS, AUTHSERV_ID, SampleMail, sample_mails
 from apptrack_pipeline.demo.outcome import (
+    LEAST_RIGHT,
+    Correlation,
+    News,
     Progress,
     ReadMail,
     TrackedApplication,
     differences,
     expected_applications,
     is_finished,
+    link_differences,
     mail_differences,
     read_applications,
     read_lines,
+    read_links,
     read_mail,
+    read_news,
     read_progress,
     read_runs,
+    score,
 )
 from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
 from apptrack_pipeline.domain import ApptrackError, Completeness, MailCategory
 from apptrack_pipeline.export.rows import HEADINGS
 from apptrack_pipeline.service.home import log_dir, prepare_home
+from apptrack_pipeline.service.review_desk import overview, shown_in_full
 from apptrack_pipeline.service.up import Instance, running_instance
 from apptrack_pipeline.settings import MailAccount, Settings
 
@@ -67,6 +77,7 @@ _DEADLINE_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.5
 _LOG_LINES: Final = 15
 _LONGEST_SENTENCE: Final = 80
+_MOST_ITEMS: Final = 50
 _MAIL_PASSWORD: Final = "demo"  # noqa: S105 - of a server on loopback that holds sample mail
 _APPLICATIONS: Final = "/api/v1/applications"
 _UNFINISHED: Final = frozenset({"queued", "not_started", "starting", "started", "canceling"})
@@ -153,13 +164,24 @@ def _run(settings: Settings, samples: Sequence[SampleMail], console: Console, *,
         with database.begin() as connection:
             applications = read_applications(connection)
             mails = read_mail(connection, samples)
+            links = read_links(connection, samples)
+            items = open_items(connection, limit=_MOST_ITEMS)
+            news = read_news(connection)
         story = next((one for one in applications if one.url == STORY_URL), applications[0])
         _show_applications(applications, runs, console)
         _show_timeline(_get(client, f"{_APPLICATIONS}/{story.id}"), console)
+        wrong = differences(applications, with_mail=bool(samples))
         if samples:
             _show_mail(mails, console)
+            _show_news(news, console)
+            _show_review(items, console)
+            _show_score(score(links), len(samples), console)
+            wrong += mail_differences(mails, samples) + link_differences(links)
+            if not any(isinstance(item, MailItem) and item.suggested for item in items):
+                wrong.append("no mail waits for a person")
+            if len(news) != 2:
+                wrong.append("no timeline tells of an interview and a rejection")
         _show_csv(settings, console)
-        wrong = differences(applications) + mail_differences(mails, samples)
         if duplicates != len(CAPTURES) - len(expected_applications()):
             wrong.append(f"the API found {duplicates} captures of postings that it had already")
         if wrong:
@@ -213,7 +235,7 @@ def _follow(
         "Lines exported": len(expected),
     }
     if samples:
-        totals["Mails read"] = len(samples)
+        totals |= {"Mails read": len(samples), "Mails linked": len(samples)}
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -226,7 +248,9 @@ def _follow(
         sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
         tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
         runs_task = bars.add_task("Runs finished", total=None, note="")
-        for capture in CAPTURES:
+        # Neighbours share a run. Those whose names only their page gives come together: their mail may be
+        # read before it, and is linked anew then.
+        for capture in sorted(CAPTURES, key=lambda one: one.company_name is not None):
             body = capture.body(now=dt.datetime.now(dt.UTC))
             answer = _answer(client.post(f"{_APPLICATIONS}/capture", json=body))
             duplicates += answer["duplicate"] is True
@@ -240,11 +264,12 @@ def _follow(
             ended = runs.total() - sum(runs[state] for state in _UNFINISHED)
             counts = [progress.applications, progress.postings, progress.analyses, progress.exported]
             if samples:
-                counts.append(progress.mails)
+                # What reports nothing of an application is put aside as it is read.
+                counts += [progress.mails, progress.mails - progress.to_link + progress.linked]
             for task, count in zip(tasks, counts, strict=True):
                 bars.update(task, completed=count)
             bars.update(runs_task, completed=ended, total=runs.total(), note=_in_words(runs))
-            if exported and is_finished(progress) and progress.mails >= len(samples):
+            if exported and is_finished(progress, mails=len(samples)):
                 return duplicates, runs
             if time.monotonic() > deadline:
                 raise DemoError(
@@ -291,7 +316,10 @@ def _what_is_missing(
 def _show_applications(
     applications: Sequence[TrackedApplication], runs: Mapping[str, int], console: Console
 ) -> None:
-    title = f"{len(applications)} applications from {len(CAPTURES)} captures"
+    of_mail = sum(one.url is None for one in applications)
+    title = f"{len(applications)} applications from {len(CAPTURES)} captures" + (
+        f", {of_mail} made of mail" if of_mail else ""
+    )
     table = _table(title)
     table.add_column("Company", min_width=11)  # the longest word, or 80 columns would cut it
     table.add_column("Job title", min_width=12)
@@ -363,6 +391,50 @@ def _show_mail(mails: Sequence[ReadMail], console: Console) -> None:
         f"The bytes of {kept} mails are kept; of the other {len(mails) - kept} identity, hash and verdict. "
         "The mailbox was looked at, and nothing in it was changed.",
     )
+
+
+def _show_news(news: Sequence[News], console: Console) -> None:
+    """Show events of timelines that a mail has made, each with the sentence that says so."""
+    table = _table("From the timelines: what mail has moved")
+    table.add_column("When (UTC)", no_wrap=True)
+    table.add_column("Event", no_wrap=True)
+    table.add_column("Application, and the sentence that says so")
+    for one in news:
+        told = f"{one.company}, {one.title}: {one.summary}"
+        words = f"{told}\n“{textwrap.shorten(one.sentence, 2 * _LONGEST_SENTENCE, placeholder=' ...')}”"
+        table.add_row(f"{one.occurred_at:%Y-%m-%d %H:%M}", one.event_type, escape(words))
+    console.print(table, soft_wrap=False)
+
+
+def _show_review(items: Sequence[Item], console: Console) -> None:
+    """Show what waits for a person, and the likeliest mail of it as `apptrack review` shows it."""
+    _say(console, f"{len(items)} things wait for a person (apptrack review):", style="bold")
+    console.print(overview(items), soft_wrap=False)
+    asked = [item for item in items if isinstance(item, MailItem) and item.suggested and item.best]
+    if asked:
+        for line in shown_in_full(max(asked, key=lambda item: item.best.posterior if item.best else 0.0)):
+            console.print(line, soft_wrap=False)
+        console.print()
+
+
+def _show_score(done: Correlation, mails: int, console: Console) -> None:
+    """Show how far the links are those of the mailbox's labels."""
+    table = _table(
+        f"Mail finds its application: {mails} labelled mails, {done.about_one} of them about a captured one"
+    )
+    table.add_column("Links, compared with the labels")
+    table.add_column("Mails", justify="right", no_wrap=True)
+    table.add_column("Must be", no_wrap=True)
+    for name, count, bound in (
+        ("right: linked to its application", done.right, f"{LEAST_RIGHT} or more"),
+        ("wrong: linked to another one", done.wrong, "0"),
+        (f"abstained: not linked ({done.asked} wait for a person)", done.abstained, ""),
+        ("false links: linked, and about none", done.false_links, "0"),
+        ("duplicates: a second application proposed", done.duplicates, "0"),
+        ("proposed: of an employer that is not tracked", done.proposed, ""),
+    ):
+        table.add_row(name, str(count), bound)
+    console.print(table, soft_wrap=False)
 
 
 def _shortened(sentence: str | None) -> str:

@@ -43,9 +43,17 @@ def read(capture: SampleCapture, *, html_only: bool = False) -> Posting:
     return parse_captured_page(page, now=NOW)
 
 
-def test_a_dozen_captures_are_of_eleven_postings() -> None:
-    assert len(CAPTURES) == 12
-    assert len({canonical_url(capture.url) for capture in CAPTURES}) == len(EXPECTED) == 11
+def test_fourteen_captures_are_of_thirteen_postings_and_have_the_key_of_theirs() -> None:
+    assert len(CAPTURES) == 14
+    assert len({canonical_url(capture.url) for capture in CAPTURES}) == len(EXPECTED) == 13
+    assert len({(capture.key, canonical_url(capture.url)) for capture in CAPTURES}) == 13
+    assert len({capture.key for capture in CAPTURES}) == 13
+
+
+def test_captures_are_oldest_first_and_two_applications_are_of_one_employer() -> None:
+    ages = [capture.age for capture in CAPTURES]
+    assert ages == sorted(ages, reverse=True)
+    assert len(EMPLOYERS) == 12
 
 
 def test_the_second_capture_of_a_posting_has_another_address_and_comes_later() -> None:
@@ -63,7 +71,7 @@ def test_one_posting_is_closed_one_page_is_blank_and_one_capture_has_no_page() -
     assert sum(one.is_closed for one in expected) == 1
     assert sum(one.completeness is Completeness.BLANK for one in expected) == 1
     assert sum(capture.page is None for capture in CAPTURES) == 1
-    assert sum(one.status is Status.APPLIED for one in expected) == 4
+    assert sum(one.status is Status.APPLIED for one in expected) == 6
     assert sum(capture.notes is not None for capture in CAPTURES) == 2
 
 
@@ -126,7 +134,7 @@ def test_no_employer_of_the_sample_world_is_among_real_ones(shared_data: Path) -
     names = {re.split(r"\W+", employer.casefold())[0] for employer in EMPLOYERS}
     resume = read_resume_file().decode().casefold()
     names |= set(re.findall(r"— (\w+) \w+, \w+\n", resume))
-    assert len(names) == 14
+    assert len(names) == 15
     assert [name for name in sorted(names) if name in real] == []
 
 
