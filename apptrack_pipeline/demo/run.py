@@ -264,8 +264,7 @@ def _follow(
             ended = runs.total() - sum(runs[state] for state in _UNFINISHED)
             counts = [progress.applications, progress.postings, progress.analyses, progress.exported]
             if samples:
-                # What reports nothing of an application is put aside as it is read.
-                counts += [progress.mails, progress.mails - progress.to_link + progress.linked]
+                counts += [progress.mails, progress.mails - progress.unlinked]
             for task, count in zip(tasks, counts, strict=True):
                 bars.update(task, completed=count)
             bars.update(runs_task, completed=ended, total=runs.total(), note=_in_words(runs))
