@@ -129,6 +129,26 @@ def test_mail_is_read_as_the_readme_says(home: Path, tmp_path: Path) -> None:
         assert "home answers: 1 messages" in shell(f"{setting} {command('mail check')}", home, tmp_path)
 
 
+def test_links_are_reviewed_replayed_and_measured_as_the_readme_says(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "applications.jsonl").write_text(
+        '{"id": "a1", "company": "Quillmark", "title": "Data Engineer", "applied_on": "2026-11-02"}\n'
+    )
+    mail = {"message_id": "<1@quillmark.example>", "thread_id": "t1", "date": "2026-11-02T10:00:00+00:00"}
+    mail |= {"from": "Quillmark <no-reply@quillmark.example>", "subject": "Thank you for applying to Quillmark"}
+    mail |= {"body": "We have received your application for the position of Data Engineer.\n"}
+    mail |= {"truth_application": "a1", "truth_category": "confirmation"}
+    (tmp_path / "corpus" / "mails.jsonl").write_text(json.dumps(mail) + "\n")
+    assert re.search(r"right +1 of 1", shell(command("evaluate correlation"), home, tmp_path))
+    (tmp_path / "pairs.csv").write_text(
+        "email_side,app_side,label\nQuillmark Talent Team,Quillmark GmbH,1\nQuillmark,Fernhollow,0\n"
+    )
+    assert "precision 1.000" in shell(command("evaluate companies"), home, tmp_path)
+    assert "othing" in shell(command("review --list"), home)
+    assert "othing" in shell(f"{command('apptrack review  ')} < /dev/null", home)
+    assert shell(command("apptrack replay"), home)
+
+
 def test_dagster_dev_works_too(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -184,6 +204,8 @@ def test_every_command_of_the_tool_has_its_manual(home: Path) -> None:
         "import",
         "inspect",
         "evaluate",
+        "review",
+        "replay",
     ):
         assert name in listed
         assert "Usage" in shell(f"apptrack {name} --help", home)
