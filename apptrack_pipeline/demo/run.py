@@ -248,9 +248,7 @@ def _follow(
         sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
         tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
         runs_task = bars.add_task("Runs finished", total=None, note="")
-        # Neighbours share a run. Those whose names only their page gives come together: their mail may be
-        # read before it, and is linked anew then.
-        for capture in sorted(CAPTURES, key=lambda one: one.company_name is not None):
+        for capture in CAPTURES:
             body = capture.body(now=dt.datetime.now(dt.UTC))
             answer = _answer(client.post(f"{_APPLICATIONS}/capture", json=body))
             duplicates += answer["duplicate"] is True
