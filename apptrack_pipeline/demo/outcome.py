@@ -49,8 +49,8 @@ SELECT
      WHERE r.is_current),
     (SELECT count(*) FROM tracker_rows),
     (SELECT count(*) FROM mail_signals),
-    (SELECT count(*) FROM mail_signals WHERE category = ANY (:about) AND signals -> 'events' <> '[]'),
-    (SELECT count(DISTINCT mail_id) FROM mail_links)
+    (SELECT count(*) FROM mail_signals AS s WHERE category = ANY (:about) AND signals -> 'events' <> '[]'
+     AND NOT EXISTS (SELECT FROM mail_links WHERE mail_id = s.mail_id))
 """
 _MAIL: Final = """
 SELECT m.content_key, s.category, s.certainty, s.needs_review, s.trust, s.signals -> 'company' ->> 'value',
@@ -97,10 +97,8 @@ class Progress:
     analyses: int = 0
     exported: int = 0
     mails: int = 0
-    to_link: int = 0
-    """Mails that report something of an application."""
-    linked: int = 0
-    """Mails whose link has been looked for, whatever was found."""
+    unlinked: int = 0
+    """Mails that report something, and whose application has not been looked for."""
     stale: int = 0
     """Exported rows that are not what the applications are."""
     waiting: Mapping[str, int] | None = None
@@ -286,7 +284,7 @@ def expected_applications() -> dict[str, ExpectedApplication]:
 def read_progress(connection: Connection) -> Progress:
     """Return how far the pipeline is."""
     counts = connection.execute(text(_COUNTS), {"about": sorted(ABOUT_AN_APPLICATION)}).one()
-    applications, postings, analyses, exported, mails, to_link, linked = counts
+    applications, postings, analyses, exported, mails, unlinked = counts
     waiting = connection.execute(text(_WAITING), {"states": list(_UNFINISHED)}).all()
     return Progress(
         applications=applications,
@@ -294,8 +292,7 @@ def read_progress(connection: Connection) -> Progress:
         analyses=analyses,
         exported=exported,
         mails=mails,
-        to_link=to_link,
-        linked=linked,
+        unlinked=unlinked,
         stale=stale_rows(connection, since_seq=0),
         waiting={name: count for name, count, _ in waiting},
         errors=tuple(f"{name}: {error}" for name, _, error in waiting if error),
@@ -349,7 +346,7 @@ def is_finished(progress: Progress, *, mails: int) -> bool:
         and progress.exported >= len(expected)
         and progress.analyses >= sum(one.completeness is not Completeness.BLANK for one in expected)
         and progress.mails >= mails
-        and progress.linked >= progress.to_link
+        and progress.unlinked == 0
     )
 
 

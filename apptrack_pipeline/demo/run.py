@@ -248,9 +248,7 @@ def _follow(
         sent = bars.add_task("Captures sent", total=len(CAPTURES), note="")
         tasks = [bars.add_task(name, total=total, note="") for name, total in totals.items()]
         runs_task = bars.add_task("Runs finished", total=None, note="")
-        # Neighbours share a run. Those whose names only their page gives come together: their mail may be
-        # read before it, and is linked anew then.
-        for capture in sorted(CAPTURES, key=lambda one: one.company_name is not None):
+        for capture in CAPTURES:
             body = capture.body(now=dt.datetime.now(dt.UTC))
             answer = _answer(client.post(f"{_APPLICATIONS}/capture", json=body))
             duplicates += answer["duplicate"] is True
@@ -264,8 +262,7 @@ def _follow(
             ended = runs.total() - sum(runs[state] for state in _UNFINISHED)
             counts = [progress.applications, progress.postings, progress.analyses, progress.exported]
             if samples:
-                # What reports nothing of an application is put aside as it is read.
-                counts += [progress.mails, progress.mails - progress.to_link + progress.linked]
+                counts += [progress.mails, progress.mails - progress.unlinked]
             for task, count in zip(tasks, counts, strict=True):
                 bars.update(task, completed=count)
             bars.update(runs_task, completed=ended, total=runs.total(), note=_in_words(runs))

@@ -146,6 +146,8 @@ CAPTURES: Final = (
         url="https://brackenfold.wd5.myworkdayjobs.com/en-US/careers/job/Dublin/Data-Platform-Engineer_R-20417",
         age=_ago(18, 1.1),
         page="workday_data_platform_engineer.html",
+        company_name="Brackenfold Health",
+        job_title="Data Platform Engineer",
         expected=ExpectedApplication(
             "Brackenfold Health",
             "Data Platform Engineer",
@@ -176,6 +178,8 @@ CAPTURES: Final = (
         url="https://apply.workable.com/fennholt-energie/j/7C41D0E9AB/",
         age=_ago(13, 2.8),
         page="workable_data_engineer_german.html",
+        company_name="Fennholt Energie GmbH",
+        job_title="Data Engineer (m/w/d)",
         applied=True,
         expected=ExpectedApplication(
             "Fennholt Energie GmbH",
@@ -219,6 +223,8 @@ CAPTURES: Final = (
         url="https://ch.linkedin.com/jobs/view/machine-learning-engineer-at-hollowbrook-robotics-4098761234",
         age=_ago(8, 0.9),
         page="linkedin_machine_learning_engineer_closed.html",
+        company_name="Hollowbrook Robotics",
+        job_title="Machine Learning Engineer",
         expected=ExpectedApplication(
             "Hollowbrook Robotics",
             "Machine Learning Engineer",
@@ -234,6 +240,8 @@ CAPTURES: Final = (
         url="https://jobs.ashbyhq.com/thistlewire/c2a8f6d4-1b7e-4f0a-8d35-90e1b7a4c6f2",
         age=_ago(6, 3.7),
         page="ashby_analytics_engineer.html",
+        company_name="Thistlewire",
+        job_title="Analytics Engineer",
         applied=True,
         expected=ExpectedApplication(
             "Thistlewire",
@@ -284,6 +292,8 @@ CAPTURES: Final = (
         url="https://veloursine.recruitee.com/o/ingenieure-backend-python",
         age=_ago(3, 2.2),
         page="recruitee_backend_engineer_french.html",
+        company_name="Véloursine",
+        job_title="Ingénieur·e backend Python",
         expected=ExpectedApplication(
             "Véloursine",
             "Ingénieur·e backend Python",
