@@ -47,6 +47,7 @@ app.add_typer(review_app, name="review")
 _out = Console(soft_wrap=True)
 _err = Console(stderr=True, soft_wrap=True)
 
+_PIPED_COLUMNS = 200
 _MAX_RESUME_BYTES = 10 * 1024 * 1024
 
 
@@ -445,7 +446,9 @@ def review(
             _out.print("Nothing waits for you.")
             return
         # A table is cut to the width: only without the soft wrap of all other lines.
-        _out.print(overview(items), soft_wrap=False)
+        # What is piped has no width: 80 columns would leave "..." of it.
+        wide = _out if _out.is_terminal else Console(width=_PIPED_COLUMNS)
+        wide.print(overview(items), soft_wrap=False)
         if are_more:
             _out.print(f"These are the newest {limit}; there are more (--limit).", markup=False)
         if not list_only and sys.stdin.isatty():

@@ -135,7 +135,10 @@ def test_links_are_reviewed_replayed_and_measured_as_the_readme_says(home: Path,
         '{"id": "a1", "company": "Quillmark", "title": "Data Engineer", "applied_on": "2026-11-02"}\n'
     )
     mail = {"message_id": "<1@quillmark.example>", "thread_id": "t1", "date": "2026-11-02T10:00:00+00:00"}
-    mail |= {"from": "Quillmark <no-reply@quillmark.example>", "subject": "Thank you for applying to Quillmark"}
+    mail |= {
+        "from": "Quillmark <no-reply@quillmark.example>",
+        "subject": "Thank you for applying to Quillmark",
+    }
     mail |= {"body": "We have received your application for the position of Data Engineer.\n"}
     mail |= {"truth_application": "a1", "truth_category": "confirmation"}
     (tmp_path / "corpus" / "mails.jsonl").write_text(json.dumps(mail) + "\n")
