@@ -148,7 +148,8 @@ def test_links_are_reviewed_replayed_and_measured_as_the_readme_says(home: Path,
     )
     assert "precision 1.000" in shell(command("evaluate companies"), home, tmp_path)
     assert "othing" in shell(command("review --list"), home)
-    assert "othing" in shell(f"{command('apptrack review  ')} < /dev/null", home)
+    assert ".venv/bin/apptrack review" in COMMANDS
+    assert "othing" in shell("apptrack review < /dev/null", home)
     assert shell(command("apptrack replay"), home)
 
 
