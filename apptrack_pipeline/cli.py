@@ -88,7 +88,7 @@ def up() -> None:
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")] = False,
 ) -> None:
-    """Show the whole pipeline at work on a dozen captured pages, in a temporary home of its own."""
+    """Show the whole pipeline at work on fourteen captured pages, in a temporary home of its own."""
     from apptrack_pipeline.demo.run import run_demo
 
     raise typer.Exit(run_demo(keep=keep, console=_out))
