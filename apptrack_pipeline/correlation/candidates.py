@@ -45,7 +45,7 @@ class EmployerMatch:
     @property
     def is_compatible(self) -> bool:
         """Whether the mail may be linked to this employer's applications without a person."""
-        return self.match in {CompanyMatch.EXACT, CompanyMatch.HIGH}
+        return self.match.is_compatible
 
 
 @dataclass
@@ -67,10 +67,9 @@ class ApplicationIndex:
         self._compared: dict[tuple[str | None, tuple[str, ...], tuple[str, ...]], EmployerMatch] = {}
         self.by_id: dict[uuid.UUID, ApplicationFacts] = {}
         for application in applications:
-            self.add(application)
+            self._add(application)
 
-    def add(self, application: ApplicationFacts) -> None:
-        """Take in one more application."""
+    def _add(self, application: ApplicationFacts) -> None:
         self.by_id[application.id] = application
         employer = self._employers.get(application.companies)
         if employer is None:
@@ -82,8 +81,8 @@ class ApplicationIndex:
             self._by_tag.setdefault(tag, []).append(application)
         for posting in sorted({key for url in application.urls for key in keys_of_url(url)}):
             self._by_posting.setdefault(posting, []).append(application)
-        for number in {requisition_key(one) for one in application.requisition_ids} - {None}:
-            self._by_requisition.setdefault(number or "", []).append(application)
+        for number in {spelled for one in application.requisition_ids if (spelled := requisition_key(one))}:
+            self._by_requisition.setdefault(number, []).append(application)
 
     def tagged(self, mail: MailFacts) -> list[ApplicationFacts]:
         """Return the applications whose id stands in an address that the mail was sent to."""
@@ -110,7 +109,7 @@ class ApplicationIndex:
         for employer, match in found:
             if match.match is CompanyMatch.RELATED and match.is_shorter:
                 match = self._as_tracked_twice(employer, compatible) or match
-            if match.is_compatible or match.match is CompanyMatch.RELATED:
+            if match.match.is_near:
                 for application in employer.applications:
                     yield application, match
 
@@ -158,8 +157,7 @@ class ApplicationIndex:
 
     def sends(self, mail: MailFacts, names: tuple[str, ...]) -> bool:
         """Tell whether the sender's domain, tenant or display name is, or may be, this employer's."""
-        sender = self._sender(mail, names)
-        return sender.is_compatible or sender.match is CompanyMatch.RELATED
+        return self._sender(mail, names).match.is_near
 
     def _sender(self, mail: MailFacts, names: tuple[str, ...]) -> CompanyComparison:
         others = mail.other_companies

@@ -44,6 +44,16 @@ class CompanyMatch(StrEnum):
     """One of them names no employer: "Recruiting Team", "Workday", nothing."""
     DIFFERENT = "different"
 
+    @property
+    def is_compatible(self) -> bool:
+        """Whether a mail of the one may be linked to an application at the other without a person."""
+        return self in {CompanyMatch.EXACT, CompanyMatch.HIGH}
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the two may be one employer at all, if only a person can tell."""
+        return self.is_compatible or self is CompanyMatch.RELATED
+
 
 @dataclass(frozen=True)
 class CompanyComparison:
@@ -59,7 +69,7 @@ class CompanyComparison:
     @property
     def is_compatible(self) -> bool:
         """Whether a mail of the one may be linked to an application at the other without a person."""
-        return self.match in {CompanyMatch.EXACT, CompanyMatch.HIGH}
+        return self.match.is_compatible
 
 
 @dataclass(frozen=True)

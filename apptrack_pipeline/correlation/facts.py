@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 
 from apptrack_pipeline.domain import MailCategory
 
+Key = tuple[uuid.UUID, int]
+"""What names one event of one mail: the mail, and the event's number in it."""
+
 
 @dataclass(frozen=True)
 class ApplicationFacts:
@@ -79,12 +82,17 @@ class MailFacts:
     only_in_thread: bool = False
     """The mail by itself is about no job: it counts where its conversation is about an application."""
 
+    @property
+    def key(self) -> Key:
+        """What names the event."""
+        return self.mail_id, self.event
+
 
 @dataclass(frozen=True)
 class Decided:
     """What a person decided about links; it wins over every stage."""
 
-    links: Mapping[tuple[uuid.UUID, int], uuid.UUID] = field(default_factory=dict)
+    links: Mapping[Key, uuid.UUID] = field(default_factory=dict)
     """By mail and event: the application."""
     unlinked: frozenset[tuple[uuid.UUID, int, uuid.UUID]] = frozenset()
     """Mail, event, and the application that it is not about."""

@@ -9,17 +9,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from apptrack_pipeline.correlation.companies import SHIPPED, Aliases, block_keys
 from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
 from apptrack_pipeline.correlation.job_ids import posting_keys, requisition_key
+
+OF_COMPANY: Final = "co:"
+"""How the keys of employers begin: a shared one is only the beginning of a comparison."""
+
+OF_TAG: Final = "tag:"
+"""How the keys of a tagged address begin: all mail to it shares them, and is not of one thing for that."""
+
+
+def company_keys(names: Iterable[str], aliases: Aliases = SHIPPED) -> Iterator[str]:
+    """Yield the keys of employers of these names."""
+    return (f"{OF_COMPANY}{key}" for name in names for key in block_keys(name, aliases))
 
 
 def application_keys(application: ApplicationFacts, aliases: Aliases = SHIPPED) -> frozenset[str]:
     """Return the keys of an application: employer, addresses of the posting, requisition, own ids."""
     return frozenset(
         [
-            *_company_keys(application.companies, aliases),
+            *company_keys(application.companies, aliases),
             *_url_keys(application.urls),
             *_requisition_keys(application.requisition_ids),
             *_tag_keys(application.tags),
@@ -33,7 +45,7 @@ def mail_keys(mail: MailFacts, aliases: Aliases = SHIPPED) -> frozenset[str]:
     requisitions = [mail.requisition_id] if mail.requisition_id else []
     return frozenset(
         [
-            *_company_keys(companies, aliases),
+            *company_keys(companies, aliases),
             *_url_keys(mail.urls),
             *_requisition_keys(requisitions),
             *_tag_keys(mail.tags),
@@ -53,10 +65,6 @@ def facts_key(application: ApplicationFacts) -> str:
     return f"facts:{hashlib.sha256(facts.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def _company_keys(names: Iterable[str], aliases: Aliases) -> Iterator[str]:
-    return (f"co:{key}" for name in names for key in block_keys(name, aliases))
-
-
 def _url_keys(urls: Iterable[str]) -> Iterator[str]:
     for url in urls:
         # Hashed, since an address may be longer than an index entry (2,700 bytes).
@@ -69,4 +77,4 @@ def _requisition_keys(numbers: Iterable[str]) -> Iterator[str]:
 
 
 def _tag_keys(tags: Iterable[str]) -> Iterator[str]:
-    return (f"tag:{tag.casefold()}" for tag in tags if tag)
+    return (f"{OF_TAG}{tag.casefold()}" for tag in tags if tag)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from apptrack_pipeline.correlation.facts import MailFacts
@@ -108,6 +108,36 @@ def facts_of(
             text=head.get("text", ""),
         ),
     )
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One thing that a mail reports, with what it rests on."""
+
+    facts: MailFacts
+    sentence: str
+    """The first sentence of the evidence; empty where nothing was quoted."""
+    rule: str
+    """The rule that fired on it."""
+    is_only: bool
+    """The mail reports nothing else."""
+
+
+def reported(row: Mapping[str, Any]) -> Reported | None:
+    """Return the event that a stored link is of; None where the mail, read again, does not say it any more.
+
+    `row` has mail_id, event, account, thread_key, received_at and what `facts_of` takes of the signals.
+    """
+    signals = row["signals"]
+    facts = facts_of(row["mail_id"], row["account"], row["thread_key"], row["received_at"], row)
+    said = next((one for one in facts if one.event == row["event"]), None)
+    if said is None:
+        return None
+    is_only = len(facts) == 1
+    # A mail that reports one thing rests on the mail's judgement, where a person's word comes first.
+    rests_on = signals["judgement"] if is_only else signals["events"][said.event]
+    quoted = next((one for one in rests_on["evidence"] if one["sentence"]), None)
+    return Reported(said, quoted["sentence"] if quoted else "", quoted["rule"] if quoted else "", is_only)
 
 
 def _value(said: Mapping[str, Any], name: str) -> str | None:

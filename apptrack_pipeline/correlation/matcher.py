@@ -25,10 +25,10 @@ from typing import Final
 
 from apptrack_pipeline.correlation.candidates import ApplicationIndex
 from apptrack_pipeline.correlation.companies import SHIPPED, Aliases
-from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, MailFacts
+from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, Key, MailFacts
 from apptrack_pipeline.correlation.links import Link
 from apptrack_pipeline.correlation.proposals import propose
-from apptrack_pipeline.correlation.stages import Key, Matching, key_of
+from apptrack_pipeline.correlation.stages import Matching
 
 MATCHER_VERSION: Final = "match-1"
 
@@ -54,12 +54,12 @@ def correlate(
     ordered = sorted(mails, key=lambda mail: (mail.received_at, mail.mail_id.bytes, mail.event))
     tracked = Matching(index, decided)
     links = tracked.link(ordered)
-    waiting = [mail for mail in ordered if key_of(mail) not in links]
+    waiting = [mail for mail in ordered if mail.key not in links]
     links |= propose(
         [mail for mail in waiting if tracked.is_untracked(mail)],
         aliases=aliases,
         decided=decided,
         created=created or {},
     )
-    links |= {key_of(mail): tracked.unlinked(mail) for mail in waiting if key_of(mail) not in links}
-    return [links[key_of(mail)] for mail in mails]
+    links |= {mail.key: tracked.unlinked(mail) for mail in waiting if mail.key not in links}
+    return [links[mail.key] for mail in mails]

@@ -9,22 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from apptrack_pipeline.correlation import weights
 from apptrack_pipeline.correlation.candidates import ApplicationIndex
 from apptrack_pipeline.correlation.companies import Aliases, block_keys, compare_companies
-from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, MailFacts
+from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, Key, MailFacts
 from apptrack_pipeline.correlation.links import Link, LinkOutcome
 from apptrack_pipeline.correlation.names import company_key
-from apptrack_pipeline.correlation.stages import Key, Matching, key_of, made_link
+from apptrack_pipeline.correlation.stages import Matching, made_link
 from apptrack_pipeline.correlation.title_words import title_key
 from apptrack_pipeline.correlation.titles import TitleMatch, compare_titles
 from apptrack_pipeline.domain import MailCategory
 
-_SAME_ROLE: Final = frozenset({TitleMatch.EXACT, TitleMatch.HIGH})
 _WANTS_AN_APPLICATION: Final = frozenset(
     {MailCategory.INTERVIEW, MailCategory.ASSESSMENT, MailCategory.OFFER}
 )
@@ -59,7 +58,7 @@ def propose(
     for proposal in proposals:
         application_id = _id_of(proposal, created, taken=by_id.keys())
         by_id[application_id] = proposal
-        founders |= {key_of(mail): application_id for mail in proposal.receipts}
+        founders |= {mail.key: application_id for mail in proposal.receipts}
     index = ApplicationIndex(
         (_facts(application_id, proposal) for application_id, proposal in by_id.items()), aliases
     )
@@ -67,7 +66,7 @@ def propose(
     linked = matching.link(mails, founders)
     links: dict[Key, Link] = {}
     for mail in mails:
-        key = key_of(mail)
+        key = mail.key
         if key in founders:
             reason = "a receipt of an employer that is not tracked"
             verdict = made_link(mail, LinkOutcome.PROPOSED, founders[key], None, (), reason)
@@ -125,7 +124,7 @@ def _grouped(receipts: Sequence[MailFacts], aliases: Aliases) -> list[_Proposal]
 
 def _of_same_role(mail: MailFacts, near: Sequence[_Proposal]) -> _Proposal | None:
     compared = [(compare_titles(mail.title, one.title), one) for one in near]
-    same = [(title.score, one) for title, one in compared if title.match in _SAME_ROLE]
+    same = [(title.score, one) for title, one in compared if title.match.names_the_role]
     if same:
         return max(same, key=lambda scored: scored[0])[1]
     within = dt.timedelta(days=weights.SAME_EMPLOYER_DAYS)
@@ -137,12 +136,12 @@ def _of_same_role(mail: MailFacts, near: Sequence[_Proposal]) -> _Proposal | Non
     return unnamed[0] if len(unnamed) == 1 else None
 
 
-def _id_of(proposal: _Proposal, created: Mapping[Key, uuid.UUID], taken: object) -> uuid.UUID:
+def _id_of(proposal: _Proposal, created: Mapping[Key, uuid.UUID], taken: Collection[uuid.UUID]) -> uuid.UUID:
     """Return the id that the application has, or the one that it gets: the same on every replay."""
-    known = {created[key_of(mail)] for mail in proposal.receipts if key_of(mail) in created}
-    free = sorted(known - set(taken), key=lambda one: one.bytes)  # type: ignore[call-overload]
+    known = {created[mail.key] for mail in proposal.receipts if mail.key in created}
+    free = known.difference(taken)
     if free:
-        return uuid.UUID(bytes=free[0].bytes)
+        return min(free, key=lambda one: one.bytes)
     founder = proposal.founder
     digest = hashlib.sha256(founder.mail_id.bytes + founder.event.to_bytes(4)).digest()
     milliseconds = int(founder.received_at.timestamp() * 1000)
@@ -168,15 +167,13 @@ def _facts(application_id: uuid.UUID, proposal: _Proposal) -> ApplicationFacts:
 
 def _alone(mail: MailFacts, verdict: Link, by_id: Mapping[uuid.UUID, _Proposal]) -> Link:
     """Return the verdict on a mail that is of no proposal."""
-    best = verdict.best
     if verdict.outcome is LinkOutcome.REVIEW:
         # What no person has taken up yet is no application to be suggested.
         suggested = verdict.application_id
         is_there = suggested is not None and by_id[suggested].creates
         return replace(verdict, application_id=suggested if is_there else None)
-    if mail.only_in_thread:
-        return verdict
-    if best is None and mail.category in _WANTS_AN_APPLICATION and mail.is_certain and mail.company:
+    wants_one = mail.category in _WANTS_AN_APPLICATION and mail.is_certain and not mail.only_in_thread
+    if wants_one and mail.company and verdict.best is None:
         return replace(
             verdict, outcome=LinkOutcome.REVIEW, reason="no application at this employer is tracked"
         )

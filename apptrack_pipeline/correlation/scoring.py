@@ -25,7 +25,6 @@ from apptrack_pipeline.correlation.titles import (
 from apptrack_pipeline.domain import MailCategory
 
 _DAY_S: Final = 86_400.0
-_NAMED: Final = frozenset({TitleMatch.EXACT, TitleMatch.HIGH})
 
 
 @dataclass
@@ -43,7 +42,6 @@ class Pair:
     is_direct: bool = False
     names_title: bool = False
     """The mail's title, or its text, names this role and no other of the employer's as well."""
-
     is_contradicted: bool = False
     """The mail's subject names one role of this employer, and its text another."""
     is_by_a_stranger: bool = False
@@ -236,15 +234,16 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
     for pair in pairs:
         compared = [compare_titles(mail.title, title) for title in pair.application.titles]
         pair.title = max(compared, key=lambda one: one.score, default=None)
-    matches = {pair.title.match for pair in pairs if pair.title is not None}
     titles = tuple(dict.fromkeys(title for pair in pairs for title in pair.application.titles))
+    exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
     said: frozenset[str] = frozenset()
     # A title that stands where titles stand, in full, is what the mail is about. Where it is cut ("Data
     # Engineer" of "Data Engineer - Austin") or missing, the text may say which of the roles it is.
-    in_text = frozenset(titles_mentioned(mail.text, titles)) if titles else frozenset()
-    exact = {title for title in titles if compare_titles(mail.title, title).match is TitleMatch.EXACT}
-    in_subject = exact or (frozenset(titles_mentioned(mail.subject, titles)) if titles else frozenset())
-    if TitleMatch.EXACT not in matches:
+    in_text: frozenset[str] = frozenset()
+    if titles and (not exact or len(titles) > 1):  # beside the one title there is, the text says nothing more
+        in_text = frozenset(titles_mentioned(mail.text, titles))
+    in_subject = exact or frozenset(titles_mentioned(mail.subject, titles))
+    if not exact:
         said = in_text | in_subject
     if in_text and in_subject and not in_text & in_subject:
         # "Re: Technical Writer", and the text speaks of the Developer Advocate: neither is sure.
@@ -257,7 +256,7 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
         match = pair.title.match if pair.title is not None else TitleMatch.UNKNOWN
         weight = weights.TITLE_BITS[match]
         if mentioned:
-            in_full = weights.TITLE_IN_FULL_BITS if match in _NAMED else weights.TITLE_MENTIONED_BITS
+            in_full = weights.TITLE_IN_FULL_BITS if match.names_the_role else weights.TITLE_MENTIONED_BITS
             weight, because = in_full, f'its text says "{min(mentioned)}"'
         else:
             because = pair.title.because if pair.title is not None else ""
@@ -270,7 +269,7 @@ def _compare_titles(mail: MailFacts, pairs: Sequence[Pair]) -> None:
             nearer = "another role here has the nearer title"
             pair.fixed.append(Bits("sibling", weights.SIBLING_TITLE_BITS, nearer))
         else:
-            pair.names_title = bool(mentioned) or match in _NAMED
+            pair.names_title = bool(mentioned) or match.names_the_role
 
 
 def _compare_places(mail: MailFacts, pairs: Sequence[Pair]) -> None:

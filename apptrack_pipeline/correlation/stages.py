@@ -8,12 +8,10 @@ from typing import Final
 
 from apptrack_pipeline.correlation import weights
 from apptrack_pipeline.correlation.candidates import ApplicationIndex
-from apptrack_pipeline.correlation.facts import Decided, MailFacts
+from apptrack_pipeline.correlation.facts import Decided, Key, MailFacts
 from apptrack_pipeline.correlation.links import Candidate, Link, LinkOutcome, LinkStage
 from apptrack_pipeline.correlation.scoring import Assigned, Pair, is_receipt, pair_of, pairs_of, ranked
 from apptrack_pipeline.domain import MailCategory
-
-Key = tuple[uuid.UUID, int]
 
 _STAGES: Final = (
     LinkStage.DIRECT,
@@ -22,11 +20,6 @@ _STAGES: Final = (
     LinkStage.COMPANY_DATE,
     LinkStage.COMPANY,
 )
-
-
-def key_of(mail: MailFacts) -> Key:
-    """Return what names one event of one mail."""
-    return mail.mail_id, mail.event
 
 
 class Matching:
@@ -49,7 +42,7 @@ class Matching:
         links: dict[Key, Link] = {}
         waiting = []
         for mail in mails:
-            key = key_of(mail)
+            key = mail.key
             application_id = self._decided.links.get(key)
             if application_id is not None:
                 self._assigned.add(mail, application_id)
@@ -75,15 +68,21 @@ class Matching:
 
     def _take_back_contradictions(self, mails: Sequence[MailFacts], links: dict[Key, Link]) -> None:
         """Take back what was linked by a posting before the mail that it answers was linked elsewhere."""
-        for mail in mails:
-            key = key_of(mail)
-            link = links.get(key)
-            if link and link.stage is LinkStage.DIRECT and self._contradiction(mail, self._pairs[key]):
-                del links[key]
+        wrong = [
+            mail.key
+            for mail in mails
+            if (link := links.get(mail.key))
+            and link.stage is LinkStage.DIRECT
+            and self._contradiction(mail, self._pairs[mail.key])
+        ]
+        if not wrong:
+            return
+        for key in wrong:
+            del links[key]
         self._assigned = Assigned()
         for mail in mails:
-            link = links.get(key_of(mail))
-            application_id = link.application_id if link else self._founders.get(key_of(mail))
+            link = links.get(mail.key)
+            application_id = link.application_id if link else self._founders.get(mail.key)
             if application_id is not None:
                 self._assigned.add(mail, application_id)
 
@@ -96,7 +95,7 @@ class Matching:
             if link is None:
                 left.append(mail)
             else:
-                links[key_of(mail)] = link
+                links[mail.key] = link
                 assert link.application_id is not None  # noqa: S101 - linked is to an application
                 self._assigned.add(mail, link.application_id)
         return left
@@ -106,7 +105,7 @@ class Matching:
             return None
         if stage is LinkStage.THREAD:
             self._join_conversation(mail)
-        pairs = self._pairs[key_of(mail)]
+        pairs = self._pairs[mail.key]
         hits = self._hits(stage, mail, pairs)
         if not hits or not pairs:  # a conversation may be of an application that is younger than the mail
             return None
@@ -147,7 +146,7 @@ class Matching:
 
     def _join_conversation(self, mail: MailFacts) -> None:
         """Add the applications of the mail's conversation to its candidates, whatever it names."""
-        pairs = self._pairs[key_of(mail)]
+        pairs = self._pairs[mail.key]
         known = {pair.application.id for pair in pairs}
         for application_id in sorted(self._assigned.referred(mail) | self._assigned.in_thread(mail)):
             application = self._index.by_id.get(application_id)
@@ -177,11 +176,11 @@ class Matching:
 
     def is_untracked(self, mail: MailFacts) -> bool:
         """Tell whether no tracked application of a like-named employer is near the mail."""
-        return not self._pairs[key_of(mail)]
+        return not self._pairs[mail.key]
 
     def unlinked(self, mail: MailFacts) -> Link:
         """Return the verdict on a mail that no stage has linked and that proposes nothing."""
-        pairs = self._pairs[key_of(mail)]
+        pairs = self._pairs[mail.key]
         candidates = ranked(mail, pairs, self._assigned)
         if not candidates or mail.only_in_thread:
             return made_link(mail, LinkOutcome.UNMATCHED, None, None, candidates, "")

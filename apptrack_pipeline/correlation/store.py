@@ -39,7 +39,7 @@ from apptrack_pipeline.correlation.fold import (
     fold_application,
 )
 from apptrack_pipeline.correlation.keys import application_keys, facts_key
-from apptrack_pipeline.correlation.mail_facts import FAILED, facts_of
+from apptrack_pipeline.correlation.mail_facts import FAILED, reported
 from apptrack_pipeline.db.moves import Moves, load_moves
 from apptrack_pipeline.db.queues import CAPTURES, DECISIONS, LINK_QUEUE
 from apptrack_pipeline.db.tables import Application, JobPosting, Mail, MailLink, MailSignal, TimelineEvent
@@ -213,14 +213,11 @@ def load_mails(
 
 def _mail_evidence(row: Row[Any]) -> MailEvidence | None:
     """Return what one event of a mail says; None where the mail, read again, does not say it any more."""
-    facts = facts_of(row.mail_id, row.account, row.thread_key, row.received_at, dict(row._mapping))
-    said = next((one for one in facts if one.event == row.event), None)
-    if said is None:
+    found = reported(dict(row._mapping))
+    if found is None:
         return None
-    # A mail that reports one thing rests on the mail's judgement, where a person's word comes first.
-    where = row.signals["judgement"] if len(facts) == 1 else row.signals["events"][row.event]
-    quoted = next((one for one in where["evidence"] if one["sentence"]), None)
-    interviews = row.signals.get("interviews") or () if len(facts) == 1 else ()
+    said = found.facts
+    interviews = row.signals.get("interviews") or () if found.is_only else ()
     return MailEvidence(
         mail_id=row.mail_id,
         event=row.event,
@@ -232,8 +229,8 @@ def _mail_evidence(row: Row[Any]) -> MailEvidence | None:
         company=said.company,
         title=said.title,
         requisition_id=said.requisition_id,
-        sentence=quoted["sentence"] if quoted else "",
-        rule=quoted["rule"] if quoted else "",
+        sentence=found.sentence,
+        rule=found.rule,
         source=said.system or said.sender,
         stage=row.stage,
         posterior=row.posterior,

@@ -46,6 +46,11 @@ class TitleMatch(StrEnum):
     UNKNOWN = "unknown"
     """One of them names no role."""
 
+    @property
+    def names_the_role(self) -> bool:
+        """Whether the one title is enough to name the role of the other."""
+        return self in {TitleMatch.EXACT, TitleMatch.HIGH}
+
 
 @dataclass(frozen=True)
 class TitleComparison:

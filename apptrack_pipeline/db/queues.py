@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Column, Connection, Engine, Table, case, literal, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, case, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.db import tables
@@ -179,6 +179,24 @@ def complete(
         claims,
         run_id,
         {"state": QueueState.DONE, "finished_at": now, "last_error": None},
+    )
+
+
+def note_done(
+    connection: Connection, queue: Table, which: ColumnElement[bool], *, run_id: str, now: dt.datetime
+) -> None:
+    """Mark due work as done by a run that read it without a claim, in the transaction of the work."""
+    connection.execute(
+        update(queue)
+        .where(queue.c.state == QueueState.DUE, which)
+        .values(
+            state=QueueState.DONE,
+            claimed_by=run_id,
+            claimed_at=now,
+            finished_at=now,
+            reported_at=now,
+            attempts=queue.c.attempts + 1,
+        )
     )
 
 

@@ -18,11 +18,12 @@ from apptrack_pipeline.correlation.linking.relinking import link_days
 from apptrack_pipeline.correlation.linking.store import LINKS
 from apptrack_pipeline.correlation.store import APPLICATIONS, load_evidence
 from apptrack_pipeline.db.database import Database
-from apptrack_pipeline.db.tables import MailSignal
+from apptrack_pipeline.db.tables import Mail, MailSignal
 from apptrack_pipeline.domain import new_id
 from apptrack_pipeline.ingestion.mail.rereading import read_days
 
 _SIGNALS: Final[Table] = MailSignal.__table__  # type: ignore[assignment]
+_MAIL: Final[Table] = Mail.__table__  # type: ignore[assignment]
 _SHOWN: Final = 20
 """Changes of each kind that the text names; `--json` has all of them."""
 
@@ -135,11 +136,10 @@ _Links = Mapping[tuple[uuid.UUID, int], _Place]
 
 
 def _categories(connection: Connection, since: dt.date) -> Mapping[uuid.UUID, str]:
-    table = MailSignal.metadata.tables["mail"]
     rows = connection.execute(
         select(_SIGNALS.c.mail_id, _SIGNALS.c.category)
-        .join(table, table.c.id == _SIGNALS.c.mail_id)
-        .where(table.c.day >= since)
+        .join(_MAIL, _MAIL.c.id == _SIGNALS.c.mail_id)
+        .where(_MAIL.c.day >= since)
     )
     return {row[0]: row[1] for row in rows}
 

@@ -18,10 +18,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, exists, insert, or_, select, text, tuple_, update
 
+from apptrack_pipeline.correlation.facts import Key
+from apptrack_pipeline.correlation.linking.decided import RELATIONS
 from apptrack_pipeline.correlation.linking.store import LINKS
 from apptrack_pipeline.correlation.linking.store import load_decisions as load_link_decisions
 from apptrack_pipeline.correlation.names import company_key
-from apptrack_pipeline.correlation.review.items import Key, ref_of
+from apptrack_pipeline.correlation.review.items import ref_of
 from apptrack_pipeline.correlation.store import APPLICATIONS, load_evidence, lock_matching
 from apptrack_pipeline.db.moves import load_moves
 from apptrack_pipeline.db.queues import CAPTURES, DECISIONS
@@ -38,7 +40,6 @@ from apptrack_pipeline.domain import (
 
 _MAIL: Final[Table] = Mail.__table__  # type: ignore[assignment]
 
-_RELATIONS: Final = ("same_as", "owned_by")
 _TEXT_FIELDS: Final = {"company_name": 500, "job_title": 500, "notes": 20_000}
 """Longest text of each field, in characters."""
 _APPLIED_AT: Final = "applied_at"
@@ -154,8 +155,8 @@ def same_company(
     now: dt.datetime,
 ) -> Recorded:
     """Say that two names, or their keys, are one employer's; `owned_by`: the first belongs to the second."""
-    if relation not in _RELATIONS:
-        raise InvalidInputError("relation", f"must be one of {', '.join(_RELATIONS)}")
+    if relation not in RELATIONS:
+        raise InvalidInputError("relation", f"must be one of {', '.join(RELATIONS)}")
     keys = []
     for field_name, said in (("name", name), ("other_name", other_name)):
         key = company_key(said)

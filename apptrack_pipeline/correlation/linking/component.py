@@ -10,25 +10,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from apptrack_pipeline.correlation.companies import (
     SHIPPED,
     Aliases,
-    CompanyMatch,
-    block_keys,
     compare_companies,
 )
-from apptrack_pipeline.correlation.facts import ApplicationFacts, MailFacts
-from apptrack_pipeline.correlation.keys import application_keys, mail_keys
+from apptrack_pipeline.correlation.facts import ApplicationFacts, Key, MailFacts
+from apptrack_pipeline.correlation.keys import OF_COMPANY, OF_TAG, application_keys, company_keys, mail_keys
 from apptrack_pipeline.correlation.names import squashed
-
-Key = tuple[uuid.UUID, int]
-
-_NEAR: Final = frozenset({CompanyMatch.EXACT, CompanyMatch.HIGH, CompanyMatch.RELATED})
-_OF_COMPANY: Final = "co:"
-# All mail to one address of the person's may carry the same tag: it leads to an application, or to nothing.
-_OF_TAG: Final = "tag:"
 
 
 @dataclass(frozen=True)
@@ -41,7 +32,7 @@ class PlacedMail:
     @property
     def key(self) -> Key:
         """What names the event."""
-        return self.facts.mail_id, self.facts.event
+        return self.facts.key
 
 
 class Surroundings(Protocol):
@@ -143,7 +134,7 @@ class _Compared:
         if known is None:
             everything = mail_keys(mail.facts, self.aliases)
             named = mail_keys(replace(mail.facts, other_companies=()), self.aliases)
-            of_content = frozenset(key for key in named if not key.startswith(_OF_TAG))
+            of_content = frozenset(key for key in named if not key.startswith(OF_TAG))
             known = self._keys[mail.key] = _MailKeys(everything, of_content, everything - named)
         return known
 
@@ -154,7 +145,7 @@ class _Compared:
         pair = (one, other) if one <= other else (other, one)
         known = self._near.get(pair)
         if known is None:
-            known = self._near[pair] = compare_companies(*pair, self.aliases).match in _NEAR
+            known = self._near[pair] = compare_companies(*pair, self.aliases).match.is_near
         return known
 
 
@@ -196,7 +187,7 @@ class _Edge:
             return True
         for key in application_keys(application, self._compared.aliases):
             for mail in self._mails.get(key, ()):
-                if not key.startswith(_OF_COMPANY) or self._compared.any_near(
+                if not key.startswith(OF_COMPANY) or self._compared.any_near(
                     _names(mail.facts), application.companies
                 ):
                     return True
@@ -217,7 +208,7 @@ class _Edge:
     def _is_of_an_application(self, mail: PlacedMail, keys: frozenset[str]) -> bool:
         names = _names(mail.facts)
         return any(
-            not key.startswith(_OF_COMPANY) or self._compared.any_near(names, application.companies)
+            not key.startswith(OF_COMPANY) or self._compared.any_near(names, application.companies)
             for key in keys & self._applications.keys()
             for application in self._applications[key]
         )
@@ -226,7 +217,7 @@ class _Edge:
         self, mail: PlacedMail, keys: frozenset[str], index: Mapping[str, Sequence[PlacedMail]]
     ) -> bool:
         return any(
-            not key.startswith(_OF_COMPANY) or self._of_one_employer(mail.facts, other.facts)
+            not key.startswith(OF_COMPANY) or self._of_one_employer(mail.facts, other.facts)
             for key in keys & index.keys()
             for other in index[key]
         )
@@ -256,8 +247,6 @@ def _partners(aliases: Aliases) -> dict[str, frozenset[str]]:
         together = set[str]().union(*(joined.get(name, {name}) for name in pair))
         joined |= dict.fromkeys(together, together)
     return {
-        f"{_OF_COMPANY}{squashed(name.split()) or name}": frozenset(
-            f"{_OF_COMPANY}{key}" for other in together for key in block_keys(other)
-        )
+        f"{OF_COMPANY}{squashed(name.split()) or name}": frozenset(company_keys(together))
         for name, together in joined.items()
     }

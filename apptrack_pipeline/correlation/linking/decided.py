@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apptrack_pipeline.correlation.companies import CompanyMatch, compare_companies
-from apptrack_pipeline.correlation.facts import Decided
-from apptrack_pipeline.correlation.linking.component import Key
+from apptrack_pipeline.correlation.facts import Decided, Key
 from apptrack_pipeline.correlation.names import company_key
 from apptrack_pipeline.domain import DecisionKind
 
-_RELATIONS: Final = frozenset({"same_as", "owned_by"})
+RELATIONS: Final = ("same_as", "owned_by")
+"""What a person may say of two names."""
+
 _OTHER: Final = frozenset({CompanyMatch.DIFFERENT, CompanyMatch.RELATED})
 
 
@@ -103,7 +104,7 @@ def aliases_of_decisions(
     for decision_id, payload in said:
         one, other = company_key(payload.get("name")), company_key(payload.get("other_name"))
         relation = payload.get("relation", "same_as")
-        if one and other and one != other and relation in _RELATIONS:
+        if one and other and one != other and relation in RELATIONS:
             found.setdefault(Alias(one, other, relation), f"decision:{decision_id}")
     taught: dict[str, dict[str, uuid.UUID]] = {}
     for link in confirmed:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from apptrack_pipeline.correlation.companies import Aliases
+from apptrack_pipeline.correlation.facts import Key
 from apptrack_pipeline.correlation.linking import store
-from apptrack_pipeline.correlation.linking.component import Component, Key, components
+from apptrack_pipeline.correlation.linking.component import Component, components
 from apptrack_pipeline.correlation.linking.rows import place_of, row_of
 from apptrack_pipeline.correlation.linking.store import Changes, Decisions, Near
 from apptrack_pipeline.correlation.matcher import correlate
@@ -33,23 +34,11 @@ MOST_EVENTS: Final = 5_000
 
 
 @dataclass
-class Relinking:
-    """What a run has done, in numbers of mails (`seeds`), of events (`changed`, `moved`), of applications."""
+class Relinking(Changes):
+    """What a run has done; `seeds` are the mails that it was to link, in numbers."""
 
     seeds: int = 0
-    changed: int = 0
-    moved: int = 0
-    created: int = 0
     failed: dict[uuid.UUID, Exception] = field(default_factory=dict)
-    applications: set[uuid.UUID] = field(default_factory=set)
-    """Those that gained, lost or changed a mail."""
-
-    def add(self, changes: Changes) -> None:
-        """Count what one transaction has changed."""
-        self.changed += changes.changed
-        self.moved += changes.moved
-        self.created += changes.created
-        self.applications |= changes.applications
 
 
 def link_days(
@@ -122,11 +111,7 @@ class _Work:
             return Changes()
         together = Changes()
         for seed in seeds:
-            alone = self.link([seed], failed)
-            together.changed += alone.changed
-            together.moved += alone.moved
-            together.created += alone.created
-            together.applications |= alone.applications
+            together.add(self.link([seed], failed))
         return together
 
     def _link(self, connection: Connection, seeds: Sequence[uuid.UUID]) -> Changes:

@@ -9,12 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, union, update
+from sqlalchemy import Connection, Table, delete, func, select, text, tuple_, union
 from sqlalchemy.dialects.postgresql import insert
 
-from apptrack_pipeline.correlation.companies import SHIPPED, Aliases, block_keys
-from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided
-from apptrack_pipeline.correlation.linking.component import Key, PlacedMail
+from apptrack_pipeline.correlation.companies import SHIPPED, Aliases
+from apptrack_pipeline.correlation.facts import ApplicationFacts, Decided, Key
+from apptrack_pipeline.correlation.keys import company_keys
+from apptrack_pipeline.correlation.linking.component import PlacedMail
 from apptrack_pipeline.correlation.linking.decided import (
     Alias,
     ConfirmedLink,
@@ -35,6 +36,7 @@ from apptrack_pipeline.db.queues import (
     Claim,
     claim,
     enqueue,
+    note_done,
 )
 from apptrack_pipeline.db.tables import Application, CompanyAlias, Mail, MailLink, MailSignal
 from apptrack_pipeline.domain import DecisionKind, QueueState, new_id
@@ -164,18 +166,7 @@ def take_decisions(
     connection: Connection, decision_ids: Collection[uuid.UUID], *, run_id: str, now: dt.datetime
 ) -> None:
     """Note that these decisions, which were read before the work, are in what the links say now."""
-    connection.execute(
-        update(DECISIONS)
-        .where(DECISIONS.c.id.in_(decision_ids), DECISIONS.c.state == QueueState.DUE)
-        .values(
-            state=QueueState.DONE,
-            claimed_by=run_id,
-            claimed_at=now,
-            finished_at=now,
-            reported_at=now,
-            attempts=DECISIONS.c.attempts + 1,
-        )
-    )
+    note_done(connection, DECISIONS, DECISIONS.c.id.in_(decision_ids), run_id=run_id, now=now)
 
 
 # -- names of companies ----------------------------------------------------------------------------------
@@ -255,7 +246,7 @@ def _queue_mail_of(
     if not aliases:
         return 0
     names = {name for alias in aliases for name in (alias.alias_key, alias.company_key)}
-    keys = sorted({f"co:{key}" for name in names for key in block_keys(name)})
+    keys = sorted(set(company_keys(names)))
     mails = set(connection.execute(select(LINKS.c.mail_id).where(LINKS.c.match_keys.overlap(keys))).scalars())
     work_key = hashlib.sha256(f"aliases {run_id}".encode()).digest()
     for mail_id in mails:
@@ -361,6 +352,13 @@ class Changes:
     moved: int = 0
     created: int = 0
     applications: set[uuid.UUID] = field(default_factory=set)
+
+    def add(self, other: Changes) -> None:
+        """Count what another transaction has changed."""
+        self.changed += other.changed
+        self.moved += other.moved
+        self.created += other.created
+        self.applications |= other.applications
 
 
 def save_links(

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from apptrack_pipeline.correlation.facts import MailFacts
+from apptrack_pipeline.correlation.facts import Key
 from apptrack_pipeline.correlation.links import Bits
+from apptrack_pipeline.correlation.mail_facts import Reported
 from apptrack_pipeline.domain import InvalidInputError, MailCategory, Status
-
-Key = tuple[uuid.UUID, int]
-"""One event of a mail."""
 
 REF_DIGITS: Final = 8
 """Hexadecimal digits of an id that name it, at least."""
@@ -225,11 +223,9 @@ def read_ref(text: str, *, field: str) -> Ref:
 # -- what a mail says --------------------------------------------------------------------------------------
 
 
-def asked_mail(facts: MailFacts, signals: Mapping[str, Any], *, is_only: bool) -> AskedMail:
-    """Return what a person is shown of one event; `is_only`: the mail reports nothing else."""
-    # A mail that reports one thing rests on the mail's judgement, where a person's word comes first.
-    said = signals["judgement"] if is_only else signals["events"][facts.event]
-    quoted = next((one for one in said["evidence"] if one["sentence"]), None)
+def asked_mail(found: Reported, signals: Mapping[str, Any]) -> AskedMail:
+    """Return what a person is shown of one event."""
+    facts = found.facts
     head = signals.get("head") or {}
     name = head.get("sender_name", "")
     return AskedMail(
@@ -242,8 +238,8 @@ def asked_mail(facts: MailFacts, signals: Mapping[str, Any], *, is_only: bool) -
         certainty=facts.certainty,
         company=facts.company,
         title=facts.title,
-        sentence=quoted["sentence"] if quoted else "",
-        rule=quoted["rule"] if quoted else "",
+        sentence=found.sentence,
+        rule=found.rule,
     )
 
 

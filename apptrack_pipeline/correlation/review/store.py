@@ -15,17 +15,17 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Table, Text, bindparam, cast, func, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
-from apptrack_pipeline.correlation.companies import block_keys
+from apptrack_pipeline.correlation.facts import Key
 from apptrack_pipeline.correlation.fold import MailEvidence
+from apptrack_pipeline.correlation.keys import company_keys
 from apptrack_pipeline.correlation.linking.store import LINKS
-from apptrack_pipeline.correlation.mail_facts import facts_of
+from apptrack_pipeline.correlation.mail_facts import reported
 from apptrack_pipeline.correlation.names import company_key
 from apptrack_pipeline.correlation.review.items import (
     ApplicationItem,
     AskedMail,
     Choice,
     Item,
-    Key,
     MailItem,
     Position,
     Ref,
@@ -191,7 +191,7 @@ class Tracked:
 
 def applications_of(connection: Connection, company: str, *, limit: int) -> list[Tracked]:
     """Return the applications at an employer of this or a like name, newest first."""
-    keys = sorted(f"co:{key}" for key in block_keys(company))
+    keys = sorted(company_keys([company]))
     return _tracked(
         connection,
         or_(
@@ -285,9 +285,8 @@ def _mail_item(rows: Sequence[Row[Any]], known: Mapping[uuid.UUID, Tracked]) -> 
 
 
 def _asked(row: Row[Any]) -> AskedMail | None:
-    facts = facts_of(row.mail_id, row.account, row.thread_key, row.received_at, dict(row._mapping))
-    said = next((one for one in facts if one.event == row.event), None)
-    return None if said is None else asked_mail(said, row.signals, is_only=len(facts) == 1)
+    found = reported(dict(row._mapping))
+    return None if found is None else asked_mail(found, row.signals)
 
 
 def _choice(evidence: Mapping[str, Any] | None, known: Mapping[uuid.UUID, Tracked]) -> Choice | None:

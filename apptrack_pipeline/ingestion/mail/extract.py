@@ -133,12 +133,12 @@ def _names(
     text = unwrapped(message.text[:NAME_CHARS])
     gathered: dict[Kind, list[Candidate]] = {kind: [] for kind in Kind}
     companies, titles = gathered[Kind.COMPANY], gathered[Kind.TITLE]
+    about = before_other_roles(text)
     for kind, candidate in _said(message, subject, text):
         gathered[kind].append(candidate)
-    for kind, candidate in labelled(before_other_roles(text)):
+    for kind, candidate in labelled(about):
         gathered[kind].append(candidate)
     companies += known_names(reader.known_companies, subject, text, message)
-    about = before_other_roles(text)
     known_titles = list(known_names(reader.known_titles, subject, about, None))
     if message.sender.email not in reader.own_addresses:
         companies += known_by_slug(reader.known_companies, sender_slugs(message, sender))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, case, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from apptrack_pipeline.db.queues import DECISIONS, LINK_QUEUE, enqueue
+from apptrack_pipeline.db.queues import DECISIONS, LINK_QUEUE, enqueue, note_done
 from apptrack_pipeline.db.tables import (
     Application,
     EmailUid,
@@ -783,23 +783,11 @@ def take_decisions(
 
     One that was taken back since it was read is due still.
     """
-    connection.execute(
-        update(DECISIONS)
-        .where(
-            DECISIONS.c.id.in_(decided.taken_back)
-            | DECISIONS.c.id.in_(decided.decisions) & DECISIONS.c.undone_at.is_(None),
-            DECISIONS.c.state == QueueState.DUE,
-            DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids]),
-        )
-        .values(
-            state=QueueState.DONE,
-            claimed_by=run_id,
-            claimed_at=now,
-            finished_at=now,
-            reported_at=now,
-            attempts=DECISIONS.c.attempts + 1,
-        )
-    )
+    was_read = DECISIONS.c.id.in_(decided.taken_back) | DECISIONS.c.id.in_(
+        decided.decisions
+    ) & DECISIONS.c.undone_at.is_(None)
+    is_about_them = DECISIONS.c.payload["mail_id"].as_string().in_([str(mail_id) for mail_id in mail_ids])
+    note_done(connection, DECISIONS, was_read & is_about_them, run_id=run_id, now=now)
 
 
 def tracked_names(connection: Connection) -> tuple[tuple[str, ...], tuple[str, ...]]:
