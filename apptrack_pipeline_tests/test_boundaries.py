@@ -31,6 +31,7 @@ PURE_BELOW_THE_STAGES = {
 
 LAYERS = [
     {"domain", "settings"},
+    {"postings"},
     {"db"},
     {"timeline"},
     {"orchestration"},
@@ -107,7 +108,7 @@ def layer(module: str) -> int:
 def is_pure(module: str) -> bool:
     if module in PURE_BELOW_THE_STAGES:
         return True
-    if part(module) == "evaluation":
+    if part(module) in {"evaluation", "postings"}:
         return True
     return part(module) in STAGES and module.count(".") >= 2 and last(module) not in GLUE | STORES | ADAPTERS
 
@@ -133,9 +134,9 @@ def test_every_module_has_its_place_in_a_layer(module: str) -> None:
 
 
 def test_the_modules_that_must_be_pure_are_known_as_pure() -> None:
-    named = """correlation.fold correlation.names scraping.posting scraping.jsonld scraping.choice
+    named = """correlation.fold correlation.names postings.parsing postings.jsonld scraping.choice
         analysis.offline analysis.skills analysis.resume export.rows export.csv_file
-        orchestration.stretches ingestion.urls ingestion.capture db.capture_body"""
+        orchestration.stretches postings.urls ingestion.capture db.capture_body"""
     assert {f"{PACKAGE}.{name}" for name in named.split()} <= set(PURE)
 
 

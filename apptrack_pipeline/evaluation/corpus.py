@@ -20,7 +20,7 @@ from typing import Any, Final
 from apptrack_pipeline.correlation.facts import ApplicationFacts
 from apptrack_pipeline.domain import InvalidInputError, MailCategory
 from apptrack_pipeline.ingestion.mail.compose import Given, compose
-from apptrack_pipeline.ingestion.urls import canonical_url
+from apptrack_pipeline.postings.urls import canonical_url
 
 APPLICATIONS: Final = "applications.jsonl"
 MAILS: Final = "mails.jsonl"

@@ -29,7 +29,7 @@ from pydantic import (
 
 from apptrack_pipeline.db.capture_body import JsonRepair
 from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.ingestion.urls import MAX_URL_CHARS, canonical_url
+from apptrack_pipeline.postings.urls import MAX_URL_CHARS, canonical_url
 
 MAX_AGE: Final = dt.timedelta(days=3653)
 """Oldest capture that is taken: 10 years."""

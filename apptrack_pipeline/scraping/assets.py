@@ -11,8 +11,8 @@ from apptrack_pipeline.domain import BlankPostingError, Completeness, EventType,
 from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
 from apptrack_pipeline.orchestration.work import Done, Job, materialize_applications
+from apptrack_pipeline.postings.parsing import PARSER_VERSION
 from apptrack_pipeline.scraping.choice import choose_posting
-from apptrack_pipeline.scraping.posting import PARSER_VERSION
 from apptrack_pipeline.scraping.store import (
     POSTINGS,
     captured_pages,

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from apptrack_pipeline.domain import Completeness
-from apptrack_pipeline.scraping.posting import CapturedPage, Posting, parse_captured_page
+from apptrack_pipeline.postings.model import Payload, Posting
+from apptrack_pipeline.postings.parsing import parse_captured
 
 _READABLE = (Completeness.FULL, Completeness.PARTIAL)
 
 
 def choose_posting(
-    pages: Iterable[tuple[uuid.UUID, CapturedPage]], *, now: dt.datetime
+    pages: Iterable[tuple[uuid.UUID, Payload]], *, now: dt.datetime
 ) -> tuple[uuid.UUID, Posting] | None:
     """Return the posting of the newest page that can be read, or of the newest one; None without a page.
 
@@ -23,7 +24,7 @@ def choose_posting(
     """
     newest: tuple[uuid.UUID, Posting] | None = None
     for capture_id, page in pages:
-        posting = parse_captured_page(page, now=now)
+        posting = parse_captured(page, now=now)
         newest = newest or (capture_id, posting)
         if posting.completeness in _READABLE:
             if newest[1].is_open is False:

@@ -17,16 +17,15 @@ from apptrack_pipeline.db.capture_body import page_of
 from apptrack_pipeline.db.moves import load_moves
 from apptrack_pipeline.db.queues import CAPTURES
 from apptrack_pipeline.db.tables import Application, JobPosting
-from apptrack_pipeline.scraping.pay import format_salary
-from apptrack_pipeline.scraping.posting import PARSER_VERSION, CapturedPage, Posting
+from apptrack_pipeline.postings.model import Payload, Posting
+from apptrack_pipeline.postings.parsing import PARSER_VERSION
+from apptrack_pipeline.postings.pay import format_salary
 
 POSTINGS: Final[Table] = JobPosting.__table__  # type: ignore[assignment]
 _APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
 
 
-def captured_pages(
-    connection: Connection, application_id: uuid.UUID
-) -> Iterator[tuple[uuid.UUID, CapturedPage]]:
+def captured_pages(connection: Connection, application_id: uuid.UUID) -> Iterator[tuple[uuid.UUID, Payload]]:
     """Yield captures as pages, the newest first, those with a page before those without; one at a time.
 
     They are those that count for the application, whatever was merged or split.
@@ -52,7 +51,7 @@ def captured_pages(
         page = page_of(row.body)
         yield (
             capture_id,
-            CapturedPage(
+            Payload(
                 url=row.job_posting_url,
                 html=page.get("html"),
                 json_ld=page.get("json_ld"),

@@ -20,8 +20,9 @@ from apptrack_pipeline.demo.world import (
     read_resume_file,
 )
 from apptrack_pipeline.domain import Completeness, Status
-from apptrack_pipeline.ingestion.urls import canonical_url
-from apptrack_pipeline.scraping.posting import CapturedPage, Posting, parse_captured_page
+from apptrack_pipeline.postings.model import Payload, Posting
+from apptrack_pipeline.postings.parsing import parse_captured
+from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = dt.datetime(2027, 3, 1, 12, 0, tzinfo=dt.UTC)
 EXPECTED = [pytest.param(c, c.expected, id=c.expected.company) for c in CAPTURES if c.expected is not None]
@@ -31,8 +32,8 @@ EMPLOYERS = sorted({c.expected.company for c in CAPTURES if c.expected is not No
 def read(capture: SampleCapture, *, html_only: bool = False) -> Posting:
     body = capture.body(now=NOW)
     if html_only:
-        return parse_captured_page(CapturedPage(url=capture.url, html=body["html"]), now=NOW)
-    page = CapturedPage(
+        return parse_captured(Payload(url=capture.url, html=body["html"]), now=NOW)
+    page = Payload(
         url=capture.url,
         html=body.get("html"),
         json_ld=body.get("json_ld"),
@@ -40,7 +41,7 @@ def read(capture: SampleCapture, *, html_only: bool = False) -> Posting:
         company_name=body.get("company_name"),
         job_title=body.get("job_title"),
     )
-    return parse_captured_page(page, now=NOW)
+    return parse_captured(page, now=NOW)
 
 
 def test_fourteen_captures_are_of_thirteen_postings_and_have_the_key_of_theirs() -> None:

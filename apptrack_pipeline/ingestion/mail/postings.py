@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from apptrack_pipeline.domain import InvalidInputError
 from apptrack_pipeline.ingestion.mail.message import Link
 from apptrack_pipeline.ingestion.mail.signals import Found
-from apptrack_pipeline.ingestion.urls import MAX_URL_CHARS, canonical_url
+from apptrack_pipeline.postings.urls import MAX_URL_CHARS, canonical_url
 
 MAX_LINKS: Final = 300
 """Most links of one mail that are looked at."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apptrack_pipeline.scraping.markup import (
+from apptrack_pipeline.postings.markup import (
     MAX_DEPTH,
     bounded_html,
     clean_html,

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apptrack_pipeline.domain import Completeness
-from apptrack_pipeline.scraping.posting import CapturedPage, Posting, parse_captured_page
+from apptrack_pipeline.postings.model import Payload, Posting
+from apptrack_pipeline.postings.parsing import parse_captured
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 URL = "https://acme.example/jobs/4711"
@@ -19,7 +20,7 @@ TEXT = "We are looking for an engineer who builds data pipelines in Python and S
 
 
 def read(html: str | None, **more: object) -> Posting:
-    return parse_captured_page(CapturedPage(url=URL, html=html, **more), now=NOW)  # type: ignore[arg-type]
+    return parse_captured(Payload(url=URL, html=html, **more), now=NOW)  # type: ignore[arg-type]
 
 
 def with_json_ld(body: str = "", **fields: object) -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apptrack_pipeline.scraping.pay import format_salary, read_pay
-from apptrack_pipeline.scraping.posting import Posting
+from apptrack_pipeline.postings.parsing import Posting
+from apptrack_pipeline.postings.pay import format_salary, read_pay
 
 
 def offer(low: object, high: object, unit: str = "YEAR", currency: str = "USD") -> dict[str, object]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, Protocol
 
-from apptrack_pipeline.scraping.markup import storable
-from apptrack_pipeline.scraping.vocabulary import SalaryPeriod, salary_period
+from apptrack_pipeline.postings.markup import storable
+from apptrack_pipeline.postings.model import PayRange
+from apptrack_pipeline.postings.vocabulary import SalaryPeriod, salary_period
 
 _LARGEST: Final = Decimal(10) ** 9
 _CENT: Final = Decimal("0.01")
@@ -42,13 +43,10 @@ _PERIOD_WORDS: Final[dict[SalaryPeriod, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """A stated pay: `minimum` to `maximum` in `currency` (ISO 4217) per `period`, and its words."""
+    """What one source states as pay: every range, and the words where it is words."""
 
-    minimum: Decimal | None
-    maximum: Decimal | None
-    currency: str | None
-    period: SalaryPeriod | None
-    text: str | None
+    ranges: tuple[PayRange, ...]
+    text: str | None = None
 
 
 class _Paid(Protocol):
@@ -69,19 +67,42 @@ class _Paid(Protocol):
 def read_pay(base_salary: object, *, currency: object = None) -> Pay | None:
     """Return the pay in a JSON-LD `baseSalary`, in any shape that pages use; None when it states none.
 
-    Several offers (pay zones) become one range where currency and period agree, else only their text is kept.
+    Several offers (pay zones) stay several.
     """
     offers = [offer for offer in _offers(base_salary, currency) if offer is not None]
     if not offers:
         return None
-    first = offers[0]
-    if len(offers) == 1:
-        return first
     text = "; ".join(dict.fromkeys(offer.text for offer in offers if offer.text))[:_MAX_TEXT_CHARS] or None
-    if len({(offer.currency, offer.period) for offer in offers}) > 1:
-        return Pay(None, None, None, None, text)
-    amounts = [amount for offer in offers for amount in (offer.minimum, offer.maximum) if amount is not None]
-    return Pay(min(amounts, default=None), max(amounts, default=None), first.currency, first.period, text)
+    return Pay(tuple(one for offer in offers for one in offer.ranges), text)
+
+
+def pay_range(
+    low: object,
+    high: object,
+    currency: object,
+    period: object,
+    *,
+    label: str | None = None,
+    estimated: bool = False,
+) -> PayRange | None:
+    """Return a pay out of the parts in which an API states it, numbers or text; None where there is no
+    amount.
+
+    A currency is a code or a sign that only one currency has; the period is in the posting's own words.
+    """
+    minimum, maximum = _amount(low), _amount(high)
+    if minimum is None and maximum is None:
+        return None
+    if minimum is not None and maximum is not None and minimum > maximum:
+        minimum, maximum = maximum, minimum
+    known = salary_period(period) if isinstance(period, str) else None
+    return PayRange(minimum, maximum, _currency(currency), known, label, estimated)
+
+
+def pay_in_text(text: str, *, currency: object = None) -> Pay | None:
+    """Return the pay that a text about pay alone states, such as `$120-150k a year`; None where it is
+    none."""
+    return _from_text(text, currency)
 
 
 def format_salary(posting: _Paid) -> str:
@@ -115,8 +136,7 @@ def _offer(node: object, currency: object) -> Pay | None:
     if isinstance(node, str):
         return _from_text(node, currency)
     if isinstance(node, int | float) and not isinstance(node, bool):
-        amount = _amount(node)
-        return Pay(amount, amount, _currency(currency), None, None) if amount is not None else None
+        return _one(pay_range(node, node, currency, None))
     if not isinstance(node, dict):
         return None
     value = node.get("value")
@@ -126,25 +146,28 @@ def _offer(node: object, currency: object) -> Pay | None:
     code = _currency(node.get("currency") or inner.get("currency") or currency)
     # unitText sits on the amount or on its value (jobseek #3226).
     unit = inner.get("unitText") or node.get("unitText") or node.get("unitCode") or inner.get("unitCode")
-    period = salary_period(unit) if isinstance(unit, str) else None
-    low = _amount(inner.get("minValue", node.get("minValue")))
-    high = _amount(inner.get("maxValue", node.get("maxValue")))
-    text: str | None = None
-    if low is None and high is None:
-        single = inner.get("value") if inner else value
-        if isinstance(single, str):
-            stated = _from_text(single, code)
-            if stated is None:
-                return None
-            return Pay(
-                stated.minimum, stated.maximum, code or stated.currency, period or stated.period, stated.text
-            )
-        low = high = _amount(single)
-    if low is None and high is None:
+    stated = pay_range(
+        inner.get("minValue", node.get("minValue")), inner.get("maxValue", node.get("maxValue")), code, unit
+    )
+    if stated is not None:
+        return _one(stated)
+    single = inner.get("value") if inner else value
+    if not isinstance(single, str):
+        return _one(pay_range(single, single, code, unit))
+    written = _from_text(single, code)
+    if written is None:
         return None
-    if low is not None and high is not None and low > high:
-        low, high = high, low
-    return Pay(low, high, code, period, text)
+    period = salary_period(unit) if isinstance(unit, str) else None
+    return Pay(
+        tuple(
+            replace(one, currency=code or one.currency, period=period or one.period) for one in written.ranges
+        ),
+        written.text,
+    )
+
+
+def _one(stated: PayRange | None) -> Pay | None:
+    return Pay((stated,)) if stated is not None else None
 
 
 def _from_text(text: str, currency: object) -> Pay | None:
@@ -167,7 +190,9 @@ def _from_text(text: str, currency: object) -> Pay | None:
         high = None
     elif len(known) == 1 and re.search(r"\b(up to|bis zu|max)\b", shown, re.IGNORECASE):
         low = None
-    return Pay(low, high, code, salary_period(shown), shown)
+    if low is None and high is None:
+        return Pay((), shown)
+    return Pay((PayRange(low, high, code, salary_period(shown)),), shown)
 
 
 def _amount_of_text(digits: str, thousands: bool) -> Decimal | None:

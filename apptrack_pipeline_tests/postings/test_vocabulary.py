@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from apptrack_pipeline.scraping.vocabulary import employment_type, location_type, salary_period
+from apptrack_pipeline.postings.vocabulary import employment_type, location_type, salary_period
 
 
 @pytest.mark.parametrize(

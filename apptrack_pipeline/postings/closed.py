@@ -13,7 +13,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.scraping.markup import node_text
+from apptrack_pipeline.postings.markup import node_text
 
 _TOP_LINES: Final = 60
 _MAX_BANNER_CHARS: Final = 240

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.ingestion.urls import MAX_URL_CHARS, canonical_url
+from apptrack_pipeline.postings.urls import MAX_URL_CHARS, canonical_url
 
 SAME = [
     ("HTTP://Example.COM:80/Jobs/1/", "https://example.com/Jobs/1"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apptrack_pipeline.scraping.jsonld import find_job_postings, read_job_postings
+from apptrack_pipeline.postings.jsonld import find_job_postings, read_job_postings
 
 POSTING = '{"@type": "JobPosting", "title": "Engineer", "description": "Text"}'
 

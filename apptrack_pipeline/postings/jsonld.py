@@ -14,7 +14,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.scraping.markup import parse_page
+from apptrack_pipeline.postings.markup import parse_page
 
 MAX_BLOCK_CHARS: Final = 4 * 1024 * 1024
 """Largest JSON-LD block that is read, in characters."""

@@ -1,0 +1,72 @@
+"""What a server's answer means for its posting, where the platform has no rule of its own.
+
+Closed is only what is proven: 404 or 410 of the address that was asked, not of one that it was led to. A
+block, a busy server and a robot check say nothing about the posting.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from apptrack_pipeline.postings.platform import Answer, Match, Platform, Verdict
+
+_BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
+_BLOCKED: Final = frozenset({401, 403, 406, 407, 451, 999})  # LinkedIn answers 999
+_ROBOT_CHECK: Final = re.compile(
+    r"<title>\s*(?:Just a moment|Attention Required|Access Denied|Are you a robot|Human Verification)"
+    r"|cf-chl-|/cdn-cgi/challenge-platform|px-captcha|_Incapsula_Resource|DataDome",
+    re.IGNORECASE,
+)
+_CHECK_CHARS: Final = 20_000
+
+
+def judge(answer: Answer, match: Match, platform: Platform | None) -> Verdict:
+    """Return what the answer means: the platform's own rule first, then the general ones."""
+    special = platform.judge(answer, match) if platform is not None and platform.judge is not None else None
+    return special or _general(answer)
+
+
+def _general(answer: Answer) -> Verdict:
+    moved = not same_place(answer.request.url, answer.final_url)
+    if answer.status in {404, 410}:
+        if moved:
+            return Verdict("nothing", "redirected_then_gone")
+        return Verdict("closed", f"{answer.request.kind}_{answer.status}")
+    if answer.status in _BUSY or answer.status >= 500:
+        return Verdict("busy", f"http_{answer.status}")
+    if answer.status in _BLOCKED:
+        return Verdict("blocked", f"http_{answer.status}")
+    if not 200 <= answer.status < 300:
+        return Verdict("nothing", f"http_{answer.status}")
+    if answer.request.kind == "api":
+        return _general_api(answer)
+    if _ROBOT_CHECK.search(answer.text[:_CHECK_CHARS]):
+        return Verdict("blocked", "robot_check")
+    return Verdict("posting", "page")
+
+
+def _general_api(answer: Answer) -> Verdict:
+    if json_of(answer) is not None or "xml" in answer.content_type:
+        return Verdict("posting", "api")
+    # Workday answers 200 with HTML or nothing in outages; that was once read as closed (jobseek #5230).
+    return Verdict("nothing", "api_without_json")
+
+
+def json_of(answer: Answer) -> object:
+    """Return the JSON of an answer; None where it is none."""
+    try:
+        return json.loads(answer.text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def same_place(asked: str, ended: str) -> bool:
+    """Tell whether an answer is of the address that was asked: scheme, `www.` and a last slash are no
+    matter."""
+    return _bare(asked) == _bare(ended)
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url.split("#")[0]).rstrip("/").lower()
