@@ -1,0 +1,332 @@
+"""A posting in JSON whose form nobody described: found and read by the names that such data usually has.
+
+For the answers of platforms without a module, and for the state that pages carry. It is surer of a name that
+only postings have (`requisitionTitle`) than of one that anything has (`name`), and where several postings are
+in one document it takes the one whose id or title is asked for, or none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from apptrack_pipeline.postings.employers import company_name
+from apptrack_pipeline.postings.fields import Fields, as_list, short
+from apptrack_pipeline.postings.loose_json import read_json
+from apptrack_pipeline.postings.model import Source
+from apptrack_pipeline.postings.pay import pay_in_text, pay_range
+from apptrack_pipeline.postings.structured import folded
+
+_MAX_NODES: Final = 20_000
+_MAX_DEPTH: Final = 4
+_MAX_ITEMS: Final = 50
+
+_OWN_TITLES: Final = (
+    "jobtitle displayjobtitle requisitiontitle postingtitle jobpostingtitle jobopeningname positiontitle "
+    "vacancytitle roletitle externaltitle offertitle postingname jobname positionname externalpostingtitle "
+    "jobtitleexternal titel stellentitel intitule nombrevacante jobrole"
+).split()
+_TITLES: Final = ("title", "name", "text", "headline", "designation", "position", "role")
+_DESCRIPTIONS: Final = (
+    "externaldescription externaldescriptionstr jobdescription jobdescriptionhtml descriptionhtml description "
+    "jobad fulldescription postingdescription longdescription content contenthtml body jobbody details "
+    "requisitiondescription descriptiontext descriptionplain descriptionexternal overview briefdescription "
+    "shortdescription summary intro beschreibung descripcion"
+).split()
+_MORE: Final = (
+    "externalresponsibilitiesstr responsibilities jobresponsibilities duties tasks externalqualificationsstr "
+    "qualifications requirements jobrequirements requiredskills minimumqualifications preferredqualifications "
+    "additionalinformation additional benefits jobbenefits"
+).split()
+_ASKED: Final = (
+    "externalqualificationsstr qualifications requirements jobrequirements minimumqualifications"
+).split()
+_COMPANIES: Final = (
+    "companyname hiringorganization hiringorganizationname organizationname organisationname employername "
+    "company organization organisation employer account brandname brand legalname legalentity clientname client"
+).split()
+_PLACES: Final = (
+    "locations joblocations joblocation postinglocations requisitionlocations worklocations alllocations "
+    "location primarylocation locationname locationsdisplay locationstext displaylocation formattedlocation "
+    "locationstring officelocation offices office worklocation workplaces city cityname address standort place "
+    "ubicacion lieu"
+).split()
+_MORE_PLACES: Final = ("secondarylocations", "additionallocations", "otherlocations", "offices")
+_POSTED: Final = (
+    "dateposted posteddate postingdate publisheddate publishedat firstpublished firstpublishedat publishdate "
+    "postingeffectivedate postingstarttimestamputc externalpostedstartdate releaseddate postedat postedon "
+    "openedat postdate publicationdate datepublished listedat activationdate tcreate createdon createdat created"
+).split()
+_CLOSES: Final = (
+    "validthrough closingdate closedate expirationdate applicationdeadline deadline deadlineat closeat "
+    "postingexpirationdate postingexpirytimestamputc unpublishdate expirydate enddate applyby"
+).split()
+_EMPLOYMENT: Final = (
+    "employmenttype typeofemployment commitment timetype jobtype positiontype worktype employmentstatuslabel "
+    "employmentstatus contracttype jobtypename schedule workschedule fulltimeparttime"
+).split()
+_WORKPLACE: Final = (
+    "workplacetype locationtype remotetype remotestatus workmode workplace workarrangement worklocationtype "
+    "workmodel remoteoption remote_type workingmode worklocationoption"
+).split()
+_REMOTE: Final = ("isremote", "remote", "hasvirtuallocation", "remoteallowed", "isremotejob")
+_NUMBERS: Final = (
+    "requisitionid requisitionnumber jobreqid reqid refnumber referencenumber jobrequisitionid reference "
+    "jobnumber atsjobid displayjobid jobcode externalid jobid"
+).split()
+_PAYS: Final = (
+    "salaryrange salary compensation basesalary payrange pay salarytext compensationsummary salarydescription "
+    "remuneration gehalt"
+).split()
+_LANGUAGES: Final = ("language", "locale", "lang", "inlanguage", "languagecode")
+_IDS: Final = ("id", "jobid", "jobpostingid", "postingid", "uuid", "jobreqid", "requisitionid", "slug", "shortcode")
+
+_SIGNS: Final = tuple(map(frozenset, (_PLACES, _POSTED, _EMPLOYMENT + _WORKPLACE, _NUMBERS, _PAYS + _CLOSES)))
+_HOLDERS = re.compile(r"job|posting|position|vacanc|requisition|opening|offer|opportunit|role|stelle|empleo")
+_NO_HOLDERS = re.compile(
+    r"compan|organi[sz]ation|employer|department|brand|location|address|user|author|recruiter|breadcrumb|menu"
+    r"|categor|translation|i18n|messages|config|settings|seo|meta|theme|similar|related|recommended|question"
+)
+_ERRORS: Final = frozenset({"error", "errors", "errorcode", "errormessage", "httpstatus"})
+_LINKED = re.compile(r"json|structureddata|schema")
+
+
+def take_job(
+    found: Fields,
+    value: object,
+    source: Source,
+    confidence: float,
+    *,
+    posting_id: str | None = None,
+    titles: Sequence[str] = (),
+) -> bool:
+    """Offer what the posting in some JSON says, and tell whether there was one.
+
+    `posting_id` and `titles` (the page's heading, its window's title) say which one is meant.
+    """
+    job = _job(value, posting_id, {folded(title) for title in titles} - {""})
+    if job is None:
+        return False
+    _take(found, job, source, confidence)
+    for key, inner in job.items():
+        if _LINKED.search(key) and isinstance(inner, str) and inner.lstrip()[:1] == "{":
+            hidden = read_json(inner)
+            if isinstance(hidden, dict):
+                _take(found, _by_key(hidden), source, confidence - 0.01)
+    return True
+
+
+def _job(value: object, posting_id: str | None, titles: set[str]) -> dict[str, object] | None:
+    """Return the object that is most like the posting that is meant, its keys in lower-case letters."""
+    queue: deque[tuple[object, str, int]] = deque([(value, "", 0)])
+    rated: list[tuple[int, dict[str, object]]] = []
+    seen = 0
+    while queue and seen < _MAX_NODES:
+        node, holder, depth = queue.popleft()
+        seen += 1
+        if isinstance(node, list):
+            queue.extend((one, holder, depth + 1) for one in node[:2_000] if isinstance(one, dict | list))
+        elif isinstance(node, dict):
+            known = _by_key(node)
+            score = _score(known, holder, depth)
+            if score > 0:
+                rated.append((score + _meant(known, posting_id, titles), known))
+            queue.extend(
+                (child, _plain(key), depth + 1)
+                for key, child in node.items()
+                if isinstance(child, dict | list) and not _NO_HOLDERS.search(_plain(key))
+            )
+    if not rated:
+        return None
+    rated.sort(key=lambda one: -one[0])
+    best, job = rated[0]
+    title = _title(job)
+    rivals = [other for score, other in rated[1:] if score == best and _title(other) != title]
+    if best < 20 and (rivals or (posting_id and len(rated) > 5)):
+        return None  # a list of postings, and nothing says which
+    return job
+
+
+def _score(known: dict[str, object], holder: str, depth: int) -> int:
+    """Return how much an object is like a posting; 0: it is none."""
+    if not _title(known) or known.keys() & _ERRORS:
+        return 0
+    own = any(known.get(name) for name in _OWN_TITLES)
+    described = any(known.get(name) for name in _DESCRIPTIONS)
+    signs = sum(any(known.get(name) for name in sign) for sign in _SIGNS)
+    held = bool(_HOLDERS.search(holder))
+    if not own and not held and (signs < 1 + (not described) if depth else not (signs or described)):
+        return 0
+    return 3 * own + 3 * described + 2 * held + signs + 1
+
+
+def _meant(known: dict[str, object], posting_id: str | None, titles: set[str]) -> int:
+    title = folded(_title(known))
+    meant = 20 * bool(posting_id and any(str(known.get(name)) == posting_id for name in _IDS))
+    if title and any(title == one or (len(title) > 5 and title in one) for one in titles):
+        meant += 20
+    return meant
+
+
+def _take(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
+    found.line("title", _title(job), source, confidence)
+    for name in _COMPANIES:
+        company = company_name(_label(job.get(name)))
+        if company is not None:
+            found.line("company", company, source, confidence)
+            break
+    described = next((text for name in _DESCRIPTIONS if (text := _prose(job.get(name)))), None)
+    lists = _prose(job.get("lists")) or _prose(job.get("sections"))
+    found.description(
+        [described or "", lists or "", *(_prose(job.get(name)) or "" for name in _MORE)], source, confidence
+    )
+    found.requirements([_prose(job.get(name)) or "" for name in _ASKED], source, confidence)
+    places = next((shown for name in _PLACES if (shown := list(_places(job.get(name), 0)))), [])
+    places += [place for name in _MORE_PLACES for place in _places(job.get(name), 0)]
+    found.locations(_once(places), source, confidence)
+    _take_kinds(found, job, source, confidence)
+    _take_pay(found, job, source, confidence)
+    for names, take in ((_POSTED, found.posted), (_CLOSES, found.closes)):
+        moment = next((one for name in names if (one := _moment(job.get(name))) is not None), None)
+        take(moment, source, confidence)
+    number = next((one for name in _NUMBERS if (one := short(_label(job.get(name))))), None)
+    found.line("requisition_id", number, source, confidence)
+    for name in _LANGUAGES:
+        found.language(_label(job.get(name)), source, confidence)
+
+
+def _take_kinds(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
+    for name in _EMPLOYMENT:
+        found.employment_type([_label(one) for one in as_list(job.get(name))[:_MAX_ITEMS]], source, confidence)
+    if isinstance(job.get("fulltime"), bool):
+        found.employment_type("full time" if job["fulltime"] else "part time", source, confidence)
+    for name in _WORKPLACE:
+        found.location_type(_label(job.get(name)), source, confidence)
+    if any(job.get(name) is True for name in _REMOTE):
+        found.location_type("hybrid" if job.get("hybrid") is True else "remote", source, confidence - 0.05)
+
+
+def _take_pay(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
+    currency = next((job[name] for name in ("salarycurrency", "currency", "currencycode") if name in job), None)
+    stated = [
+        pay_range(job.get(low), job.get(high), currency, _label(job.get("salaryperiod") or job.get("payperiod")))
+        for low, high in (("salarymin", "salarymax"), ("minsalary", "maxsalary"), ("compensationmin", "compensationmax"))
+    ]  # fmt: skip
+    text = None
+    for name in _PAYS:
+        for one in as_list(job.get(name))[:_MAX_ITEMS]:
+            if isinstance(one, dict):
+                pay = _by_key(one)
+                low = next((pay[key] for key in ("min", "minvalue", "minimum", "from", "low", "rangestart") if key in pay), None)
+                high = next((pay[key] for key in ("max", "maxvalue", "maximum", "to", "high", "rangeend") if key in pay), None)
+                unit = next((pay[key] for key in ("period", "interval", "frequency", "unit", "unittext") if key in pay), None)
+                code = pay.get("currency") or pay.get("currencycode") or currency
+                stated.append(pay_range(low, high, _label(code), _label(unit)))
+            elif isinstance(one, str) and text is None:
+                written = pay_in_text(one, currency=currency)
+                if written is not None and written.ranges:
+                    stated.extend(written.ranges)
+                    text = written.text
+    found.pay(stated, source, confidence, text=text)
+
+
+def _title(known: dict[str, object]) -> str:
+    for name in (*_OWN_TITLES, *_TITLES):
+        shown = short(_label(known.get(name)))
+        if shown and any(map(str.isalpha, shown)):
+            return shown
+    return ""
+
+
+def _label(value: object) -> object:
+    """Return a value, or what an object calls itself: `{"id": "fte", "label": "Full-time"}`."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        known = _by_key(value)
+        names = ("label", "name", "displayname", "title", "text", "value", "descriptor", "en", "code", "shortname")
+        value = next((known[name] for name in names if isinstance(known.get(name), str)), None)
+    return value
+
+
+def _prose(value: object, depth: int = 0) -> str:
+    """Return the text of a description: text, or an object or list of parts with their headings."""
+    if isinstance(value, str):
+        return value
+    if depth > _MAX_DEPTH:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(text for one in value[:_MAX_ITEMS] if (text := _prose(one, depth + 1)))
+    if isinstance(value, dict):
+        return "\n".join(
+            text
+            for key, one in list(value.items())[:_MAX_ITEMS]
+            if not isinstance(one, str) or (" " in one and not key.lower().endswith(("id", "url", "type")))
+            if (text := _prose(one, depth + 1))
+        )
+    return ""
+
+
+def _places(value: object, depth: int) -> Iterator[str]:
+    if depth > _MAX_DEPTH:
+        return
+    if isinstance(value, str):
+        if shown := short(value):
+            yield shown
+    elif isinstance(value, list):
+        for one in value[:_MAX_ITEMS]:
+            yield from _places(one, depth + 1)
+    elif isinstance(value, dict):
+        known = _by_key(value)
+        names = (
+            "formattedaddress", "fulllocation", "displayname", "locationname", "name", "label", "shortname",
+            "locationstring", "localizeddescription", "text", "descriptor", "display",
+        )  # fmt: skip
+        shown = next((text for name in names if (text := short(_label(known.get(name))))), None)
+        if not shown:
+            parts = [
+                short(_label(next((known[key] for key in keys if known.get(key)), None)))
+                for keys in (
+                    ("city", "cityname", "town", "locality", "addresslocality", "municipality"),
+                    ("state", "region", "province", "statecode", "addressregion", "countrysubdivision"),
+                    ("country", "countryname", "countrycode", "addresscountry"),
+                )
+            ]
+            shown = ", ".join(dict.fromkeys(part for part in parts if part))
+        if shown:
+            yield shown
+        else:
+            for key in ("address", "location", "postaladdress", "namecode"):
+                yield from _places(known.get(key), depth + 1)
+
+
+def _once(places: list[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for place in places:
+        seen.setdefault(place.casefold(), place)
+    return list(seen.values())
+
+
+def _moment(value: object) -> object:
+    """Return a date as text, or a number of seconds or milliseconds since 1970 as a moment."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if value > 1e11 else value
+        if 8e8 < seconds < 4e9:
+            return datetime.fromtimestamp(seconds, UTC)
+        return None
+    return value if isinstance(value, str) and re.search(r"\d{4}", value[:40]) else None
+
+
+def _plain(key: object) -> str:
+    return re.sub(r"[^a-z0-9]", "", str(key)[:80].lower())
+
+
+def _by_key(node: dict[object, object]) -> dict[str, object]:
+    known: dict[str, object] = {}
+    for key, value in list(node.items())[:500]:
+        if value not in (None, "", [], {}):
+            known.setdefault(_plain(key), value)
+    return known
