@@ -52,7 +52,7 @@ _PLACES: Final = (
     "locations joblocations joblocation postinglocations requisitionlocations worklocations alllocations "
     "location primarylocation locationname locationsdisplay locationstext displaylocation formattedlocation "
     "locationstring officelocation offices office worklocation workplaces city cityname address standort place "
-    "ubicacion lieu"
+    "ubicacion lieu atslocation hiringlocation"
 ).split()
 _MORE_PLACES: Final = ("secondarylocations", "additionallocations", "otherlocations", "offices")
 _POSTED: Final = (
@@ -82,7 +82,17 @@ _PAYS: Final = (
     "remuneration gehalt"
 ).split()
 _LANGUAGES: Final = ("language", "locale", "lang", "inlanguage", "languagecode")
-_IDS: Final = ("id", "jobid", "jobpostingid", "postingid", "uuid", "jobreqid", "requisitionid", "slug", "shortcode")
+_IDS: Final = (
+    "id",
+    "jobid",
+    "jobpostingid",
+    "postingid",
+    "uuid",
+    "jobreqid",
+    "requisitionid",
+    "slug",
+    "shortcode",
+)
 
 _SIGNS: Final = tuple(map(frozenset, (_PLACES, _POSTED, _EMPLOYMENT + _WORKPLACE, _NUMBERS, _PAYS + _CLOSES)))
 _HOLDERS = re.compile(r"job|posting|position|vacanc|requisition|opening|offer|opportunit|role|stelle|empleo")
@@ -200,7 +210,9 @@ def _take(found: Fields, job: dict[str, object], source: Source, confidence: flo
 
 def _take_kinds(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
     for name in _EMPLOYMENT:
-        found.employment_type([_label(one) for one in as_list(job.get(name))[:_MAX_ITEMS]], source, confidence)
+        found.employment_type(
+            [_label(one) for one in as_list(job.get(name))[:_MAX_ITEMS]], source, confidence
+        )
     if isinstance(job.get("fulltime"), bool):
         found.employment_type("full time" if job["fulltime"] else "part time", source, confidence)
     for name in _WORKPLACE:
@@ -210,7 +222,9 @@ def _take_kinds(found: Fields, job: dict[str, object], source: Source, confidenc
 
 
 def _take_pay(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
-    currency = next((job[name] for name in ("salarycurrency", "currency", "currencycode") if name in job), None)
+    currency = next(
+        (job[name] for name in ("salarycurrency", "currency", "currencycode") if name in job), None
+    )
     stated = [
         pay_range(job.get(low), job.get(high), currency, _label(job.get("salaryperiod") or job.get("payperiod")))
         for low, high in (("salarymin", "salarymax"), ("minsalary", "maxsalary"), ("compensationmin", "compensationmax"))
@@ -220,9 +234,30 @@ def _take_pay(found: Fields, job: dict[str, object], source: Source, confidence:
         for one in as_list(job.get(name))[:_MAX_ITEMS]:
             if isinstance(one, dict):
                 pay = _by_key(one)
-                low = next((pay[key] for key in ("min", "minvalue", "minimum", "from", "low", "rangestart") if key in pay), None)
-                high = next((pay[key] for key in ("max", "maxvalue", "maximum", "to", "high", "rangeend") if key in pay), None)
-                unit = next((pay[key] for key in ("period", "interval", "frequency", "unit", "unittext") if key in pay), None)
+                low = next(
+                    (
+                        pay[key]
+                        for key in ("min", "minvalue", "minimum", "from", "low", "rangestart")
+                        if key in pay
+                    ),
+                    None,
+                )
+                high = next(
+                    (
+                        pay[key]
+                        for key in ("max", "maxvalue", "maximum", "to", "high", "rangeend")
+                        if key in pay
+                    ),
+                    None,
+                )
+                unit = next(
+                    (
+                        pay[key]
+                        for key in ("period", "interval", "frequency", "unit", "unittext")
+                        if key in pay
+                    ),
+                    None,
+                )
                 code = pay.get("currency") or pay.get("currencycode") or currency
                 stated.append(pay_range(low, high, _label(code), _label(unit)))
             elif isinstance(one, str) and text is None:
@@ -247,7 +282,18 @@ def _label(value: object) -> object:
         value = value[0] if value else None
     if isinstance(value, dict):
         known = _by_key(value)
-        names = ("label", "name", "displayname", "title", "text", "value", "descriptor", "en", "code", "shortname")
+        names = (
+            "label",
+            "name",
+            "displayname",
+            "title",
+            "text",
+            "value",
+            "descriptor",
+            "en",
+            "code",
+            "shortname",
+        )
         value = next((known[name] for name in names if isinstance(known.get(name), str)), None)
     return value
 
@@ -281,26 +327,52 @@ def _places(value: object, depth: int) -> Iterator[str]:
             yield from _places(one, depth + 1)
     elif isinstance(value, dict):
         known = _by_key(value)
-        names = (
-            "formattedaddress", "fulllocation", "displayname", "locationname", "name", "label", "shortname",
-            "locationstring", "localizeddescription", "text", "descriptor", "display",
-        )  # fmt: skip
-        shown = next((text for name in names if (text := short(_label(known.get(name))))), None)
-        if not shown:
-            parts = [
-                short(_label(next((known[key] for key in keys if known.get(key)), None)))
-                for keys in (
-                    ("city", "cityname", "town", "locality", "addresslocality", "municipality"),
-                    ("state", "region", "province", "statecode", "addressregion", "countrysubdivision"),
-                    ("country", "countryname", "countrycode", "addresscountry"),
-                )
-            ]
-            shown = ", ".join(dict.fromkeys(part for part in parts if part))
+        shown = next((text for name in _WRITTEN_PLACE if (text := short(_label(known.get(name))))), None)
+        town = shown or _town(known)
+        if not shown and ("," not in (town or "")):
+            inner = [place for key in _ADDRESSES for place in _places(known.get(key), depth + 1)]
+            name = next((text for key in _PLACE_NAMES if (text := short(_label(known.get(key))))), None)
+            shown = next((place for place in inner if "," in place), None) or name or town
+            if shown is None:
+                yield from inner
+        shown = shown or town
         if shown:
             yield shown
-        else:
-            for key in ("address", "location", "postaladdress", "namecode"):
-                yield from _places(known.get(key), depth + 1)
+
+
+_WRITTEN_PLACE: Final = (
+    "formattedaddress",
+    "fulllocation",
+    "locationstring",
+    "locationdisplay",
+    "displayaddress",
+)
+_PLACE_NAMES: Final = (
+    "displayname",
+    "locationname",
+    "name",
+    "localizedname",
+    "localizeddescription",
+    "label",
+    "shortname",
+    "text",
+    "descriptor",
+    "display",
+    "value",
+)
+_ADDRESSES: Final = ("address", "location", "postaladdress", "namecode")
+_TOWN_PARTS: Final = (
+    ("city", "cityname", "town", "locality", "addresslocality", "municipality"),
+    ("state", "region", "province", "addressregion", "statecode", "countrysubdivision"),
+    ("country", "countryname", "addresscountry", "countrycode"),
+)
+
+
+def _town(known: dict[str, object]) -> str | None:
+    parts = [
+        next((text for key in keys if (text := short(_label(known.get(key))))), None) for keys in _TOWN_PARTS
+    ]
+    return ", ".join(dict.fromkeys(part for part in parts if part)) or None
 
 
 def _once(places: list[str]) -> list[str]:
@@ -329,4 +401,10 @@ def _by_key(node: dict[object, object]) -> dict[str, object]:
     for key, value in list(node.items())[:500]:
         if value not in (None, "", [], {}):
             known.setdefault(_plain(key), value)
+    for holder in ("attributes", "categories"):  # JSON:API; Lever
+        inner = known.get(holder)
+        if isinstance(inner, dict):
+            for key, value in list(inner.items())[:100]:
+                if value not in (None, "", [], {}):
+                    known.setdefault(_plain(key), value)
     return known

@@ -21,8 +21,12 @@ _MAX_SCRIPTS: Final = 300
 _MAX_SCRIPT_CHARS: Final = 3_000_000
 _MAX_LITERAL_CHARS: Final = 2_000_000
 
-_STRING: Final = r"""(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`)"""
-_CALLS: Final = r"(?:(?:JSON\.parse|decodeURIComponent|unescape|window\.atob|atob|Object\.freeze)\s*\(\s*){0,3}"
+_STRING: Final = (
+    r"""(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|'[^'\\]*+(?:\\.[^'\\]*+)*+'|`[^`\\]*+(?:\\.[^`\\]*+)*+`)"""
+)
+_CALLS: Final = (
+    r"(?:(?:JSON\.parse|decodeURIComponent|unescape|window\.atob|atob|Object\.freeze)\s*\(\s*){0,3}"
+)
 _VALUE = re.compile(rf"\s*{_CALLS}(?:(?P<open>[{{\[])|(?P<string>{_STRING}))", re.DOTALL)
 _ASSIGNED = re.compile(
     r"""(?:\b(?:window|self|globalThis|this)\s?(?:\.|\[["'])|\b(?:var|let|const)\s)\s{0,20}[\w$.-]{1,100}"""

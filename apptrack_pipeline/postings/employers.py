@@ -24,7 +24,16 @@ _NOBODY: Final = frozenset(
     ["anonymous", "apply", "apply now", "career", "career page", "career site", "careers", "careers home"]
     + ["careers page", "careers portal", "careers site", "carrieres", "company", "confidential", "default"]
     + ["current openings", "employer", "emploi", "empleo", "empleos", "home", "homepage", "job", "job board"]
-    + ["job details", "job offers", "job openings", "job search", "jobs", "join our team", "join us", "karriere"]
+    + [
+        "job details",
+        "job offers",
+        "job openings",
+        "job search",
+        "jobs",
+        "join our team",
+        "join us",
+        "karriere",
+    ]
     + ["login", "open positions", "open roles", "organization", "our company", "portal", "private"]
     + ["recruiting", "recruitment", "stellen", "stellenangebote", "stellenanzeigen", "test", "undisclosed"]
     + ["vacancies", "welcome", "work with us", "your company", "company name", "logo"]
@@ -39,6 +48,7 @@ _CAREERS_START = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_WORD = re.compile(r"[^\s|,;:()\"\u00ab\u00bb<>]{1,60}")
 _MAX_WORDS: Final = 5
 _MAX_TEXT_WORDS: Final = 1_500
 _HOST_WORDS = re.compile(
@@ -78,9 +88,15 @@ def is_board(name: str, boards: Iterable[str] = BOARDS) -> bool:
     words = key.split()
     if not words or key in _NOBODY:
         return True
-    return len(words) <= 3 and any(
-        " ".join(words[:count]) in boards for count in range(1, min(2, len(words)) + 1)
-    ) and (len(words) == 1 or all(len(word) <= 2 or word in _BOARD_ENDS for word in words[1:]) or key in boards)
+    return (
+        len(words) <= 3
+        and any(" ".join(words[:count]) in boards for count in range(1, min(2, len(words)) + 1))
+        and (
+            len(words) == 1
+            or all(len(word) <= 2 or word in _BOARD_ENDS for word in words[1:])
+            or key in boards
+        )
+    )
 
 
 _BOARD_ENDS: Final = frozenset(
@@ -97,16 +113,22 @@ def spelled_like_host(host: str, text: str) -> str | None:
     labels = _labels(host)
     if not labels:
         return None
-    words = re.findall(r"[^\s|,;:()\"\u00ab\u00bb<>]{1,60}", text[:20_000])[:_MAX_TEXT_WORDS]
-    keys = [_squeezed(word) for word in words]
+    words = _WORD.findall(text[:20_000])[:_MAX_TEXT_WORDS]
+    beginnings = {label[0] for label in labels}
+    starts = [
+        number
+        for number, word in enumerate(words)
+        if word[0].lower() in beginnings or (word[0] > "\x7f" and _squeezed(word)[:1] in beginnings)
+    ]
     for label in labels:
-        for start, key in enumerate(keys):
-            if not key or not label.startswith(key[:-1] if len(key) > 1 else key):
-                continue
+        for start in starts:
             together = ""
             for end in range(start, min(start + _MAX_WORDS, len(words))):
-                together = _squeezed(together + keys[end])
-                if together == label and keys[end]:
+                key = _squeezed(words[end])
+                together = _squeezed(together + key)
+                if not label.startswith(together[:-1]):
+                    break
+                if together == label and key:
                     return company_name(" ".join(words[start : end + 1]).strip(" -\u2013.!?'\u2019"))
                 if len(together) > len(label):
                     break

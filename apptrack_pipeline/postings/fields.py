@@ -95,11 +95,10 @@ class Fields:
             if self.values.get("description_text") == text:
                 self.offer("description_html", markup, source, confidence)
 
-    def requirements(
-        self, parts: Iterable[str], source: Source, confidence: float | None = None
-    ) -> None:
+    def requirements(self, parts: object, source: Source, confidence: float | None = None) -> None:
         """Take parts of a posting that ask for something by themselves (`qualifications`), HTML or text."""
-        self.offer("requirements", requirement_lines(parts), source, confidence)
+        texts = [text for part in as_list(parts) for text in as_list(part) if isinstance(text, str)]
+        self.offer("requirements", requirement_lines(texts), source, confidence)
 
     def locations(self, values: Iterable[object], source: Source, confidence: float | None = None) -> None:
         """Take places as they are written, each once; what they say of remote work is offered as well."""

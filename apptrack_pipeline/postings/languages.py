@@ -40,7 +40,8 @@ def language_of(text: str) -> str | None:
     clear."""
     words = Counter(_WORD.findall(text[:_MAX_CHARS].lower()))
     hits = sorted(
-        ((sum(words[word] for word in known), language) for language, known in _STOP_WORDS.items()), reverse=True
+        ((sum(words[word] for word in known), language) for language, known in _STOP_WORDS.items()),
+        reverse=True,
     )
     (best, language), (second, _) = hits[0], hits[1]
     return language if best >= _MIN_HITS and best >= _LEAD * second else None

@@ -23,7 +23,9 @@ _MAX_HEADING_CHARS: Final = 90
 _MAX_CHARS: Final = 200_000
 _MIN_ITEM_CHARS: Final = 3
 
-_BULLET = re.compile(r"^\s*(?:[-*\u2022\u2023\u25aa\u25cf\u25e6\u2043\u00b7\u2013\u2014\u27a2\u2713\u2714o\uf0b7]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(
+    r"^\s*(?:[-*\u2022\u2023\u25aa\u25cf\u25e6\u2043\u00b7\u2013\u2014\u27a2\u2713\u2714o\uf0b7]|\d{1,2}[.)])\s+"
+)
 _HEADING_TAGS = re.compile(
     r"<(h[1-6]|dt|summary|legend)\b[^<>]{0,300}>(?P<text>.{1,400}?)</\1\s*>"
     r"|<(?P<p>p|div|li)\b[^<>]{0,300}>\s{0,50}(?:<(?:span|u|font)\b[^<>]{0,300}>\s{0,50}){0,3}"
@@ -133,12 +135,16 @@ def _is_heading_line(line: str) -> bool:
         return False
     if line.rstrip().endswith(":"):
         return True
-    if line.rstrip()[-1:] in {".", ",", ";", "!"}:
+    if line.rstrip()[-1:] in {".", ",", ";", "!"} or line.count(" ") > 7:
         return False
     words = line.split()
     if line.isupper() and len(words) <= 8 and len(line) > 4:
         return True
-    return len(words) <= 6 and line[:1].isupper() and (_asks(line) or _ASKS_NOT.search(_folded(line)) is not None)
+    return (
+        len(words) <= 6
+        and line[:1].isupper()
+        and (_asks(line) or _ASKS_NOT.search(_folded(line)) is not None)
+    )
 
 
 def _asks(heading: str) -> bool:

@@ -80,7 +80,7 @@ def take_posting(
         for name in ("description", "responsibilities", "qualifications", "experienceRequirements", "skills")
     ]
     found.description(parts, source, confidence)
-    found.requirements([part for part in parts[2:4] if part], source, confidence)
+    found.requirements(parts[2:4], source, confidence)
     _take_places(found, node, source, confidence, company)
     found.employment_type(_words(node.get("employmentType")), source, confidence)
     _take_pay(found, node, source, confidence)
@@ -152,7 +152,9 @@ def _texts(value: object) -> list[str]:
 
 def _words(value: object) -> list[object]:
     return [
-        part for one in as_list(value)[:_MAX_PLACES] for part in (one.split(",") if isinstance(one, str) else [one])
+        part
+        for one in as_list(value)[:_MAX_PLACES]
+        for part in (one.split(",") if isinstance(one, str) else [one])
     ]
 
 
@@ -219,7 +221,9 @@ def _take_pay(found: Fields, node: dict[str, object], source: Source, confidence
     for name in ("baseSalary", "estimatedSalary"):
         pay = read_pay(node.get(name), currency=node.get("salaryCurrency"))
         if pay is not None:
-            ranges = [replace(one, estimated=True) for one in pay.ranges] if name != "baseSalary" else pay.ranges
+            ranges = (
+                [replace(one, estimated=True) for one in pay.ranges] if name != "baseSalary" else pay.ranges
+            )
             found.pay(ranges, source, confidence, text=pay.text)
             return
 

@@ -161,11 +161,12 @@ def test_words_about_closing_do_not_close(words: str):
     assert read(with_json_ld(f"<p>{words}</p>")).is_open is None
 
 
-def test_a_closing_time_closes_only_when_it_is_past():
-    assert read(with_json_ld(validThrough="2026-11-22")).closed_reason == "valid_through_past"
+def test_a_closing_time_in_the_past_is_a_hint_and_no_proof():
+    past = read(with_json_ld(validThrough="2026-11-22"))
+    assert (past.is_open, past.closed_reason) == (None, "valid_through_past")
     assert read(with_json_ld(validThrough="2026-11-23")).is_open is True
-    assert read(with_json_ld(validThrough="2026-11-23T11:59:00Z")).is_open is False
-    assert read(with_json_ld(validThrough="2026-11-23T11:59:00")).is_open is False
+    assert read(with_json_ld(validThrough="2026-11-23T11:59:00Z")).is_open is None
+    assert read(with_json_ld(validThrough="2026-11-23T11:59:00")).is_open is None
     assert read(with_json_ld(validThrough="soon")).is_open is None
 
 
@@ -173,8 +174,20 @@ def test_the_posting_that_the_page_is_about_is_chosen_among_related_ones():
     nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Nurse")]
     page = f'<script type="application/ld+json">{json.dumps(nodes)}</script><h1>Nurse</h1>'
     assert read(page).title == "Nurse"
-    unclear = read(page.replace("<h1>Nurse</h1>", f"<main>{TEXT}</main>"))
-    assert (unclear.title, unclear.review_reason) == (None, "several_postings")
+
+
+def test_of_several_postings_that_nothing_tells_apart_the_first_is_a_guess_for_review():
+    nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Nurse")]
+    posting = read(f'<script type="application/ld+json">{json.dumps(nodes)}</script><main>{TEXT}</main>')
+    assert (posting.title, posting.review_reason) == ("Cook", "several_postings")
+    assert posting.fields["title"].confidence < 0.4
+
+
+def test_of_several_postings_none_is_taken_where_the_page_is_about_another():
+    nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Porter")]
+    page = f'<script type="application/ld+json">{json.dumps(nodes)}</script><h1>Nurse</h1><main>{TEXT}</main>'
+    posting = read(page)
+    assert (posting.title, posting.review_reason) == ("Nurse", "several_postings")
 
 
 def test_a_description_that_was_escaped_twice_is_read_as_text():
