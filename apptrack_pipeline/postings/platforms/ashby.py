@@ -85,17 +85,15 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
     posting_id = address.query.get("ashby_jid", "").strip().lower()
     if not _UUID.fullmatch(posting_id):
         posting_id = next((part.lower() for part in address.segments if _UUID.fullmatch(part)), "")
-    if not posting_id:
-        return None
-    links = {found[2].lower(): found[1] for found in _LINKED.finditer(html)}
-    board = links.get(posting_id)
-    if board is None and "ashby_jid" in address.query:
-        boards = (found[1] for pattern in _EMBEDDED for found in pattern.finditer(html))
-        board = next((one for one in boards if one.lower() not in _NO_BOARDS), None)
-    if board is None:
-        return None
+    boards = (unquote(found[1]) for pattern in _EMBEDDED for found in pattern.finditer(html))
+    embedded = next((one for one in boards if one.lower() not in _NO_BOARDS), None)
+    links = {found[2].lower(): unquote(found[1]) for found in _LINKED.finditer(html)}
+    board = links.get(posting_id) or (embedded if "ashby_jid" in address.query else None)
+    if not posting_id or board is None:
+        reason = "the page embeds this employer's board"
+        return Reference(embedded, "", None, None, 0.5, reason) if embedded else None
     return replace(
-        _hosted(unquote(board), posting_id),
+        _hosted(board, posting_id),
         canonical_url=None,
         confidence=0.97,
         reason="the page embeds this employer's board",
