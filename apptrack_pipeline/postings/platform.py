@@ -117,6 +117,8 @@ class Platform:
     for all alike). `judge` says what an answer means where the general rules of `verdicts.py` do not hold;
     None: they hold.
     `board_names`: words of a page title that name the platform, not the employer.
+    `own_banners`: the page shows other postings too, with their banners (LinkedIn), so that `read_page` alone
+    says whether this one is closed.
     `verified` is False where no live page could be had; `docs` say so.
     """
 
@@ -132,4 +134,5 @@ class Platform:
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
     judge: Callable[[Answer, Match], Verdict | None] | None = None
     board_names: tuple[str, ...] = ()
+    own_banners: bool = False
     verified: bool = True
