@@ -129,6 +129,8 @@ class Platform:
     """Called with the match and the address as it was sent."""
     parameters: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    on_own_domains: bool = False
+    """Whether `read_address` knows the platform's addresses on hosts of the employer's own, by their path."""
     find_in_page: Callable[[WebAddress, str], Reference | None] | None = None
     read_answer: Callable[[Payload, Fields], None] | None = None
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
