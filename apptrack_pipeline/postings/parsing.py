@@ -7,6 +7,7 @@ What only one platform does is in `platforms/`; here is what schema.org, Open Gr
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -120,7 +121,10 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
 def parse_captured(page: Payload, *, now: datetime) -> Posting:
     """Return what a captured page says about its posting, read by the rules of the platform it is of."""
     match = detect(page.url, page.html)
-    return parse(match.platform if match is not None else None, page, now=now)
+    if match is None:
+        return parse(None, page, now=now)
+    named = replace(page, organisation=match.organisation, posting_id=match.posting_id)
+    return parse(match.platform, named, now=now)
 
 
 def _posting(found: Fields, completeness: Completeness, review: str | None) -> Posting:
