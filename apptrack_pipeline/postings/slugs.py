@@ -1,12 +1,9 @@
-"""Short names of employers in addresses: the name that one may stand for, and those that a host suggests."""
+"""The short names that an employer may have on a platform, as far as its own host suggests them."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
-SLUG_CONFIDENCE: Final = 0.3
-"""How sure a company name is that was made of a short name: every other source is better."""
 
 _SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _BEFORE = re.compile(
@@ -15,14 +12,6 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"(?<=\w{3})(?:careers?|jobs?|talent|hiring|team|people|hq|inc|labs?|group|security|app|tab)\Z"
 )
-
-
-def name_of_slug(slug: str | None) -> str | None:
-    """Return the name that a short name may stand for: `blue-harbor` is Blue Harbor, `OpenDocs` stays."""
-    words = re.sub(r"[-_+\s]+", " ", (slug or "")[:100]).strip()
-    if not words:
-        return None
-    return words.title() if words == words.lower() else words
 
 
 def host_guesses(host: str) -> tuple[str, ...]:

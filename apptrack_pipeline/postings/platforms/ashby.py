@@ -17,9 +17,9 @@ from urllib.parse import quote, unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.embedded import assigned_state
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
+from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.pay_periods import period_of_amount
 from apptrack_pipeline.postings.platform import (
@@ -31,7 +31,7 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, host_guesses, name_of_slug
+from apptrack_pipeline.postings.slugs import host_guesses
 from apptrack_pipeline.postings.verdicts import json_of
 
 _API: Final = "https://api.ashbyhq.com/posting-api/job-board"
@@ -117,14 +117,12 @@ def _read_answer(payload: Payload, found: Fields) -> None:
             _take_job(_single(answer), found, "api")
             found.line("company", get(answer, "organization", "name"), "api")
         else:
-            job = _listed_job(jobs, payload.posting_id)
+            job = row_of(jobs, payload.posting_id, "id", "jobUrl")
             if job is not None:
                 _take_job(job, found, "api")
             elif payload.posting_id and jobs:
                 found.closed("not_on_the_board")
-    board = payload.organisation
-    if board:
-        found.line("company", name_of_slug(board), "api", SLUG_CONFIDENCE)
+    found.short_name(payload.organisation)
 
 
 def _is_batch(answer: object) -> bool:
@@ -155,16 +153,6 @@ def _single(answer: object, *, own: bool = True) -> object:
     return answer if own else None
 
 
-def _listed_job(jobs: Sequence[object], wanted: str | None) -> object:
-    if not wanted:
-        return jobs[0] if jobs else None
-    wanted = wanted.lower()
-    for job in jobs:
-        if (short(get(job, "id")) or "").lower() == wanted or wanted in text_of(get(job, "jobUrl")).lower():
-            return job
-    return None
-
-
 def _take_job(job: object, found: Fields, source: Source) -> None:
     found.line("title", get(job, "title"), source)
     places = [get(job, "location"), get(job, "locationName")]
@@ -188,7 +176,7 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
     found.line("company", get(job, "organizationName") or get(job, "organization", "name"), source)
     address = _ADDRESS.search(text_of(get(job, "jobUrl")))
     if address and address[1].lower() not in _NO_BOARDS:
-        found.line("company", name_of_slug(unquote(address[1])), source, SLUG_CONFIDENCE)
+        found.short_name(unquote(address[1]))
     if get(job, "isListed") is False:
         found.closed("unlisted")
     elif short(get(job, "title")):
@@ -249,7 +237,7 @@ def _salaries_of_words(summary: str | None) -> Iterator[PayRange]:
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
-    state = assigned_state(page, "window.__appData")
+    state = json_after(payload.html or "", "window.__appData")
     job = get(state, "posting")
     wanted = (payload.posting_id or "").lower()
     if isinstance(job, dict) and (not wanted or (short(job.get("id")) or wanted).lower() == wanted):
@@ -258,7 +246,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     address = _ADDRESS.search(payload.url)
     board = payload.organisation or (unquote(address[1]) if address else None)
     if board and board.lower() not in _NO_BOARDS:
-        found.line("company", name_of_slug(board), "text", SLUG_CONFIDENCE)
+        found.short_name(board)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:
@@ -280,7 +268,7 @@ def _judge_board(answer: Answer, match: Match) -> Verdict | None:
     jobs = get(json_of(answer), "jobs")
     if not isinstance(jobs, list):
         return Verdict("nothing", "api_without_a_board")
-    job = _listed_job(jobs, match.posting_id)
+    job = row_of(jobs, match.posting_id, "id", "jobUrl")
     if job is not None and get(job, "isListed") is not False:
         return Verdict("posting", "api")
     if match.api_url is None or not jobs:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
 from apptrack_pipeline.postings.markup import plain_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_in_text
@@ -30,12 +30,12 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 from apptrack_pipeline.postings.platforms.greenhouse import pay_input_ranges
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, name_of_slug
 from apptrack_pipeline.postings.verdicts import json_of
 
 _API: Final = "https://api.gem.com/job_board/v0"
 _BOARD = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _ID = re.compile(r"[\w-]{3,120}={0,2}", re.ASCII)
+_NAMES_OF_ID: Final = ("id", "ext_id", "absolute_url")
 _ADDRESS = re.compile(r"jobs\.gem\.com/([\w.-]{1,100})/([\w-]{3,120})", re.IGNORECASE)
 
 
@@ -71,12 +71,11 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         _take_graph(posting, get(graph, "jobBoardExternal"), found)
     else:
         listed = answer if isinstance(answer, list) else get(answer, "job_posts") or get(answer, "jobs")
-        job = _listed_job(listed, payload.posting_id) if isinstance(listed, list) else answer
+        job = row_of(listed, payload.posting_id, *_NAMES_OF_ID) if isinstance(listed, list) else answer
         _take_job(job, found)
         address = _ADDRESS.search(text_of(get(job, "absolute_url")))
-        board = address[1] if address else payload.organisation
-        found.line("company", name_of_slug(board), "api", SLUG_CONFIDENCE)
-    found.line("company", name_of_slug(payload.organisation), "api", SLUG_CONFIDENCE)
+        found.short_name(address[1] if address else None)
+    found.short_name(payload.organisation)
 
 
 def _graph_of(answer: object) -> object:
@@ -85,16 +84,6 @@ def _graph_of(answer: object) -> object:
         data = get(one, "data")
         if isinstance(get(data, "oatsExternalJobPosting"), dict):
             return data
-    return None
-
-
-def _listed_job(jobs: list[object], wanted: str | None) -> object:
-    if not wanted:
-        return jobs[0] if jobs else None
-    for job in jobs:
-        address = text_of(get(job, "absolute_url")).split("?")[0].rstrip("/")
-        if wanted in {short(get(job, "id")), short(get(job, "ext_id")), address.rpartition("/")[2]}:
-            return job
     return None
 
 
@@ -150,7 +139,7 @@ def _moment(seconds: object) -> datetime | None:
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     address = _ADDRESS.search(payload.url)
     if address is not None:
-        found.line("company", name_of_slug(address[1]), "text", SLUG_CONFIDENCE)
+        found.short_name(address[1])
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:
@@ -162,7 +151,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
     if (
         200 <= answer.status < 300
         and isinstance(listed, list)
-        and _listed_job(listed, match.posting_id) is None
+        and row_of(listed, match.posting_id, *_NAMES_OF_ID) is None
     ):
         return Verdict("nothing", "not_on_the_board")
     return None

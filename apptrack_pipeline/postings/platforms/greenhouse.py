@@ -19,10 +19,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.embedded import assigned_state
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.markup import node_text, parse_page, plain_text
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
+from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.pay_periods import period_of_amount
 from apptrack_pipeline.postings.platform import (
@@ -34,7 +34,7 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, host_guesses, name_of_slug
+from apptrack_pipeline.postings.slugs import host_guesses
 from apptrack_pipeline.postings.verdicts import json_of
 from apptrack_pipeline.postings.vocabulary import SalaryPeriod, salary_period
 
@@ -205,7 +205,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     _take_job(job, found, "api")
     address = _BOARD_ADDRESS.search(text_of(get(job, "absolute_url")))
     token = address[1] if address and address[1].lower() not in _NO_TOKENS else payload.organisation
-    found.line("company", name_of_slug(token), "api", SLUG_CONFIDENCE)
+    found.short_name(token)
     if short(get(job, "title")):
         found.listed()
 
@@ -359,7 +359,7 @@ def _pay_of_elements(page: LexborHTMLParser) -> list[PayRange | None]:
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
-    job = _job_of_state(assigned_state(page, "window.__remixContext"))
+    job = _job_of_state(json_after(payload.html or "", "window.__remixContext"))
     if job is not None and (not payload.posting_id or _is_state_of(job, payload.posting_id)):
         _take_job(job, found, "embedded state")
     for selector in (".job__title h1", "h1.app-title"):
@@ -378,7 +378,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     address = _BOARD_ADDRESS.search(payload.url)
     token = payload.organisation or (address[1] if address else None)
     if token and token.lower() not in _NO_TOKENS:
-        found.line("company", name_of_slug(token), "text", SLUG_CONFIDENCE)
+        found.short_name(token)
 
 
 def _job_of_state(state: object) -> object:

@@ -16,7 +16,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, PayRange
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
@@ -29,7 +29,6 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, name_of_slug
 from apptrack_pipeline.postings.verdicts import json_of
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -108,21 +107,14 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     found.pay(_pay(job, words), "api", text=words)
     found.posted(_moment(get(job, "createdAt")), "api")
     address = _HOSTED.search(text_of(get(job, "hostedUrl")) or text_of(get(job, "applyUrl")) or payload.url)
-    found.line(
-        "company", name_of_slug(address[1] if address else payload.organisation), "api", SLUG_CONFIDENCE
-    )
+    found.short_name(address[1] if address else payload.organisation)
     if short(get(job, "text")):
         found.listed()
 
 
 def _job_of(payload: Payload) -> object:
     answer = payload.answer
-    if not isinstance(answer, list):
-        return answer
-    wanted = (payload.posting_id or "").lower()
-    if wanted:
-        return next((job for job in answer if (short(get(job, "id")) or "").lower() == wanted), None)
-    return answer[0] if answer else None
+    return row_of(answer, payload.posting_id, "id", "hostedUrl") if isinstance(answer, list) else answer
 
 
 def _parts(job: object) -> list[str]:
@@ -186,7 +178,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.closed("hosted_page_gone")
     else:
         _take_window_title(page, title, found)
-    found.line("company", name_of_slug(address[1]), "text", SLUG_CONFIDENCE)
+    found.short_name(address[1])
 
 
 def _take_window_title(page: LexborHTMLParser, title: str | None, found: Fields) -> None:

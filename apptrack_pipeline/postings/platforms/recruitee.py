@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.embedded import MAX_STATE_CHARS, json_at
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
+from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
     Answer,
@@ -28,7 +28,6 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, name_of_slug
 from apptrack_pipeline.postings.verdicts import json_of
 
 _OWN_HOSTS: Final = frozenset(
@@ -98,7 +97,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         offer = _listed_offer(offers, payload.posting_id) if isinstance(offers, list) else answer
     _take_offer(offer, found, "api")
     site = _SITE.match(text_of(get(offer, "careers_url")))
-    found.line("company", name_of_slug(site[1] if site else payload.organisation), "api", SLUG_CONFIDENCE)
+    found.short_name(site[1] if site else payload.organisation)
 
 
 def _listed_offer(offers: Sequence[object], wanted: str | None) -> object:
@@ -184,7 +183,7 @@ def _pay(salary: object) -> PayRange | None:
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     root = page.css_first("[data-component=PublicApp][data-props]")
     raw = (root.attributes.get("data-props") or "") if root is not None else ""
-    config = get(json_at(raw[:MAX_STATE_CHARS], 0), "appConfig")
+    config = json_after(raw, '"appConfig":')
     named = re.search(r"/o/([\w.~-]{1,300})", payload.url)
     wanted = payload.posting_id or (named[1] if named else None)
     offers = as_list(get(config, "offers"))
@@ -196,7 +195,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.line("company", get(config, *path), "embedded state")
     site = _SITE.match(payload.url)
     organisation = payload.organisation or (site[1] if site else None)
-    found.line("company", name_of_slug(organisation), "text", SLUG_CONFIDENCE)
+    found.short_name(organisation)
 
 
 def _places_by_id(offer: object, places: object) -> list[str]:

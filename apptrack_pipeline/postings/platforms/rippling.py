@@ -14,9 +14,9 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.embedded import script_state
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
+from apptrack_pipeline.postings.page_state import json_in
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
     Answer,
@@ -27,7 +27,6 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, name_of_slug
 
 _API: Final = "https://api.rippling.com/platform/api/ats/v1/board"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -72,9 +71,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     else:
         _take_job(answer, found, "api", _places(answer))
     address = _ADDRESS.search(text_of(get(answer, "url")))
-    found.line(
-        "company", name_of_slug(address[1] if address else payload.organisation), "api", SLUG_CONFIDENCE
-    )
+    found.short_name(address[1] if address else payload.organisation)
 
 
 def _id_of(job: object) -> str:
@@ -132,13 +129,13 @@ def _range(stated: object) -> PayRange | None:
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
-    state = script_state(page, "script#__NEXT_DATA__")
+    state = json_in(page, "script#__NEXT_DATA__")
     job = get(state, "props", "pageProps", "apiData", "jobPost")
     if isinstance(job, dict) and (not payload.posting_id or _id_of(job) in {"", payload.posting_id.lower()}):
         _take_job(job, found, "embedded state", _places(job))
     address = _ADDRESS.search(payload.url)
     if address is not None:
-        found.line("company", name_of_slug(address[1]), "text", SLUG_CONFIDENCE)
+        found.short_name(address[1])
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -28,7 +28,6 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.slugs import SLUG_CONFIDENCE, name_of_slug
 from apptrack_pipeline.postings.verdicts import json_of
 
 _CODE = re.compile(r"[0-9A-F]{8,12}", re.ASCII | re.IGNORECASE)
@@ -123,7 +122,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         _take_job(answer, found, _places(answer))
     address = _ADDRESS.search(text_of(get(answer, "url")) or text_of(get(answer, "application_url")))
     account = address[1] if address else payload.organisation
-    found.line("company", name_of_slug(account), "api", SLUG_CONFIDENCE)
+    found.short_name(account)
 
 
 def _code_of(job: object) -> str:
@@ -225,7 +224,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     found.description(parts, "dom")
     address = _ADDRESS.search(payload.url)
     account = payload.organisation or (address[1] if address else None)
-    found.line("company", name_of_slug(account), "text", SLUG_CONFIDENCE)
+    found.short_name(account)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:
