@@ -115,13 +115,13 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         jobs = _board_of(answer)
         if jobs is None:
             _take_job(_single(answer), found, "api")
-            found.line("company", get(answer, "organization", "name"), "api")
         else:
             job = row_of(jobs, payload.posting_id, "id", "jobUrl")
             if job is not None:
                 _take_job(job, found, "api")
             elif payload.posting_id and jobs:
                 found.closed("not_on_the_board")
+        found.line("company", get(answer, "organization", "name"), "api")
     found.short_name(payload.organisation)
 
 

@@ -257,13 +257,17 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
 def _places(job: object) -> list[str]:
     stated = get(job, "location", "name") or get(job, "location") or get(job, "job_post_location")
     shown = short(stated) if not isinstance(stated, dict) else None
+    offices = as_list(get(job, "offices"))[:50]
     if shown and not _NO_PLACE.fullmatch(shown):
-        return [part.strip() for part in re.split(r"\s?[;|]\s", f"{shown} ") if part.strip(" ;|")]
-    offices = [
+        places = [part.strip() for part in re.split(r"\s?[;|]\s", f"{shown} ") if part.strip(" ;|")]
+        # Offices are places of the job only where its own place is one of them: others file it under regions.
+        names = [short(get(office, "name")) for office in offices if not get(office, "child_ids")]
+        return [*places, *filter(None, names)] if shown in names else places
+    stated = [
         short(get(office, "location")) or short(get(office, "location", "name")) or short(get(office, "name"))
-        for office in as_list(get(job, "offices"))
+        for office in offices
     ]
-    return [office for office in offices if office] or ([shown] if shown else [])
+    return [office for office in stated if office] or ([shown] if shown else [])
 
 
 def _take_custom_field(name: str, value: object, found: Fields, source: Source) -> None:
@@ -315,7 +319,8 @@ def _with_period(one: PayRange | None, *sentences: str) -> PayRange | None:
 
 def _stated_period(sentence: str) -> SalaryPeriod | None:
     words = re.search(
-        r"\b(?:per|an?)\s(hour|day|week|month|year|annum)\b|\b(hourly|daily|weekly|monthly|annual|annually|yearly)\b",
+        r"(?:\b(?:per|an?)\s|/\s?)(hour|hr|day|week|month|year|yr|annum)\b"
+        r"|\b(hourly|daily|weekly|monthly|annual|annually|yearly)\b",
         sentence,
         re.IGNORECASE,
     )

@@ -171,14 +171,12 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     if heading is not None:
         sections = page.css(".section-wrapper .section:not(.posting-header)")[:100]
         found.description([section.inner_html or "" for section in sections], "dom")
-    if address is None:
-        return
     text = " ".join(node_text(page.body)[:4000].split()) if page.body is not None else ""
     if heading is None and _GONE_PAGE.search(text):
         found.closed("hosted_page_gone")
-    else:
+    elif heading is not None or address is not None:
         _take_window_title(page, title, found)
-    found.short_name(address[1])
+    found.short_name(address[1] if address else None)
 
 
 def _take_window_title(page: LexborHTMLParser, title: str | None, found: Fields) -> None:

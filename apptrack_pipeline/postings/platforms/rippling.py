@@ -66,11 +66,12 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     if isinstance(listed, list):
         # A job of several places is listed once for each of them, under one id.
         same = [job for job in listed if _is_same(job, payload.posting_id or _id_of(listed[0]))]
-        for job in same[:1]:
-            _take_job(job, found, "api", [place for one in same[:50] for place in _places(one)])
+        job = same[0] if same else None
+        _take_job(job, found, "api", [place for one in same[:50] for place in _places(one)])
     else:
-        _take_job(answer, found, "api", _places(answer))
-    address = _ADDRESS.search(text_of(get(answer, "url")))
+        job = answer
+        _take_job(job, found, "api", _places(job))
+    address = _ADDRESS.search(text_of(get(job, "url")))
     found.short_name(address[1] if address else payload.organisation)
 
 

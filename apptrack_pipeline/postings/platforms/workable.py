@@ -108,6 +108,8 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     if payload.answer is None and payload.answer_text:
         _take_markdown(payload.answer_text, found)
     answer = payload.answer
+    if (short(get(answer, "error")) or "").lower() == "not found":
+        found.closed("api_job_not_found")
     jobs = get(answer, "jobs")
     if not isinstance(jobs, list):
         jobs = get(answer, "results")
@@ -115,12 +117,13 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         same = [job for job in jobs if not payload.posting_id or _code_of(job) == payload.posting_id.upper()]
         same = [job for job in same if _code_of(job) == _code_of(same[0])]
         # A job of several places is listed once for each of them.
-        for job in same[:1]:
-            _take_job(job, found, [place for one in same[:50] for place in _places(one)])
-            found.line("company", get(answer, "name"), "api")
-    elif answer is not None:
-        _take_job(answer, found, _places(answer))
-    address = _ADDRESS.search(text_of(get(answer, "url")) or text_of(get(answer, "application_url")))
+        job = same[0] if same else None
+        _take_job(job, found, [place for one in same[:50] for place in _places(one)])
+        found.line("company", get(answer, "name"), "api")
+    else:
+        job = answer
+        _take_job(job, found, _places(job))
+    address = _ADDRESS.search(text_of(get(job, "url")) or text_of(get(job, "application_url")))
     account = address[1] if address else payload.organisation
     found.short_name(account)
 
@@ -207,6 +210,8 @@ def _without_marks(line: str) -> str:
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     """Read the parts of the page as a browser has drawn it: the HTML that is sent is a shell."""
+    if (payload.html or "")[:50].lstrip().startswith("# "):
+        _take_markdown(payload.html or "", found)
     shown = {
         name: node_text(node)
         for name in ("job-title", "job-location", "job-workplace", "job-type")
