@@ -47,7 +47,7 @@ def detect(url: str, html: str | None = None) -> Match | None:
     return Match(
         platform.name,
         reference.organisation,
-        reference.posting_id or None,
+        reference.posting_id,
         reference.api_url,
         reference.canonical_url or general,
         reference.confidence,
@@ -77,18 +77,12 @@ def _by_address(address: WebAddress) -> tuple[Platform | None, Reference | None]
 def _by_page(
     address: WebAddress, html: str, platform: Platform | None, reference: Reference | None
 ) -> tuple[Platform | None, Reference | None]:
-    """Ask the platform that is known for what its page adds, else each that can be embedded.
-
-    A posting comes before a board, and what the address says before a board of the page.
-    """
-    board: tuple[Platform | None, Reference | None] = platform, reference
+    """Ask the platform that is known for what its page adds, else each that can be embedded."""
     for one in [platform] if platform is not None else _SEARCHED:
         found = one.find_in_page(address, html) if one.find_in_page is not None else None
-        if found is not None and found.posting_id:
+        if found is not None:
             return one, found
-        if found is not None and board[1] is None:
-            board = one, found
-    return board
+    return platform, reference
 
 
 @lru_cache(maxsize=4_096)

@@ -37,7 +37,7 @@ class WebAddress:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The posting that an address or a page names; `posting_id` is empty for an employer's board alone.
+    """The posting that an address names.
 
     `canonical_url` is the one spelling that all its addresses share, where the platform has one; None leaves
     the general spelling of `urls.canonical_url`. `api_url` is None where there is no API, or where the

@@ -90,8 +90,7 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
     links = {found[2].lower(): unquote(found[1]) for found in _LINKED.finditer(html)}
     board = links.get(posting_id) or (embedded if "ashby_jid" in address.query else None)
     if not posting_id or board is None:
-        reason = "the page embeds this employer's board"
-        return Reference(embedded, "", None, None, 0.5, reason) if embedded else None
+        return None
     return replace(
         _hosted(board, posting_id),
         canonical_url=None,

@@ -166,7 +166,7 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
             return _on_page(tokens[0], number, "the page embeds the job that its address names", 0.9)
     if len(frames) == 1:
         return _on_page(tokens[0], frames.pop(), "the page embeds one job's form", 0.9)
-    return Reference(tokens[0], "", None, None, 0.5, "the page embeds this employer's board")
+    return None
 
 
 def _on_page(token: str, number: str, reason: str, confidence: float) -> Reference:

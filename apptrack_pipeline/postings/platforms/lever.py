@@ -33,11 +33,6 @@ from apptrack_pipeline.postings.verdicts import json_of
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SITE = re.compile(r"[\w.-]{1,100}", re.ASCII)
-_EMBEDDED = re.compile(
-    r"(?:\bdata-lever-company=[\"']|api\.(?:eu\.)?lever\.co/v0/postings/|jobs\.lever\.co/js/embed\.js\?workspaceId=)"
-    r"([\w.-]{1,100})",
-    re.IGNORECASE,
-)
 _HOSTED = re.compile(r"jobs\.(?:eu\.)?lever\.co/([\w.-]{1,100})/([\w-]{8,60})", re.IGNORECASE)
 # An interval of two weeks, half a month or once is none of the periods that are kept.
 _NO_PERIOD = re.compile(r"\bbi|semi|fortnight|one-?time|twice", re.IGNORECASE)
@@ -66,8 +61,7 @@ def _read_address(address: WebAddress) -> Reference | None:
 
 
 def _find_in_page(address: WebAddress, html: str) -> Reference | None:
-    """Return the posting of an employer's own page whose address has an id that its links have too, or the
-    board that the page embeds."""
+    """Return the posting of an employer's own page whose address has an id that its links have too."""
     for part in (*address.segments, *address.query.values()):
         if _UUID.fullmatch(part):
             for found in _HOSTED.finditer(html):
@@ -81,10 +75,7 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
                         0.9,
                         "the page leads to this posting at Lever",
                     )
-    board = _EMBEDDED.search(html)
-    return (
-        Reference(board[1], "", None, None, 0.5, "the page embeds this employer's board") if board else None
-    )
+    return None
 
 
 def _requests(match: Match, url: str) -> Sequence[Request]:

@@ -70,14 +70,11 @@ def _offer(host: str, site: str | None, slug: str, reason: str, confidence: floa
 
 
 def _find_in_page(address: WebAddress, html: str) -> Reference | None:
-    """Return the offer of a career site under the employer's own domain, or the site that a page embeds."""
+    """Return the offer of a career site under the employer's own domain."""
     slug = _slug_of(address)
-    if not any(mark in html for mark in _MARKS):
+    if slug is None or not any(mark in html for mark in _MARKS):
         return None
     named = next((one[1] for one in _SITE.finditer(html) if one[1].lower() not in _OWN_HOSTS), None)
-    if slug is None:
-        embeds = re.search(r"recruitee\.com/embed|recruiteecdn\.com", html)
-        return Reference(named, "", None, None, 0.5, "the page embeds a career site") if embeds else None
     return _offer(address.host, named, slug, "the page is one of Recruitee's career sites", 0.9)
 
 

@@ -35,11 +35,6 @@ _OLD_NUMBER = re.compile(r"\d{3,12}", re.ASCII)
 _ACCOUNT = re.compile(r"[\w-]{1,100}", re.ASCII)
 _OWN_HOSTS: Final = frozenset({"apply", "www", "jobs", "careers", "help", "resources", "api", "workable"})
 _NO_ACCOUNTS: Final = frozenset({"api", "j", "jobs", "accounts", "widget", "view", "v1", "v2", "v3"})
-_EMBEDDED = re.compile(
-    r"apply\.workable\.com/api/v\d/(?:widget/)?accounts/([\w-]{1,100})"
-    r"|workable\.com/api/accounts/([\w-]{1,100})|workable\.com/assets/embed\.js",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"apply\.workable\.com/(?!j/|api/)([\w-]{1,100})/", re.IGNORECASE)
 _GONE_STATES: Final = frozenset({"closed", "archived"})
 _MARKDOWN_FACT = re.compile(r"\*\*([A-Za-z ]{3,30}):?\*\*:?\s*(.{1,200})")
@@ -83,14 +78,6 @@ def _job(account: str | None, code: str) -> Reference:
     return Reference(
         name, code, f"https://apply.workable.com/j/{code}", api, reason="a job's code at Workable"
     )
-
-
-def _find_in_page(address: WebAddress, html: str) -> Reference | None:
-    """Return the account whose board a page embeds; its old script names it by a number alone."""
-    board = _EMBEDDED.search(html)
-    if board is None:
-        return None
-    return Reference(board[1] or board[2], "", None, None, 0.5, "the page embeds this employer's board")
 
 
 def _requests(match: Match, url: str) -> Sequence[Request]:
@@ -260,7 +247,6 @@ WORKABLE: Final = Platform(
     name="workable",
     hosts=("workable.com",),
     read_address=_read_address,
-    find_in_page=_find_in_page,
     requests=_requests,
     read_answer=_read_answer,
     read_page=_read_page,
