@@ -18,7 +18,7 @@ _BY_NAME: Final = {platform.name: platform for platform in PLATFORMS}
 _BY_HOST: Final = {host: platform for platform in PLATFORMS for host in platform.hosts}
 _BY_PARAMETER: Final = {name: platform for platform in PLATFORMS for name in platform.parameters}
 _BY_PATH: Final = {path: platform for platform in PLATFORMS for path in platform.paths}
-_ANYWHERE: Final = tuple(platform for platform in PLATFORMS if not platform.hosts)
+_ANYWHERE: Final = tuple(platform for platform in PLATFORMS if platform.on_own_domains)
 _SEARCHED: Final = tuple(platform for platform in PLATFORMS if platform.find_in_page is not None)
 
 

@@ -219,6 +219,26 @@ def get(value: object, *path: str | int) -> object:
     return value
 
 
+def row_of(rows: object, posting_id: str | None, *names: str) -> object:
+    """Return the row of a board's list that is the posting: its id, or a part of its address, is under one
+    of the names. Without an id the first row; None where none is the posting's."""
+    known = [row for row in as_list(rows) if isinstance(row, dict)]
+    if not posting_id:
+        return known[0] if known else None
+    for row in known:
+        for name in names:
+            for segment in (short(row.get(name)) or "").lower().split("/"):
+                if re.split(r"[?#]", segment)[0] == posting_id.lower():
+                    return row
+    return None
+
+
+def name_of_slug(slug: str | None) -> str | None:
+    """Return the short name in an employer's address as a name, `acme-labs` as Acme Labs: a guess."""
+    words = re.split(r"[-_.+\s]+", (slug or "")[:100])
+    return " ".join(word[:1].upper() + word[1:] for word in words if word) or None
+
+
 def description_of(parts: object | Sequence[object]) -> tuple[str, str | None]:
     """Return text and clean HTML of a description's parts: HTML, escaped HTML or text, in their order."""
     texts: list[str] = []
