@@ -342,7 +342,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 TALEO: Final = Platform(
     name="taleo",
     hosts=("taleo.net",),
-    paths=("careersection",),
+    on_own_domains=True,
     read_address=_read_address,
     requests=_requests,
     read_page=_read_page,
