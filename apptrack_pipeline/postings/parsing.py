@@ -112,7 +112,8 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
         found.offer("description_text", selected, "user", 0.7)
         if not has_page and (reason := closed_reason_of_lines(selected.split("\n")[:10])):
             found.closed(reason)
-    if is_past(found.valid_through, found.now):
+    # What the platform lists is open: many set the last day once and extend the posting without it.
+    if found.is_open is None and is_past(found.valid_through, found.now):
         found.closed("valid_through_past")
 
     several = chosen is None and len(candidates) > 1
