@@ -74,6 +74,8 @@ class Fields:
         found = self.sources.get(name)
         if found is not None and found.source == source:
             del self.values[name], self.sources[name]
+            if name == "closes_at":
+                self.valid_through = None
 
     def text(self, name: str) -> str | None:
         """Return the text that a field holds so far."""
@@ -83,6 +85,12 @@ class Fields:
     def line(self, name: str, value: object, source: Source, confidence: float | None = None) -> None:
         """Take a title, a company, a requisition: one line, without tags and entities."""
         self.offer(name, short(value), source, confidence)
+
+    def short_name(self, slug: object) -> None:
+        """Take the employer's short name in an address (`acme-corp`) as its name: a guess."""
+        stated = short(slug) or ""
+        words = stated if re.search(r"[A-Z]", stated) else " ".join(re.split(r"[\s_.+-]+", stated)).title()
+        self.offer("company", words.strip() or None, "text", 0.3)
 
     def description(
         self, parts: object | Sequence[object], source: Source, confidence: float | None = None
