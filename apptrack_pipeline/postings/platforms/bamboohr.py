@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from apptrack_pipeline.postings.fields import Fields, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, get, row_of, short
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.platform import Platform, Reference, WebAddress
@@ -49,7 +49,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         job = row_of(job, payload.posting_id, "id")
     found.line("title", get(job, "jobOpeningName"), "api")
     host = _HOST.search(short(get(job, "jobOpeningShareUrl")) or payload.url)
-    found.line("company", name_of_slug(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
     found.locations([_place(job)], "api")
     stated = get(job, "locationType")
     if (code := short(stated)) in _LOCATION_TYPES:

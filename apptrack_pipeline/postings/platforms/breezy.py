@@ -12,7 +12,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.pay import pay_in_text
@@ -59,7 +59,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     job = row_of(answer, payload.posting_id, "id", "_id", "url") if isinstance(answer, list) else answer
     found.line("title", get(job, "name"), "api")
     found.line("company", get(job, "company", "name"), "api")
-    found.line("company", name_of_slug(_tenant(payload, job)), "api", 0.3)
+    found.line("company"(_tenant(payload, job)), "api", 0.3)
     listed = [place for place in as_list(get(job, "locations")) if isinstance(place, dict)]
     places = listed or as_list(get(job, "location"))
     if any(get(place, "is_remote") is True for place in places):
@@ -114,7 +114,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.description(body.inner_html, "dom")
     host = _HOST.search(payload.url)
     slug = payload.organisation or (host[1] if host else None)
-    found.line("company", name_of_slug(slug), "text", 0.3)
+    found.line("company"(slug), "text", 0.3)
 
 
 BREEZY: Final = Platform(

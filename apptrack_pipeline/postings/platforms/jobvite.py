@@ -13,7 +13,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_range
@@ -131,7 +131,7 @@ def _take_meta(page: LexborHTMLParser, found: Fields) -> None:
 
 def _guess_company(payload: Payload, address: str, found: Fields) -> None:
     path = _IN_PATH.search(address)
-    found.line("company", name_of_slug(payload.organisation or (path[1] if path else None)), "text", 0.3)
+    found.line("company"(payload.organisation or (path[1] if path else None)), "text", 0.3)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

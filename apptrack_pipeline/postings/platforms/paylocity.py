@@ -13,9 +13,10 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from apptrack_pipeline.postings.fields import Fields, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, Source
+from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text
 from apptrack_pipeline.postings.platform import (
     Answer,
@@ -26,7 +27,6 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.scripts import state_after
 from apptrack_pipeline.postings.vocabulary import location_type
 
 _HOST = re.compile(r"(?:\d{1,6})?recruiting\.paylocity\.com", re.ASCII)
@@ -106,7 +106,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.line("title", node_text(title), "dom")
         _take_details(page, found)
     elif payload.posting_id:
-        row = row_of(get(state_after(page, "window.pageData"), "Jobs"), payload.posting_id, "JobId")
+        row = row_of(get(json_after(payload.html or "", "window.pageData"), "Jobs"), payload.posting_id, "JobId")
         if row is not None:
             _take_row(row, payload, found, "embedded state")
     board = page.css_first("a[href*='/Jobs/All/' i]")
@@ -158,7 +158,7 @@ def _guess_company(payload: Payload, address: str, found: Fields) -> None:
     for url in (address, payload.url):
         named = _NAME_IN_PATH.search(url)
         if named is not None:
-            found.line("company", name_of_slug(named["name"]), "text", 0.4)
+            found.line("company"(named["name"]), "text", 0.4)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.feeds import elements, read_feed, text_in
-from apptrack_pipeline.postings.fields import Fields, as_list, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_range
@@ -134,7 +134,7 @@ def _take_company(stated: object, payload: Payload, found: Fields) -> None:
     """The subsidiary is named, the employer is not."""
     found.line("company", stated, "api", 0.8)
     host = _HOST.search(payload.url)
-    found.line("company", name_of_slug(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
 
 
 def _take_type(employment: object, schedule: object, found: Fields) -> None:
@@ -154,7 +154,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     if body is not None:
         found.description(body.inner_html, "dom")
     host = _HOST.search(payload.url)
-    found.line("company", name_of_slug(payload.organisation or (host[1] if host else None)), "text", 0.3)
+    found.line("company"(payload.organisation or (host[1] if host else None)), "text", 0.3)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from apptrack_pipeline.postings.fields import Fields, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, get, row_of, short
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
@@ -59,7 +59,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     job = row_of(rows, payload.posting_id, "id", "path", "url") if isinstance(rows, list) else rows
     found.line("title", get(job, "title"), "api")
     host = _HOST.search(short(get(job, "url")) or payload.url)
-    found.line("company", name_of_slug(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
     found.locations([_place(get(job, "location"))], "api")
     found.location_type(get(job, "workplace_type") or get(job, "workplace_type_text"), "api")
     found.employment_type([get(job, "employment_type"), get(job, "employment_type_text")], "api")

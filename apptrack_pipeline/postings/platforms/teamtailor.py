@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.feeds import elements, read_feed, text_in
-from apptrack_pipeline.postings.fields import Fields, as_list, get, name_of_slug, row_of, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.platform import (
@@ -154,7 +154,7 @@ def _take_json(payload: Payload, found: Fields) -> None:
 
 def _guess_company(payload: Payload, link: str, found: Fields) -> None:
     host = _HOST.search(link) or _HOST.search(payload.url)
-    found.line("company", name_of_slug(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
