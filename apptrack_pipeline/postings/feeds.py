@@ -6,6 +6,7 @@ Shape out: a tree whose names are as they are written (`tt:city`). A feed that b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -54,10 +55,8 @@ def read_feed(text: str) -> Element | None:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.builder.data
     parser.StartDoctypeDeclHandler = reader.refuse
-    try:
+    with suppress(expat.ExpatError, _RefusedError, ValueError):
         parser.Parse(text[:MAX_FEED_CHARS].strip().lstrip("\ufeff").encode("utf-8", "replace"), True)
-    except (expat.ExpatError, _RefusedError, ValueError):
-        pass
     if not reader.elements:
         return None
     while reader.open:

@@ -49,7 +49,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         job = row_of(job, payload.posting_id, "id")
     found.line("title", get(job, "jobOpeningName"), "api")
     host = _HOST.search(short(get(job, "jobOpeningShareUrl")) or payload.url)
-    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.short_name(payload.organisation or (host[1] if host else None))
     found.locations([_place(job)], "api")
     stated = get(job, "locationType")
     if (code := short(stated)) in _LOCATION_TYPES:

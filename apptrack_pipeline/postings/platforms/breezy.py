@@ -20,7 +20,9 @@ from apptrack_pipeline.postings.platform import Platform, Reference, WebAddress
 
 _HOST = re.compile(r"([\w-]{1,63})\.breezy\.hr", re.ASCII)
 _ID = re.compile(r"([0-9a-f]{8,16})(?![^-])", re.ASCII | re.IGNORECASE)
-_NO_TENANTS: Final = frozenset({"www", "app", "api", "help", "assets", "marketing", "developer", "attachments"})
+_NO_TENANTS: Final = frozenset(
+    {"www", "app", "api", "help", "assets", "marketing", "developer", "attachments"}
+)
 _IN_PAGE = re.compile(r"[\w-]\.breezy\.hr/|gallery-cdn\.breezy\.hr|class=[\"'][^\"'<>]{0,200}breezy-portal")
 # "$" names the dollar of the posting's own country.
 _DOLLARS: Final = {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
@@ -59,7 +61,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     job = row_of(answer, payload.posting_id, "id", "_id", "url") if isinstance(answer, list) else answer
     found.line("title", get(job, "name"), "api")
     found.line("company", get(job, "company", "name"), "api")
-    found.line("company"(_tenant(payload, job)), "api", 0.3)
+    found.short_name(_tenant(payload, job))
     listed = [place for place in as_list(get(job, "locations")) if isinstance(place, dict)]
     places = listed or as_list(get(job, "location"))
     if any(get(place, "is_remote") is True for place in places):
@@ -114,7 +116,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.description(body.inner_html, "dom")
     host = _HOST.search(payload.url)
     slug = payload.organisation or (host[1] if host else None)
-    found.line("company"(slug), "text", 0.3)
+    found.short_name(slug)
 
 
 BREEZY: Final = Platform(

@@ -1,8 +1,8 @@
 """Jobvite: boards under `jobs.jobvite.com/<employer>`, links of its older pages, and `jvi` on other sites.
 
 The page is rendered by the server (`jv-` classes, JSON-LD on most). An unknown id is led to
-`<board>/jobs?error=404`, an unknown employer to a support page with `invalid=1`: the facts are those of public
-readers of it. Its JSON (for partners, with a key) is read where somebody has it; its shape is not verified.
+`<board>/jobs?error=404`, an unknown employer to a support page with `invalid=1`: so public readers of it
+say. Its JSON (for partners, with a key) is read where somebody has it; its shape is not verified.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
@@ -94,7 +94,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.line("title", node_text(heading), "dom")
     meta = page.css_first(".jv-job-detail-meta")
     if meta is not None:
-        _take_meta(page, found)
+        _take_meta(meta, found)
     body = page.css_first(".jv-job-detail-description")
     if body is not None:
         found.description(body.inner_html, "dom")
@@ -107,10 +107,10 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     _guess_company(payload, payload.url, found)
 
 
-def _take_meta(page: LexborHTMLParser, found: Fields) -> None:
+def _take_meta(meta: LexborNode, found: Fields) -> None:
     """Read department, places and perhaps the requisition, with a separator element between each two."""
     texts: list[str] = [""]
-    node = page.css(".jv-job-detail-meta")[0].first_child
+    node = meta.first_child
     while node is not None:
         if node.is_element_node and "jv-inline-separator" in (node.attributes.get("class") or ""):
             texts.append("")
@@ -120,8 +120,11 @@ def _take_meta(page: LexborHTMLParser, found: Fields) -> None:
             texts[-1] += " " + node_text(node)
         node = node.next
     parts = [part for text in texts for part in map(short, re.split(r"[|·•]", text)) if part]
-    for part in parts[1:]:
-        requisition = re.match(r"(?:req(?:uisition)?|job)\.? ?(?:id|#|number|no\.?)? ?[:#] ?(?P<id>\S{2,30})", part, re.I)
+    # The department comes first; a lone part is a place only if it reads like one.
+    for part in parts[1:] if len(parts) > 1 or "," not in "".join(parts) else parts:
+        requisition = re.match(
+            r"(?:req(?:uisition)?|job)\.? ?(?:id|#|number|no\.?)? ?[:#] ?(?P<id>\S{2,30})", part, re.I
+        )
         if requisition is not None:
             found.line("requisition_id", requisition["id"], "dom")
         else:
@@ -131,7 +134,7 @@ def _take_meta(page: LexborHTMLParser, found: Fields) -> None:
 
 def _guess_company(payload: Payload, address: str, found: Fields) -> None:
     path = _IN_PATH.search(address)
-    found.line("company"(payload.organisation or (path[1] if path else None)), "text", 0.3)
+    found.short_name(payload.organisation or (path[1] if path else None))
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -35,7 +35,9 @@ _NAME_IN_PATH = re.compile(
     r"/Jobs/(?:(?:Details|Apply)/\d{1,12}|(?:All|List)/[0-9a-fA-F-]{36})/(?P<name>[^/?#]{2,100})",
     re.IGNORECASE | re.ASCII,
 )
-_WORK_PLACES = re.compile(r"(?:fully|hybrid|partially)?[ -]?remote(?: worker)?|on-?site|hybrid", re.IGNORECASE)
+_WORK_PLACES = re.compile(
+    r"(?:fully|hybrid|partially)?[ -]?remote(?: worker)?|on-?site|hybrid", re.IGNORECASE
+)
 _IN_DESCRIPTION = re.compile(
     r"description|requirement|qualification|responsibilit|benefit|about|summary|skill|education|overview",
     re.IGNORECASE,
@@ -90,9 +92,7 @@ def _take_row(job: object, payload: Payload, found: Fields, source: Source) -> N
     found.locations([whole or ", ".join(filter(None, parts)) or short(place)], source)
     found.location_type("remote" if value("IsRemote", "isRemote") is True else None, source)
     found.employment_type(value("JobType", "jobType", "EmploymentType", "employmentType"), source)
-    found.description(
-        [value("Description", "description"), value("Requirements", "requirements")], source
-    )
+    found.description([value("Description", "description"), value("Requirements", "requirements")], source)
     text = short(value("SalaryDescription", "salaryDescription"))
     pay = pay_in_text(text) if text else None
     found.pay(pay.ranges if pay else (), source, text=text)
@@ -106,7 +106,9 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.line("title", node_text(title), "dom")
         _take_details(page, found)
     elif payload.posting_id:
-        row = row_of(get(json_after(payload.html or "", "window.pageData"), "Jobs"), payload.posting_id, "JobId")
+        row = row_of(
+            get(json_after(payload.html or "", "window.pageData"), "Jobs"), payload.posting_id, "JobId"
+        )
         if row is not None:
             _take_row(row, payload, found, "embedded state")
     board = page.css_first("a[href*='/Jobs/All/' i]")
@@ -158,7 +160,7 @@ def _guess_company(payload: Payload, address: str, found: Fields) -> None:
     for url in (address, payload.url):
         named = _NAME_IN_PATH.search(url)
         if named is not None:
-            found.line("company"(named["name"]), "text", 0.4)
+            found.short_name(named["name"].replace("-", " "))
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -97,7 +97,9 @@ def _take_position(position: Element, payload: Payload, found: Fields) -> None:
             parts += [f"<h3>{heading}</h3>"] if heading else []
             parts.append(body)
     found.description(parts, "api")
-    stated = (text_in(position, f"salaryInformation/{name}") for name in ("min", "max", "currencyCode", "type"))
+    stated = (
+        text_in(position, f"salaryInformation/{name}") for name in ("min", "max", "currencyCode", "type")
+    )
     found.pay([pay_range(*stated)], "api")
     found.posted(text_in(position, "createdAt"), "api")
     found.listed()
@@ -115,9 +117,7 @@ def _take_row(payload: Payload, found: Fields) -> None:
     names = ("office", "main_office", "offices", "additionalOffices", "additional_offices")
     places = [place for name in names for place in as_list(get(job, name))]
     found.locations([get(place, "name") or place for place in places], "api")
-    _take_type(
-        get(job, "employment_type") or get(job, "employmentType"), get(job, "schedule"), found
-    )
+    _take_type(get(job, "employment_type") or get(job, "employmentType"), get(job, "schedule"), found)
     sections = as_list(get(job, "jobDescriptions") or get(job, "description"))
     inner = get(job, "jobDescriptions", "jobDescription")
     parts: list[object] = []
@@ -134,7 +134,7 @@ def _take_company(stated: object, payload: Payload, found: Fields) -> None:
     """The subsidiary is named, the employer is not."""
     found.line("company", stated, "api", 0.8)
     host = _HOST.search(payload.url)
-    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.short_name(payload.organisation or (host[1] if host else None))
 
 
 def _take_type(employment: object, schedule: object, found: Fields) -> None:
@@ -149,12 +149,12 @@ def _take_type(employment: object, schedule: object, found: Fields) -> None:
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     heading = page.css_first("h1.detail-title, h1.job-title, [data-test=job-title], h1")
     if heading is not None:
-        found.line("title", nodetext_in(heading), "dom")
+        found.line("title", node_text(heading), "dom")
     body = page.css_first(".job-description, .detail-block-description, [data-test=job-description]")
     if body is not None:
         found.description(body.inner_html, "dom")
     host = _HOST.search(payload.url)
-    found.line("company"(payload.organisation or (host[1] if host else None)), "text", 0.3)
+    found.short_name(payload.organisation or (host[1] if host else None))
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -1,7 +1,7 @@
 """Pinpoint: boards under `<employer>.pinpointhq.com`.
 
-`/postings.json` holds the whole board, but its robots.txt disallows it, so only the page is asked for; rows of
-it are read where somebody has them (fields as public boards answered in 2026). It carries no date of
+`/postings.json` holds the whole board, but its robots.txt disallows it, so only the page is asked for; rows
+of it are read where somebody has them (fields as public boards answered in 2026). It carries no date of
 publication. The markup of the page is not verified and is read by the general rules.
 """
 
@@ -59,7 +59,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     job = row_of(rows, payload.posting_id, "id", "path", "url") if isinstance(rows, list) else rows
     found.line("title", get(job, "title"), "api")
     host = _HOST.search(short(get(job, "url")) or payload.url)
-    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.short_name(payload.organisation or (host[1] if host else None))
     found.locations([_place(get(job, "location"))], "api")
     found.location_type(get(job, "workplace_type") or get(job, "workplace_type_text"), "api")
     found.employment_type([get(job, "employment_type"), get(job, "employment_type_text")], "api")
@@ -71,7 +71,9 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     found.description(parts, "api")
     # What the employer hides from its own page is not shown either.
     if get(job, "compensation_visible") is not False:
-        stated = (get(job, f"compensation_{name}") for name in ("minimum", "maximum", "currency", "frequency"))
+        stated = (
+            get(job, f"compensation_{name}") for name in ("minimum", "maximum", "currency", "frequency")
+        )
         found.pay([pay_range(*stated)], "api", text=short(get(job, "compensation")))
     found.closes(get(job, "deadline_at"), "api")
     found.line("requisition_id", get(job, "job", "requisition_id"), "api")

@@ -1,15 +1,16 @@
 """Teamtailor: boards under `<employer>.teamtailor.com`, its regions (`.na.`), and the employer's own domain.
 
 The page is rendered by the server and carries JSON-LD, so the page is what is asked for; a board's RSS
-(`/jobs.rss`, with places in `tt:location`) and its JSON Feed (`/jobs.json`, with JSON-LD in `_jobposting`) are
-read where somebody has them. The feed's shape is that of public readers of it; how a closed job answers was not
-found in any source, so the general rules hold.
+(`/jobs.rss`, with places in `tt:location`) and its JSON Feed (`/jobs.json`, with JSON-LD in `_jobposting`)
+are read where somebody has them. The feed's shape is that of public readers of it; how a closed job answers
+was not found in any source, so the general rules hold.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -33,7 +34,9 @@ from apptrack_pipeline.postings.vocabulary import LocationType
 
 _HOST = re.compile(r"([\w-]{1,63})(?:\.[a-z]{2})?\.teamtailor\.com", re.ASCII)
 _ID = re.compile(r"(\d{3,12})(?![^-])", re.ASCII)
-_NO_TENANTS: Final = frozenset({"www", "app", "api", "assets", "support", "docs", "na", "eu", "scripts", "tt"})
+_NO_TENANTS: Final = frozenset(
+    {"www", "app", "api", "assets", "support", "docs", "na", "eu", "scripts", "tt"}
+)
 _IN_PAGE = re.compile(r"teamtailor-cdn\.com|\.teamtailor\.com/|data-teamtailor")
 _REMOTE: Final[dict[str, LocationType]] = {
     "fully": "remote",
@@ -106,10 +109,8 @@ def _take_item(item: Element, payload: Payload, found: Fields) -> None:
     found.offer("location_type", _REMOTE.get(text_in(item, "remoteStatus").lower()), "api")
     found.employment_type(text_in(item, "employmentType") or text_in(item, "tt:employmentType"), "api")
     found.description(text_in(item, "description") or text_in(item, "content:encoded"), "api")
-    try:
+    with suppress(ValueError, OverflowError):
         found.posted(parsedate_to_datetime(text_in(item, "pubDate")[:60]), "api")
-    except (ValueError, OverflowError):
-        pass
     found.listed()
 
 
@@ -126,7 +127,9 @@ def _take_json(payload: Payload, found: Fields) -> None:
     found.line("company", get(posting, "hiringOrganization", "name") or get(job, "company", "name"), "api")
     _guess_company(payload, short(get(job, "url")) or "", found)
     places: list[str | None] = []
-    for place in as_list(get(posting, "jobLocation")) + as_list(get(job, "locations") or get(job, "location")):
+    for place in as_list(get(posting, "jobLocation")) + as_list(
+        get(job, "locations") or get(job, "location")
+    ):
         where = get(place, "address") or place
         named = [
             [get(where, "addressLocality") or get(where, "city"), get(where, "addressRegion")],
@@ -142,19 +145,20 @@ def _take_json(payload: Payload, found: Fields) -> None:
         get(posting, "employmentType") or get(job, "employment-type") or get(job, "employment_type"), "api"
     )
     found.description(
-        get(job, "content_html") or get(job, "body") or get(posting, "description") or get(job, "description"),
+        get(job, "content_html")
+        or get(job, "body")
+        or get(posting, "description")
+        or get(job, "description"),
         "api",
     )
-    found.posted(
-        get(job, "date_published") or get(posting, "datePosted") or get(job, "created-at"), "api"
-    )
+    found.posted(get(job, "date_published") or get(posting, "datePosted") or get(job, "created-at"), "api")
     found.closes(get(posting, "validThrough") or get(job, "end-date"), "api")
     found.listed()
 
 
 def _guess_company(payload: Payload, link: str, found: Fields) -> None:
     host = _HOST.search(link) or _HOST.search(payload.url)
-    found.line("company"(payload.organisation or (host[1] if host else None)), "api", 0.3)
+    found.short_name(payload.organisation or (host[1] if host else None))
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
