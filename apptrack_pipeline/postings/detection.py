@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, unquote
@@ -18,6 +19,7 @@ SURE: Final = 0.95
 _MAX_PAGE_CHARS: Final = 2_000_000
 """How much of a page is searched for an embedded board; the widest sample has it within 300 kB."""
 
+_PLAIN_URL = re.compile(r"https://(?!www\.)[a-z0-9.-]++(?:/[\w-][\w.-]*+)++", re.ASCII)
 _FEWEST_LINKED: Final = 3
 
 _BY_NAME: Final = {platform.name: platform for platform in PLATFORMS}
@@ -45,22 +47,23 @@ def detect(url: str, html: str | None = None) -> Match | None:
     mark = None
     if html and (reference is None or reference.api_url is None):
         platform, reference, mark = _by_page(address, html[:_MAX_PAGE_CHARS], platform, reference)
+    if mark is not None:
+        general = canonical_url(url)
+        return Match(mark.platform, mark.organisation, None, None, general, mark.confidence, mark.reason)
     if platform is None:
         return None
-    if reference is not None:
-        return Match(
-            platform.name,
-            reference.organisation,
-            reference.posting_id,
-            reference.api_url,
-            reference.canonical_url or canonical_url(url),
-            reference.confidence,
-            reference.reason or f"the form of {platform.name}'s addresses",
-        )
-    general = canonical_url(url)
-    if mark is not None:
-        return Match(platform.name, mark.organisation, None, None, general, mark.confidence, mark.reason)
-    return Match(platform.name, None, None, None, general, 0.3, f"the host is {platform.name}'s")
+    if reference is None:
+        general = canonical_url(url)
+        return Match(platform.name, None, None, None, general, 0.3, f"the host is {platform.name}'s")
+    return Match(
+        platform.name,
+        reference.organisation,
+        reference.posting_id,
+        reference.api_url,
+        _canonical(reference) or canonical_url(url),
+        reference.confidence,
+        reference.reason or f"the form of {platform.name}'s addresses",
+    )
 
 
 def identity_url(url: str) -> str:
@@ -72,9 +75,20 @@ def identity_url(url: str) -> str:
     address = web_address(url)
     if address is not None:
         _, reference = _by_address(address)
-        if reference is not None and reference.canonical_url and reference.confidence >= SURE:
-            return canonical_url(reference.canonical_url)
+        if reference is not None and reference.confidence >= SURE:
+            return _canonical(reference) or canonical_url(url)
     return canonical_url(url)
+
+
+def _canonical(reference: Reference) -> str | None:
+    """Return the platform's spelling in the general one; None where it has none, or one that cannot stand."""
+    spelled = reference.canonical_url
+    if spelled is None or _PLAIN_URL.fullmatch(spelled):
+        return spelled
+    try:
+        return canonical_url(spelled)
+    except InvalidInputError:
+        return None
 
 
 def _by_address(address: WebAddress) -> tuple[Platform | None, Reference | None]:
@@ -122,14 +136,12 @@ def _by_page(
         found = one.find_in_page(address, html) if one.find_in_page is not None else None
         if found is not None:
             return one, found, None
-    if reference is None or (
-        marked is not None and mark is not None and mark.confidence > reference.confidence
-    ):
-        # A path that several platforms use is believed only as long as the page says nothing else.
-        if marked is platform:
-            return platform, reference, None
-        return marked, None, mark
-    return platform, reference, None
+    if reference is None:
+        return platform, None, mark or _linked_board(html)
+    # A path that several platforms use is believed only as long as the page says nothing else.
+    if mark is None or marked is platform or mark.confidence <= reference.confidence:
+        return platform, reference, None
+    return None, None, mark
 
 
 def _linked_board(html: str) -> PageMark | None:
