@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, unquote
@@ -129,13 +130,18 @@ def _by_page(
     be embedded, the one first whose marks the page bears."""
     if platform is not None and (reference is None or reference.confidence >= SURE):
         found = platform.find_in_page(address, html) if platform.find_in_page is not None else None
-        return platform, found or reference, None
+        return platform, found if found is not None and found.posting_id else reference, None
     mark = mark_of_page(html)
     marked = _BY_NAME.get(mark.platform) if mark is not None else None
+    board: Reference | None = None
     for one in dict.fromkeys([*([marked] if marked is not None else []), *_SEARCHED]):
         found = one.find_in_page(address, html) if one.find_in_page is not None else None
-        if found is not None:
+        if found is not None and found.posting_id:
             return one, found, None
+        if found is not None and one is marked:
+            board = found
+    if mark is not None and board is not None:
+        mark = replace(mark, organisation=board.organisation or mark.organisation)
     if reference is None:
         return platform, None, mark or _linked_board(html)
     # A path that several platforms use is believed only as long as the page says nothing else.
