@@ -6,28 +6,40 @@ from typing import Final
 
 from apptrack_pipeline.postings.platform import Platform
 from apptrack_pipeline.postings.platforms.adp import ADP
+from apptrack_pipeline.postings.platforms.ashby import ASHBY
 from apptrack_pipeline.postings.platforms.avature import AVATURE
 from apptrack_pipeline.postings.platforms.cornerstone import CORNERSTONE
 from apptrack_pipeline.postings.platforms.dayforce import DAYFORCE
 from apptrack_pipeline.postings.platforms.eightfold import EIGHTFOLD
+from apptrack_pipeline.postings.platforms.gem import GEM
 from apptrack_pipeline.postings.platforms.greenhouse import GREENHOUSE
+from apptrack_pipeline.postings.platforms.lever import LEVER
 from apptrack_pipeline.postings.platforms.oracle import ORACLE
 from apptrack_pipeline.postings.platforms.paycom import PAYCOM
 from apptrack_pipeline.postings.platforms.phenom import PHENOM
+from apptrack_pipeline.postings.platforms.recruitee import RECRUITEE
+from apptrack_pipeline.postings.platforms.rippling import RIPPLING
 from apptrack_pipeline.postings.platforms.successfactors import SUCCESSFACTORS
 from apptrack_pipeline.postings.platforms.ukg import UKG
+from apptrack_pipeline.postings.platforms.workable import WORKABLE
 
 PLATFORMS: Final[tuple[Platform, ...]] = (
     ADP,
+    ASHBY,
     AVATURE,
     CORNERSTONE,
     DAYFORCE,
     EIGHTFOLD,
+    GEM,
     GREENHOUSE,
+    LEVER,
     ORACLE,
     PAYCOM,
     PHENOM,
+    RECRUITEE,
+    RIPPLING,
     SUCCESSFACTORS,
     UKG,
+    WORKABLE,
 )
 """In the order in which those that share a host or a parameter are asked."""
