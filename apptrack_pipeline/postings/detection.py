@@ -17,7 +17,8 @@ _MAX_PAGE_CHARS: Final = 2_000_000
 _BY_NAME: Final = {platform.name: platform for platform in PLATFORMS}
 _BY_HOST: Final = {host: platform for platform in PLATFORMS for host in platform.hosts}
 _BY_PARAMETER: Final = {name: platform for platform in PLATFORMS for name in platform.parameters}
-_ANYWHERE: Final = tuple(platform for platform in PLATFORMS if not platform.hosts)
+_BY_PATH: Final = {path: platform for platform in PLATFORMS for path in platform.paths}
+_ANYWHERE: Final = tuple(platform for platform in PLATFORMS if platform.on_own_domains)
 _SEARCHED: Final = tuple(platform for platform in PLATFORMS if platform.find_in_page is not None)
 
 
@@ -55,7 +56,7 @@ def detect(url: str, html: str | None = None) -> Match | None:
 
 
 def _by_address(address: WebAddress) -> tuple[Platform | None, Reference | None]:
-    """Ask the platform of the host, then those whose parameters the query has, then those of any host."""
+    """Ask the platform of the host, then those whose parameters or path it has, then those of any host."""
     candidates: list[Platform] = []
     domain = address.host
     while domain:
@@ -65,6 +66,7 @@ def _by_address(address: WebAddress) -> tuple[Platform | None, Reference | None]
         domain = domain.partition(".")[2]
     own = candidates[0] if candidates else None
     candidates += [_BY_PARAMETER[name] for name in address.query if name in _BY_PARAMETER]
+    candidates += [_BY_PATH[part.lower()] for part in address.segments[:1] if part.lower() in _BY_PATH]
     for platform in [*dict.fromkeys([*candidates, *_ANYWHERE])]:
         reference = platform.read_address(address)
         if reference is not None:

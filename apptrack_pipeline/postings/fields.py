@@ -74,6 +74,8 @@ class Fields:
         found = self.sources.get(name)
         if found is not None and found.source == source:
             del self.values[name], self.sources[name]
+            if name == "closes_at":
+                self.valid_through = None
 
     def text(self, name: str) -> str | None:
         """Return the text that a field holds so far."""
@@ -83,6 +85,12 @@ class Fields:
     def line(self, name: str, value: object, source: Source, confidence: float | None = None) -> None:
         """Take a title, a company, a requisition: one line, without tags and entities."""
         self.offer(name, short(value), source, confidence)
+
+    def short_name(self, slug: object) -> None:
+        """Take the employer's short name in an address (`acme-corp`) as its name: a guess."""
+        stated = short(slug) or ""
+        words = stated if re.search(r"[A-Z]", stated) else " ".join(re.split(r"[\s_.+-]+", stated)).title()
+        self.offer("company", words.strip() or None, "text", 0.3)
 
     def description(
         self, parts: object | Sequence[object], source: Source, confidence: float | None = None
@@ -223,6 +231,26 @@ def get(value: object, *path: str | int) -> object:
         else:
             value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def row_of(rows: object, posting_id: str | None, *names: str) -> object:
+    """Return the row of a board's list that is the posting: its id, or a part of its address, is under one
+    of the names. Without an id the first row; None where none is the posting's."""
+    known = [row for row in as_list(rows) if isinstance(row, dict)]
+    if not posting_id:
+        return known[0] if known else None
+    for row in known:
+        for name in names:
+            for segment in (short(row.get(name)) or "").lower().split("/"):
+                if re.split(r"[?#]", segment)[0] == posting_id.lower():
+                    return row
+    return None
+
+
+def name_of_slug(slug: str | None) -> str | None:
+    """Return the short name in an employer's address as a name, `acme-labs` as Acme Labs: a guess."""
+    words = re.split(r"[-_.+\s]+", (slug or "")[:100])
+    return " ".join(word[:1].upper() + word[1:] for word in words if word) or None
 
 
 def description_of(parts: object | Sequence[object]) -> tuple[str, str | None]:

@@ -106,7 +106,8 @@ class Platform:
     """One platform.
 
     `hosts`: domains whose addresses, and those of hosts below them, `read_address` is asked about first;
-    `parameters`: names in a query by which its postings are known on any host (`gh_jid`).
+    `parameters`: names in a query by which its postings are known on any host (`gh_jid`); `paths`: first
+    parts of a path, in lower case, by which they are (`careersection`).
     `read_address` returns None for an address of the platform that is not one posting's.
     `requests` lists what to ask for, in order; each next one is sent only if the answers before said
     `nothing` or brought no description. Empty: only a person's browser may show it (LinkedIn), or the
@@ -116,6 +117,8 @@ class Platform:
     for all alike). `judge` says what an answer means where the general rules of `verdicts.py` do not hold;
     None: they hold.
     `board_names`: words of a page title that name the platform, not the employer.
+    `own_banners`: the page shows other postings too, with their banners (LinkedIn), so that `read_page` alone
+    says whether this one is closed.
     `verified` is False where no live page could be had; `docs` say so.
     """
 
@@ -125,9 +128,13 @@ class Platform:
     requests: Callable[[Match, str], Sequence[Request]] | None = None
     """Called with the match and the address as it was sent."""
     parameters: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    on_own_domains: bool = False
+    """Whether `read_address` knows the platform's addresses on hosts of the employer's own, by their path."""
     find_in_page: Callable[[WebAddress, str], Reference | None] | None = None
     read_answer: Callable[[Payload, Fields], None] | None = None
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
     judge: Callable[[Answer, Match], Verdict | None] | None = None
     board_names: tuple[str, ...] = ()
+    own_banners: bool = False
     verified: bool = True
