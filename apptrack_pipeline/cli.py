@@ -341,23 +341,18 @@ def inspect_posting(
     ] = None,
 ) -> None:
     """Print what a posting says as one JSON object, each field with its value, source and confidence."""
-    from dataclasses import replace
-
     from apptrack_pipeline.postings.detection import detect
     from apptrack_pipeline.postings.documents import with_document
     from apptrack_pipeline.postings.inspection import as_json
     from apptrack_pipeline.postings.model import Payload
-    from apptrack_pipeline.postings.parsing import parse
+    from apptrack_pipeline.postings.parsing import parse_captured
 
     now = dt.datetime.now(dt.UTC)
     payload = Payload(url=url)
     if file is not None:
         payload = with_document(payload, file.read_bytes().decode("utf-8", "replace"))
     match = detect(url, payload.html)
-    if match is not None:
-        payload = replace(payload, organisation=match.organisation, posting_id=match.posting_id)
-    posting = parse(match.platform if match else None, payload, now=now)
-    typer.echo(as_json(url, match, posting))
+    typer.echo(as_json(url, match, parse_captured(payload, now=now)))
 
 
 @evaluate_app.command("mail")

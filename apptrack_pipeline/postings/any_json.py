@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from apptrack_pipeline.postings.employers import company_name
@@ -200,8 +199,8 @@ def _take(found: Fields, job: dict[str, object], source: Source, confidence: flo
     _take_kinds(found, job, source, confidence)
     _take_pay(found, job, source, confidence)
     for names, take in ((_POSTED, found.posted), (_CLOSES, found.closes)):
-        moment = next((one for name in names if (one := _moment(job.get(name))) is not None), None)
-        take(moment, source, confidence)
+        for name in names:
+            take(job.get(name), source, confidence)
     number = next((one for name in _NUMBERS if (one := short(_label(job.get(name))))), None)
     found.line("requisition_id", number, source, confidence)
     for name in _LANGUAGES:
@@ -380,16 +379,6 @@ def _once(places: list[str]) -> list[str]:
     for place in places:
         seen.setdefault(place.casefold(), place)
     return list(seen.values())
-
-
-def _moment(value: object) -> object:
-    """Return a date as text, or a number of seconds or milliseconds since 1970 as a moment."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if value > 1e11 else value
-        if 8e8 < seconds < 4e9:
-            return datetime.fromtimestamp(seconds, UTC)
-        return None
-    return value if isinstance(value, str) and re.search(r"\d{4}", value[:40]) else None
 
 
 def _plain(key: object) -> str:

@@ -1,4 +1,5 @@
-"""The data that a page carries for its own scripts: `window.x = {...}`, `__NEXT_DATA__`, JSON in attributes.
+"""All data that a page of an unknown site carries for its own scripts: `window.x = {...}`, `__NEXT_DATA__`,
+JSON in attributes. A platform whose marker is known asks `page_state.py` for it.
 
 Nothing is run. A scanner finds where a value begins, and the JSON reader says where it ends; both stop at
 their bounds.
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.loose_json import read_json, value_at
+from apptrack_pipeline.postings.page_state import pushed_text
 
 _MAX_VALUES: Final = 60
 _MAX_SCRIPTS: Final = 300
@@ -33,7 +35,6 @@ _ASSIGNED = re.compile(
     r"""(?:["']\])?\s{0,20}=(?=\s{0,20}(?:[{\[]|JSON\.parse|decodeURI|Object\.freeze|["'](?:%7B|\{|\[))"""
     r"""|\s{0,20}(?:window\.)?atob)"""
 )
-_FLIGHT = re.compile(rf"__next_f\.push\(\[1,\s*({_STRING})\]\)", re.DOTALL)
 _FLIGHT_LINE = re.compile(r"^[0-9a-f]{1,4}:(?=[{\[])", re.MULTILINE)
 _ATTRIBUTES: Final = (
     "data-page", "data-props", "data-react-props", "data-state", "data-job", "data-initial-state",
@@ -41,41 +42,12 @@ _ATTRIBUTES: Final = (
 )  # fmt: skip
 
 
-def value_after(text: str, marker: str) -> object:
-    """Return the value that stands right behind a marker such as `window.__appData = ` or `"job":`; None
-    where there is none.
+def states_in_page(page: LexborHTMLParser, html: str) -> Iterator[object]:
+    """Yield the objects and lists that the page carries for its scripts, in page order, at most 60.
 
-    Spaces, `=`, `:`, `(` and `JSON.parse(` may stand between; a string is read as the JSON in it.
+    `html` is the page's source.
     """
-    start = text.find(marker)
-    tries = 0
-    while start >= 0 and tries < _MAX_VALUES:
-        tries += 1
-        position = start + len(marker)
-        gap = _GAP.match(text, position)
-        value = _value(text, gap.end() if gap else position)
-        if value is not None:
-            return value
-        start = text.find(marker, position)
-    return None
-
-
-_GAP = re.compile(r"""[\s=:("'\]]{0,20}(?<!["'])""")
-
-
-def script_with(page: LexborHTMLParser, word: str) -> str | None:
-    """Return the text of the first script that holds a word; None where none does."""
-    for script in page.css("script:not([src])")[:_MAX_SCRIPTS]:
-        text = script.text()
-        if word in text:
-            return text
-    return None
-
-
-def states_in_page(page: LexborHTMLParser) -> Iterator[object]:
-    """Yield the objects and lists that the page carries for its scripts, in page order, at most 60."""
     number = 0
-    flight: list[str] = []
     for script in page.css("script:not([src])")[:_MAX_SCRIPTS]:
         kind = (script.attributes.get("type") or "").lower()
         if "ld+json" in kind:
@@ -83,14 +55,14 @@ def states_in_page(page: LexborHTMLParser) -> Iterator[object]:
         text = script.text()
         if len(text) > _MAX_SCRIPT_CHARS or len(text) < 20:
             continue
-        flight.extend(_flight(text))
         for value in [read_json(text)] if "json" in kind else _assigned(text):
             if isinstance(value, dict | list) and value:
                 yield value
                 number += 1
                 if number >= _MAX_VALUES:
                     return
-    yield from _lines_of_flight("".join(flight))
+    if "__next_f" in html:
+        yield from _lines_of_flight(pushed_text(html))
     for name in _ATTRIBUTES:
         for node in page.css(f"[{name}]")[:5]:
             stated = node.attributes.get(name) or ""
@@ -111,24 +83,20 @@ def _assigned(text: str) -> Iterator[object]:
         position = max(position, found.end())
 
 
-def _value(text: str, start: int) -> object:
-    return _value_and_end(text, start)[0]
-
-
 def _value_and_end(text: str, start: int) -> tuple[object, int]:
     found = _VALUE.match(text, start, start + _MAX_LITERAL_CHARS)
     if found is None:
         return None, start
     if found["open"]:
         return value_at(text, found.start("open"))
-    inner = string_of(found["string"])
+    inner = _text_of_literal(found["string"])
     if inner.lstrip()[:3].upper() in {"%7B", "%5B"}:
         inner = unquote(inner)
     value = read_json(inner)
     return (value if isinstance(value, dict | list) else None), found.end()
 
 
-def string_of(literal: str) -> str:
+def _text_of_literal(literal: str) -> str:
     """Return the text of a JavaScript string literal with its quotes."""
     if literal[:1] == '"':
         try:
@@ -146,13 +114,6 @@ _SINGLE: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "0": "", "\
 def _unescaped(found: re.Match[str]) -> str:
     escaped = found[1]
     return chr(int(escaped[1:], 16)) if len(escaped) > 1 else _SINGLE.get(escaped, escaped)
-
-
-def _flight(text: str) -> Iterator[str]:
-    """Yield what React's server components stream into a page of Next.js."""
-    if "__next_f" in text:
-        for found in _FLIGHT.finditer(text):
-            yield string_of(found[1])
 
 
 def _lines_of_flight(stream: str) -> Iterator[object]:

@@ -130,12 +130,13 @@ def _take_page(
             take_posting(found, node, "microdata")
     if known is not None and known.read_page is not None:
         known.read_page(page, payload, found)
-    if reason := closed_reason_of_page(page, top):
+    own_banners = known is not None and known.own_banners
+    if not own_banners and (reason := closed_reason_of_page(page, top)):
         found.closed(reason)
     take_posting_metas(found, head)
     if not _has_text(found):
         titles = [*head.headings, head.window_title, payload.page_title or "", payload.job_title or ""]
-        for state in states_in_page(page):
+        for state in states_in_page(page, payload.html or ""):
             take_job(
                 found, state, "embedded state", _UNKNOWN_STATE, posting_id=payload.posting_id, titles=titles
             )
@@ -165,18 +166,19 @@ def _finish(found: Fields) -> None:
 
 def _posting(found: Fields, completeness: Completeness, review: str | None) -> Posting:
     is_open = found.is_open
-    closed_reason = found.closed_reason
-    if closed_reason is not None:
+    if found.closed_reason is not None:
         is_open = False
-    elif is_past(found.valid_through, found.now):
-        # A hint and no proof: many systems make this date up or forget to move it.
-        closed_reason = "valid_through_past"
-    elif found.valid_through is not None and completeness in {Completeness.FULL, Completeness.PARTIAL}:
+    elif (
+        found.valid_through is not None
+        # A day that has passed is a hint and no more: many systems make it up, or roll it on.
+        and not is_past(found.valid_through, found.now)
+        and completeness in {Completeness.FULL, Completeness.PARTIAL}
+    ):
         is_open = True
     return Posting(
         **found.values,  # type: ignore[arg-type]
         is_open=is_open,
-        closed_reason=closed_reason,
+        closed_reason=found.closed_reason,
         completeness=completeness,
         fields=MappingProxyType(found.sources),
         review_reason=review,

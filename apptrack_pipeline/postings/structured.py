@@ -13,7 +13,8 @@ from datetime import date, datetime
 from typing import Final
 
 from apptrack_pipeline.postings.employers import company_name
-from apptrack_pipeline.postings.fields import Fields, as_list, get, read_date, short, text_of
+from apptrack_pipeline.postings.dates import read_date
+from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.pay import read_pay
 
@@ -230,7 +231,7 @@ def _take_pay(found: Fields, node: dict[str, object], source: Source, confidence
 
 def _take_dates(found: Fields, node: dict[str, object], source: Source, confidence: float | None) -> None:
     posted, closes = node.get("datePosted") or node.get("datePublished"), node.get("validThrough")
-    if _is_made_up(read_date(text_of(posted)), read_date(text_of(closes))):
+    if _is_made_up(read_date(posted, now=found.now), read_date(closes, now=found.now)):
         return
     found.posted(posted, source, confidence)
     found.closes(closes, source, confidence)

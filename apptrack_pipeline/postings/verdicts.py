@@ -22,10 +22,16 @@ _ROBOT_CHECK: Final = re.compile(
 _CHECK_CHARS: Final = 20_000
 
 
-def judge(answer: Answer, match: Match, platform: Platform | None) -> Verdict:
-    """Return what the answer means: the platform's own rule first, then the general ones."""
-    special = platform.judge(answer, match) if platform is not None and platform.judge is not None else None
-    return special or _general(answer)
+def judge(answer: Answer, match: Match | None, platform: Platform | None) -> Verdict:
+    """Return what the answer means: the platform's own rule first, then the general ones.
+
+    Without a match the site is unknown, and the general rules alone hold.
+    """
+    if match is not None and platform is not None and platform.judge is not None:
+        special = platform.judge(answer, match)
+        if special is not None:
+            return special
+    return _general(answer)
 
 
 def _general(answer: Answer) -> Verdict:
