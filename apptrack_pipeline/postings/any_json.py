@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from apptrack_pipeline.postings.employers import company_name
@@ -99,6 +99,7 @@ _NO_HOLDERS = re.compile(
     r"compan|organi[sz]ation|employer|department|brand|location|address|user|author|recruiter|breadcrumb|menu"
     r"|categor|translation|i18n|messages|config|settings|seo|meta|theme|similar|related|recommended|question"
 )
+_ANY_TITLE: Final = frozenset((*_OWN_TITLES, *_TITLES))
 _ERRORS: Final = frozenset({"error", "errors", "errorcode", "errormessage", "httpstatus"})
 _LINKED = re.compile(r"json|structureddata|schema")
 
@@ -110,13 +111,13 @@ def take_job(
     confidence: float,
     *,
     posting_id: str | None = None,
-    titles: Sequence[str] = (),
+    titles: frozenset[str] = frozenset(),
 ) -> bool:
     """Offer what the posting in some JSON says, and tell whether there was one.
 
-    `posting_id` and `titles` (the page's heading, its window's title) say which one is meant.
+    `posting_id` and `titles` (`folded`: the page's heading, its window's title) say which one is meant.
     """
-    job = _job(value, posting_id, {folded(title) for title in titles} - {""})
+    job = _job(value, posting_id, titles)
     if job is None:
         return False
     _take(found, job, source, confidence)
@@ -128,7 +129,7 @@ def take_job(
     return True
 
 
-def _job(value: object, posting_id: str | None, titles: set[str]) -> dict[str, object] | None:
+def _job(value: object, posting_id: str | None, titles: frozenset[str]) -> dict[str, object] | None:
     """Return the object that is most like the posting that is meant, its keys in lower-case letters."""
     queue: deque[tuple[object, str, int]] = deque([(value, "", 0)])
     rated: list[tuple[int, dict[str, object]]] = []
@@ -153,7 +154,7 @@ def _job(value: object, posting_id: str | None, titles: set[str]) -> dict[str, o
     rated.sort(key=lambda one: -one[0])
     best, job = rated[0]
     title = _title(job)
-    rivals = [other for score, other in rated[1:] if score == best and _title(other) != title]
+    rivals = [other for score, other in rated[1:] if score >= best - 2 and _title(other) != title]
     if best < 20 and (rivals or (posting_id and len(rated) > 5)):
         return None  # a list of postings, and nothing says which
     return job
@@ -161,7 +162,7 @@ def _job(value: object, posting_id: str | None, titles: set[str]) -> dict[str, o
 
 def _score(known: dict[str, object], holder: str, depth: int) -> int:
     """Return how much an object is like a posting; 0: it is none."""
-    if not _title(known) or known.keys() & _ERRORS:
+    if _ANY_TITLE.isdisjoint(known) or known.keys() & _ERRORS or not _title(known):
         return 0
     own = any(known.get(name) for name in _OWN_TITLES)
     described = any(known.get(name) for name in _DESCRIPTIONS)
@@ -172,7 +173,7 @@ def _score(known: dict[str, object], holder: str, depth: int) -> int:
     return 3 * own + 3 * described + 2 * held + signs + 1
 
 
-def _meant(known: dict[str, object], posting_id: str | None, titles: set[str]) -> int:
+def _meant(known: dict[str, object], posting_id: str | None, titles: frozenset[str]) -> int:
     title = folded(_title(known))
     meant = 20 * bool(posting_id and any(str(known.get(name)) == posting_id for name in _IDS))
     if title and any(title == one or (len(title) > 5 and title in one) for one in titles):

@@ -18,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from apptrack_pipeline.postings.loose_json import read_json, value_at
 from apptrack_pipeline.postings.page_state import pushed_text
 
+_MIN_CHARS: Final = 80  # shorter ones are settings
 _MAX_VALUES: Final = 60
 _MAX_SCRIPTS: Final = 300
 _MAX_SCRIPT_CHARS: Final = 3_000_000
@@ -78,7 +79,7 @@ def _assigned(text: str) -> Iterator[object]:
         if found is None:
             return
         value, position = _value_and_end(text, found.end())
-        if value is not None:
+        if value is not None and position - found.end() >= _MIN_CHARS:
             yield value
         position = max(position, found.end())
 

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.employers import BOARDS, employer_in, is_board, spelled_like_host
-from apptrack_pipeline.postings.fields import Fields, short
+from apptrack_pipeline.postings.fields import CONFIDENCE, Fields, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.pay import pay_in_text
 from apptrack_pipeline.postings.structured import folded
 
 _MAX_METAS: Final = 300
 _MAX_HEADINGS: Final = 5
+_MAX_LABEL_CHARS: Final = 40
 _MAX_LABELLED_CHARS: Final = 120
 
 _TITLE_BAR = re.compile(r"\s+[|·»•‹›]+\s+|\s*\|\s*")
@@ -198,30 +199,23 @@ def take_page_words(
     """
     metas = head.metas
     og_title = metas.get("og:title", "") or metas.get("twitter:title", "")
-    shared = folded(f"{og_title} {head.window_title}")
-    own = _only_text(page, _TITLE_ELEMENTS)
-    if own and not is_no_title(own):
-        found.offer("title", own, "dom", 0.72)
-    for heading in head.headings:
-        if len(heading) > 3 and folded(heading) in shared and not _is_employer(heading, found, metas, boards):
-            found.offer("title", heading, "dom")
+    # What data has said is not looked for: the elements of a page cost more than its data.
+    is_titled, is_employed, is_placed = (_is_known(found, name) for name in ("title", "company", "locations"))
     take_labels(found, top)
-    found.offer("company", employer_in(_only_text(page, _COMPANY_ELEMENTS), boards), "dom", 0.6)
-    place = _only_text(page, _PLACE_ELEMENTS)
-    if place and len(place) <= _MAX_LABELLED_CHARS:
-        found.locations([re.sub(r"^\w+:\s+", "", place)], "dom", 0.55)
-    found.offer("company", employer_in(metas.get("og:site_name"), boards), "meta", 0.4)
+    if not is_titled:
+        _take_title_elements(found, page, head, og_title, boards)
+    if not is_employed:
+        found.offer("company", employer_in(_only_text(page, _COMPANY_ELEMENTS), boards), "dom", 0.6)
+        found.offer("company", employer_in(metas.get("og:site_name"), boards), "meta", 0.4)
+    if not is_placed:
+        place = _only_text(page, _PLACE_ELEMENTS)
+        if place and len(place) <= _MAX_LABELLED_CHARS:
+            found.locations([re.sub(r"^\w+:\s+", "", place)], "dom", 0.55)
     for shown in (og_title, head.window_title):
-        if shown:
+        if shown and not (is_titled and is_employed):
             take_page_title(found, shown, head.headings, boards)
-    if len(head.headings) == 1 and not _is_employer(head.headings[0], found, metas, boards):
-        found.offer("title", head.headings[0], "text")
-    if not head.headings and "title" not in found.values:
-        for node in page.css("h2")[:_MAX_HEADINGS]:
-            text = short(node_text(node))
-            if text and 3 < len(text) <= 150 and not is_no_title(text):
-                found.offer("title", text, "text", 0.4)
-                break
+    if not is_titled:
+        _take_lone_heading(found, page, head, boards)
     if "company" not in found.values:
         _guess_company(found, page, head, top, url, boards)
     for stated in (
@@ -231,6 +225,36 @@ def take_page_words(
         metas.get("language"),
     ):
         found.language(stated, "meta")
+
+
+def _is_known(found: Fields, name: str) -> bool:
+    source = found.sources.get(name)
+    return source is not None and source.confidence > CONFIDENCE["dom"] + 0.05
+
+
+def _take_title_elements(
+    found: Fields, page: LexborHTMLParser, head: Head, og_title: str, boards: frozenset[str]
+) -> None:
+    own = _only_text(page, _TITLE_ELEMENTS)
+    if own and not is_no_title(own):
+        found.offer("title", own, "dom", 0.72)
+    shared = folded(f"{og_title} {head.window_title}")
+    for heading in head.headings:
+        is_shared = len(heading) > 3 and folded(heading) in shared
+        if is_shared and not _is_employer(heading, found, head.metas, boards):
+            found.offer("title", heading, "dom")
+
+
+def _take_lone_heading(found: Fields, page: LexborHTMLParser, head: Head, boards: frozenset[str]) -> None:
+    if len(head.headings) == 1 and not _is_employer(head.headings[0], found, head.metas, boards):
+        found.offer("title", head.headings[0], "text")
+    if head.headings or "title" in found.values:
+        return
+    for node in page.css("h2")[:_MAX_HEADINGS]:
+        text = short(node_text(node))
+        if text and 3 < len(text) <= 150 and not is_no_title(text):
+            found.offer("title", text, "text", 0.4)
+            return
 
 
 def take_page_title(
@@ -243,6 +267,8 @@ def take_page_title(
     if not parts:
         return
     company = found.text("company")
+    if len(parts) > 1 and _AREA_END.search(parts[0]):
+        parts.append(parts.pop(0))  # `Acme Careers | Engineer`
     named = [part for part in parts[1:] if _AREA_END.search(part) or _same(part, company)]
     dashed = [part for part in _TITLE_DASH.split(parts[0]) if part]
     while len(dashed) > 1 and is_board(dashed[-1], boards):
@@ -274,7 +300,7 @@ def take_page_title(
     if not is_no_title(first) and not _same(first, found.text("company")):
         found.offer("title", first, "meta")
     elif len(parts) > 1 and not is_no_title(parts[1]) and not _same(parts[1], found.text("company")):
-        found.offer("title", parts[1], "meta", 0.5)  # `Acme Careers | Engineer`
+        found.offer("title", parts[1], "meta", 0.5)
 
 
 def take_labels(found: Fields, top: str) -> None:
@@ -284,16 +310,19 @@ def take_labels(found: Fields, top: str) -> None:
         if len(line) > _MAX_LABELLED_CHARS:
             continue
         label, colon, value = line.partition(":")
-        if colon and value.strip():
+        # A word without a colon is often a menu's: only a label of two words counts then.
+        if (not colon and " " not in label) or _named(label) is None:
+            continue
+        if value.strip():
             _take_labelled(found, label, value, "text")
-        elif number + 1 < len(lines) and len(lines[number + 1]) <= _MAX_LABELLED_CHARS:
-            # A word without a colon is often a menu's: only a label that is sure counts.
-            if colon or " " in label.strip():
-                if _named(lines[number + 1].rstrip(":")) is None:
-                    _take_labelled(found, label, lines[number + 1], "text")
+        elif number + 1 < len(lines) and len(following := lines[number + 1]) <= _MAX_LABELLED_CHARS:
+            if _named(following.rstrip(":")) is None:
+                _take_labelled(found, label, following, "text")
 
 
 def _named(label: str) -> str | None:
+    if len(label) > _MAX_LABEL_CHARS:
+        return None
     return _LABELS.get(" ".join(label.casefold().strip(" *•-").split()))
 
 
@@ -320,6 +349,15 @@ def _take_labelled(found: Fields, label: str, value: str, source: str) -> None:
             found.pay(pay.ranges, "text", confidence, text=pay.text)
 
 
+_ABOUT = re.compile(
+    r"(?:about|who is|why (?:join|work (?:at|for))|life at|inside|discover|über|ueber|à propos de|sobre|chi è|over"
+    r"|(?:.{0,40}\b)?(?:working|work) (?:at|for)) "
+    r"(?!(?:the|us|you|our|your|this|we|uns|nous|nosotros|de|el|la|das|die|den|ons)\b)"
+    r"(?P<name>(?-i:[A-Z0-9]).{1,40}?)(?: because.*| is .*|[.!?:\u2026]*)",
+    re.IGNORECASE,
+)
+
+
 def _guess_company(
     found: Fields, page: LexborHTMLParser, head: Head, top: str, url: str, boards: frozenset[str]
 ) -> None:
@@ -342,6 +380,10 @@ def _guess_company(
             name = re.sub(r"^logo (?:of|de|von) ", "", alt, flags=re.IGNORECASE)
             found.offer("company", employer_in(name, boards), "text", 0.3)
     found.offer("company", employer_in(head.metas.get("application-name"), boards), "meta", 0.25)
+    for node in page.css("h2, h3, h4")[:30]:
+        match = _ABOUT.fullmatch(short(node_text(node, max_lines=4)) or "")
+        if match:
+            found.offer("company", employer_in(match["name"].rstrip(" .!?:\u2026"), boards), "text", 0.28)
     footer = page.css_first("footer")
     if "company" not in found.values and footer is not None:
         match = _COPYRIGHT.search(node_text(footer, max_lines=40)[:2_000])

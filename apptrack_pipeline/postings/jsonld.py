@@ -61,13 +61,16 @@ def read_job_postings(value: object) -> list[dict[str, object]]:
 def linked_data(page: LexborHTMLParser, html: str) -> LinkedData:
     """Return what a parsed page says in JSON-LD; `html` is its source, for blocks that the parser cut."""
     blocks = []
-    if _NAMED.search(html) is None and "ld+json" not in html.lower():
+    # A search without regard to case is slow; a page that names no posting is most of what is read here.
+    lowered = html.lower()
+    is_named = "jobposting" in lowered
+    if not is_named and "ld+json" not in lowered:
         return LinkedData()
     for script in page.css("script"):
         if "ld+json" in (script.attributes.get("type") or "").lower():
             blocks.append(script.text())
     found = _linked_data([_whole(text, html) for text in blocks])
-    if not found.postings and _NAMED.search(html) is not None:
+    if not found.postings and is_named:
         found = _linked_data([*blocks, *_hidden_blocks(page, html)])
     return found
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MAX_CHARS: Final = 6_000
+_MAX_CHARS: Final = 3_000
 _MIN_HITS: Final = 6
 _LEAD: Final = 1.3
 

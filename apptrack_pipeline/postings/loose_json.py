@@ -161,15 +161,14 @@ def _repaired(text: str) -> object:
 
 
 def _repair(text: str, tokens: re.Pattern[str]) -> str | None:
-    """Return the text as JSON, its commas, quotes, escapes and brackets put right; None where it is too
-    deep, or holds no object and no list."""
-    pieces: list[str] = []
-    brackets: list[str] = []
-    previous = ""  # the kind of the last token written: a value needs a comma before the next one
-    words: list[str] = []
-    opened = False
+    """Return the text as JSON, its commas, colons, quotes, escapes and brackets put right; None where it is
+    too deep, or holds no object and no list. Several objects in one text become a list."""
     start = _START.search(text)
-    for found in tokens.finditer(text, start.start() if start else len(text)):
+    if start is None:
+        return None
+    writer = _Writer()
+    words: list[str] = []
+    for found in tokens.finditer(text, start.start()):
         kind = found.lastgroup or ""
         if kind in {"", "comment", "other"}:
             continue
@@ -177,49 +176,83 @@ def _repair(text: str, tokens: re.Pattern[str]) -> str | None:
             words.append(found[0])
             continue
         if words:
-            previous = _write(pieces, _word(" ".join(words), is_key=kind == "colon"), previous)
+            writer.value(_word(" ".join(words), is_key=kind == "colon"))
             words.clear()
         if kind == "comma":
-            # Written when the next value comes, so that trailing and doubled ones vanish.
-            if previous == "colon":
-                pieces.append("null")
-                previous = "value"
+            writer.end_of_pair()
         elif kind == "colon":
-            if previous != "colon":
-                pieces.append(":")
-            previous = "colon"
+            writer.colon()
         elif kind == "close":
-            if not brackets:
-                continue
-            if previous == "colon":
-                pieces.append("null")
-            pieces.append(brackets.pop())
-            previous = "value"
-        elif kind == "open":
-            if len(brackets) >= MAX_DEPTH:
-                return None
-            _write(pieces, found[0], previous)
-            brackets.append("}" if found[0] == "{" else "]")
-            previous = "open"
-            opened = True
-        else:
-            previous = _write(pieces, _string(found[0]), previous)
-    if not opened:
-        return None
+            writer.close()
+        elif kind == "string":
+            writer.value(_string(found[0]))
+        elif not writer.open(found[0]):
+            return None
     if words:
-        previous = _write(pieces, _word(" ".join(words), is_key=False), previous)
-    if previous == "colon":
-        pieces.append("null")
-    pieces.extend(reversed(brackets))
-    # Several objects in one block become a list.
-    return "[" + "".join(pieces) + "]"
+        writer.value(_word(" ".join(words), is_key=False))
+    return writer.whole()
 
 
-def _write(pieces: list[str], value: str, previous: str) -> str:
-    if previous == "value":
-        pieces.append(",")
-    pieces.append(value)
-    return "value"
+class _Writer:
+    """Writes JSON out of tokens that may lack what stands between them.
+
+    Commas are written when the next value comes, so that trailing and doubled ones vanish.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = ["["]
+        self._closing: list[str] = []
+        self._needs_comma = False
+        # Of each open object, what comes next: a key, a colon or a value. Lists are always at a value.
+        self._next: list[str] = []
+
+    def value(self, written: str) -> None:
+        expected = self._next[-1] if self._next else "value"
+        if expected == "colon":
+            self._pieces.append(":")
+        elif self._needs_comma:
+            self._pieces.append(",")
+        self._pieces.append(written)
+        self._needs_comma = True
+        if self._closing and self._closing[-1] == "}":
+            self._next[-1] = "colon" if expected == "key" else "key"
+
+    def colon(self) -> None:
+        if self._next and self._next[-1] == "colon":
+            self._pieces.append(":")
+            self._next[-1] = "value"
+            self._needs_comma = False
+
+    def end_of_pair(self) -> None:
+        """Give a key without a value one."""
+        if self._next and self._closing[-1] == "}" and self._next[-1] != "key":
+            self._pieces.append("null" if self._next[-1] == "value" else ":null")
+            self._next[-1] = "key"
+            self._needs_comma = True
+
+    def open(self, bracket: str) -> bool:
+        if len(self._closing) >= MAX_DEPTH:
+            return False
+        if self._next and self._next[-1] == "key":
+            self.value('""')
+            self.colon()
+        self.value(bracket)
+        self._closing.append("}" if bracket == "{" else "]")
+        self._next.append("key" if bracket == "{" else "value")
+        self._needs_comma = False
+        return True
+
+    def close(self) -> None:
+        if self._closing:
+            self.end_of_pair()
+            self._pieces.append(self._closing.pop())
+            self._next.pop()
+            self._needs_comma = True
+
+    def whole(self) -> str:
+        while self._closing:
+            self.close()
+        return "".join(self._pieces) + "]"
 
 
 def _word(word: str, *, is_key: bool) -> str:

@@ -37,12 +37,12 @@ from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.platform import Platform
 from apptrack_pipeline.postings.platforms import PLATFORMS
 from apptrack_pipeline.postings.requirements import requirements_of
-from apptrack_pipeline.postings.structured import choose_postings, organisation, take_posting
+from apptrack_pipeline.postings.structured import choose_postings, folded, organisation, take_posting
 
 PARSER_VERSION: Final = "posting-3"
 """Changes whenever the same page would be read differently."""
 
-_TOP_LINES: Final = 80
+_TOP_LINES: Final = 60
 """How many lines of a page are read for banners and labels: they stand above the text."""
 
 _UNKNOWN_API: Final = 0.6
@@ -135,7 +135,8 @@ def _take_page(
         found.closed(reason)
     take_posting_metas(found, head)
     if not _has_text(found):
-        titles = [*head.headings, head.window_title, payload.page_title or "", payload.job_title or ""]
+        shown = [*head.headings, head.window_title, payload.page_title or "", payload.job_title or ""]
+        titles = frozenset(map(folded, shown)) - {""}
         for state in states_in_page(page, payload.html or ""):
             take_job(
                 found, state, "embedded state", _UNKNOWN_STATE, posting_id=payload.posting_id, titles=titles

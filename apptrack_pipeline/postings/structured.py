@@ -15,6 +15,7 @@ from typing import Final
 from apptrack_pipeline.postings.employers import company_name
 from apptrack_pipeline.postings.dates import read_date
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
+from apptrack_pipeline.postings.languages import language_tag
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.pay import read_pay
 
@@ -88,7 +89,8 @@ def take_posting(
     _take_dates(found, node, source, confidence)
     found.line("requisition_id", identifier(node.get("identifier")), source, confidence)
     language = node.get("inLanguage")
-    found.language(get(language, "alternateName") or get(language, "name") or text_of(language), source)
+    stated = get(language, "alternateName") or get(language, "name") or language
+    found.language(language_tag(text_of(stated)), source)
 
 
 def organisation(value: object) -> str | None:
@@ -104,10 +106,12 @@ def organisation(value: object) -> str | None:
 def places_of(value: object, *, company: str | None = None) -> tuple[str, ...]:
     """Return the places in a `jobLocation`, each as `Town, Region, Country`; one named as the employer is
     none."""
-    places: dict[str, None] = {}
-    for place in as_list(value)[:_MAX_PLACES]:
-        for shown in _place(place, company):
-            places.setdefault(shown)
+    stated = as_list(value)[:_MAX_PLACES]
+    places = dict.fromkeys(shown for place in stated for shown in _place(place, company))
+    names = dict.fromkeys(filter(None, (short(_first_text(get(place, "name"))) for place in stated)))
+    # Meta names nine towns and gives each the address of the first.
+    if len(places) == 1 < len(names) and len(names) == len(stated):
+        return tuple(names)
     return tuple(places)
 
 
@@ -190,7 +194,8 @@ def _take_places(
 
 def _place(place: object, company: str | None) -> list[str]:
     if isinstance(place, str):
-        return [shown] if (shown := short(place)) and not _same(shown, company) else []
+        named = short(place)
+        return [named] if named and not _same(named, company) else []
     if not isinstance(place, dict):
         return []
     addresses = place.get("address")
