@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from apptrack_pipeline.postings.employers import company_name
@@ -23,63 +23,72 @@ _MAX_NODES: Final = 20_000
 _MAX_DEPTH: Final = 4
 _MAX_ITEMS: Final = 50
 
-_OWN_TITLES: Final = (
-    "jobtitle displayjobtitle requisitiontitle postingtitle jobpostingtitle jobopeningname positiontitle "
-    "vacancytitle roletitle externaltitle offertitle postingname jobname positionname externalpostingtitle "
-    "jobtitleexternal titel stellentitel intitule nombrevacante jobrole"
-).split()
+
+def _names(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_OWN_TITLES: Final = _names(
+    "jobtitle displayjobtitle requisitiontitle postingtitle jobpostingtitle jobopeningname "
+    "positiontitle vacancytitle roletitle externaltitle offertitle postingname jobname positionname "
+    "externalpostingtitle jobtitleexternal titel stellentitel intitule nombrevacante jobrole"
+)
 _TITLES: Final = ("title", "name", "text", "headline", "designation", "position", "role")
-_DESCRIPTIONS: Final = (
-    "externaldescription externaldescriptionstr jobdescription jobdescriptionhtml descriptionhtml description "
-    "jobad fulldescription postingdescription longdescription content contenthtml body jobbody details "
-    "requisitiondescription descriptiontext descriptionplain descriptionexternal overview briefdescription "
-    "shortdescription summary intro beschreibung descripcion"
-).split()
-_MORE: Final = (
-    "externalresponsibilitiesstr responsibilities jobresponsibilities duties tasks externalqualificationsstr "
-    "qualifications requirements jobrequirements requiredskills minimumqualifications preferredqualifications "
-    "additionalinformation additional benefits jobbenefits"
-).split()
-_ASKED: Final = (
+_DESCRIPTIONS: Final = _names(
+    "externaldescription externaldescriptionstr jobdescription jobdescriptionhtml descriptionhtml "
+    "description jobad fulldescription postingdescription longdescription content contenthtml body "
+    "jobbody details requisitiondescription descriptiontext descriptionplain descriptionexternal "
+    "overview briefdescription shortdescription summary intro beschreibung descripcion"
+)
+_MORE: Final = _names(
+    "externalresponsibilitiesstr responsibilities jobresponsibilities duties tasks "
+    "externalqualificationsstr qualifications requirements jobrequirements requiredskills "
+    "minimumqualifications preferredqualifications additionalinformation additional benefits "
+    "jobbenefits"
+)
+_ASKED: Final = _names(
     "externalqualificationsstr qualifications requirements jobrequirements minimumqualifications"
-).split()
-_COMPANIES: Final = (
-    "companyname hiringorganization hiringorganizationname organizationname organisationname employername "
-    "company organization organisation employer account brandname brand legalname legalentity clientname client"
-).split()
-_PLACES: Final = (
-    "locations joblocations joblocation postinglocations requisitionlocations worklocations alllocations "
-    "location primarylocation locationname locationsdisplay locationstext displaylocation formattedlocation "
-    "locationstring officelocation offices office worklocation workplaces city cityname address standort place "
-    "ubicacion lieu atslocation hiringlocation"
-).split()
+)
+_COMPANIES: Final = _names(
+    "companyname hiringorganization hiringorganizationname organizationname organisationname "
+    "employername company organization organisation employer account brandname brand legalname "
+    "legalentity clientname client"
+)
+_PLACES: Final = _names(
+    "locations joblocations joblocation postinglocations requisitionlocations worklocations "
+    "alllocations location primarylocation locationname locationsdisplay locationstext displaylocation "
+    "formattedlocation locationstring officelocation offices office worklocation workplaces city "
+    "cityname address standort place ubicacion lieu atslocation hiringlocation"
+)
 _MORE_PLACES: Final = ("secondarylocations", "additionallocations", "otherlocations", "offices")
-_POSTED: Final = (
-    "dateposted posteddate postingdate publisheddate publishedat firstpublished firstpublishedat publishdate "
-    "postingeffectivedate postingstarttimestamputc externalpostedstartdate releaseddate postedat postedon "
-    "openedat postdate publicationdate datepublished listedat activationdate tcreate createdon createdat created"
-).split()
-_CLOSES: Final = (
+_POSTED: Final = _names(
+    "dateposted posteddate postingdate publisheddate publishedat firstpublished firstpublishedat "
+    "publishdate postingeffectivedate postingstarttimestamputc externalpostedstartdate releaseddate "
+    "postedat postedon openedat postdate publicationdate datepublished listedat activationdate tcreate "
+    "createdon createdat created"
+)
+_CLOSES: Final = _names(
     "validthrough closingdate closedate expirationdate applicationdeadline deadline deadlineat closeat "
     "postingexpirationdate postingexpirytimestamputc unpublishdate expirydate enddate applyby"
-).split()
-_EMPLOYMENT: Final = (
-    "employmenttype typeofemployment commitment timetype jobtype positiontype worktype employmentstatuslabel "
-    "employmentstatus contracttype jobtypename schedule workschedule fulltimeparttime"
-).split()
-_WORKPLACE: Final = (
-    "workplacetype locationtype remotetype remotestatus workmode workplace workarrangement worklocationtype "
-    "workmodel remoteoption remote_type workingmode worklocationoption"
-).split()
+)
+_EMPLOYMENT: Final = _names(
+    "employmenttype typeofemployment commitment timetype jobtype positiontype worktype "
+    "employmentstatuslabel employmentstatus contracttype jobtypename schedule workschedule "
+    "fulltimeparttime"
+)
+_WORKPLACE: Final = _names(
+    "workplacetype locationtype remotetype remotestatus workmode workplace workarrangement "
+    "worklocationtype workmodel remoteoption workingmode worklocationoption"
+)
 _REMOTE: Final = ("isremote", "remote", "hasvirtuallocation", "remoteallowed", "isremotejob")
-_NUMBERS: Final = (
-    "requisitionid requisitionnumber jobreqid reqid refnumber referencenumber jobrequisitionid reference "
-    "jobnumber atsjobid displayjobid jobcode externalid jobid"
-).split()
-_PAYS: Final = (
-    "salaryrange salary compensation basesalary payrange pay salarytext compensationsummary salarydescription "
-    "remuneration gehalt"
-).split()
+_NUMBERS: Final = _names(
+    "requisitionid requisitionnumber jobreqid reqid refnumber referencenumber jobrequisitionid "
+    "reference jobnumber atsjobid displayjobid jobcode externalid jobid"
+)
+_PAYS: Final = _names(
+    "salaryrange salary compensation basesalary payrange pay salarytext compensationsummary "
+    "salarydescription remuneration gehalt"
+)
 _LANGUAGES: Final = ("language", "locale", "lang", "inlanguage", "languagecode")
 _IDS: Final = (
     "id",
@@ -222,50 +231,40 @@ def _take_kinds(found: Fields, job: dict[str, object], source: Source, confidenc
 
 
 def _take_pay(found: Fields, job: dict[str, object], source: Source, confidence: float) -> None:
-    currency = next(
-        (job[name] for name in ("salarycurrency", "currency", "currencycode") if name in job), None
-    )
+    currency = _label(_first(job, ("salarycurrency", "currency", "currencycode")))
+    unit = _label(_first(job, ("salaryperiod", "payperiod", "salaryinterval")))
     stated = [
-        pay_range(job.get(low), job.get(high), currency, _label(job.get("salaryperiod") or job.get("payperiod")))
-        for low, high in (("salarymin", "salarymax"), ("minsalary", "maxsalary"), ("compensationmin", "compensationmax"))
-    ]  # fmt: skip
+        pay_range(_label(job.get(low)), _label(job.get(high)), currency, unit) for low, high in _PAY_BOUNDS
+    ]
     text = None
     for name in _PAYS:
         for one in as_list(job.get(name))[:_MAX_ITEMS]:
             if isinstance(one, dict):
                 pay = _by_key(one)
-                low = next(
-                    (
-                        pay[key]
-                        for key in ("min", "minvalue", "minimum", "from", "low", "rangestart")
-                        if key in pay
-                    ),
-                    None,
-                )
-                high = next(
-                    (
-                        pay[key]
-                        for key in ("max", "maxvalue", "maximum", "to", "high", "rangeend")
-                        if key in pay
-                    ),
-                    None,
-                )
-                unit = next(
-                    (
-                        pay[key]
-                        for key in ("period", "interval", "frequency", "unit", "unittext")
-                        if key in pay
-                    ),
-                    None,
-                )
-                code = pay.get("currency") or pay.get("currencycode") or currency
-                stated.append(pay_range(low, high, _label(code), _label(unit)))
+                code = _label(_first(pay, ("currency", "currencycode"))) or currency
+                low, high = _label(_first(pay, _LOWS)), _label(_first(pay, _HIGHS))
+                stated.append(pay_range(low, high, code, _label(_first(pay, _UNITS)) or unit))
             elif isinstance(one, str) and text is None:
                 written = pay_in_text(one, currency=currency)
                 if written is not None and written.ranges:
                     stated.extend(written.ranges)
                     text = written.text
     found.pay(stated, source, confidence, text=text)
+
+
+_PAY_BOUNDS: Final = (
+    ("salarymin", "salarymax"),
+    ("minsalary", "maxsalary"),
+    ("salaryfrom", "salaryto"),
+    ("compensationmin", "compensationmax"),
+)
+_LOWS: Final = ("min", "minvalue", "minimum", "from", "low", "rangestart", "minamount")
+_HIGHS: Final = ("max", "maxvalue", "maximum", "to", "high", "rangeend", "maxamount")
+_UNITS: Final = ("period", "interval", "frequency", "unit", "unittext", "per")
+
+
+def _first(known: dict[str, object], names: Iterable[str]) -> object:
+    return next((known[name] for name in names if name in known), None)
 
 
 def _title(known: dict[str, object]) -> str:

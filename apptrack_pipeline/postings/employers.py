@@ -39,7 +39,8 @@ _NOBODY: Final = frozenset(
     + ["vacancies", "welcome", "work with us", "your company", "company name", "logo"]
 )
 _CAREERS_END = re.compile(
-    r"(?:\s*[-\u2013\u2014|:,])?\s+(?:careers?(?: (?:site|page|portal))?|jobs?(?: board)?|job openings|karriere"
+    r"(?:\s*[-\u2013\u2014|:,])?\s+(?:careers?(?: (?:site|page|portal))?|jobs?(?: board)?|job openings"
+    r"|karriere"
     r"|recruitment|recruiting|talent|stellenangebote|empleo|vacancies|hiring|logo)$",
     re.IGNORECASE,
 )

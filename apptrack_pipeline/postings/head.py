@@ -40,33 +40,46 @@ _APPLY = re.compile(
     re.IGNORECASE,
 )
 _AREA_END = re.compile(
-    r"\s*[-\u2013\u2014:|,]?\s+(?:careers?(?: (?:site|page|portal))?|jobs|job openings|karriere|career opportunities)$",
+    r"\s*[-\u2013\u2014:|,]?\s+(?:careers?(?: (?:site|page|portal))?|jobs|job openings|karriere"
+    r"|career opportunities)$",
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(
-    r"(?:explore |view |see |search |find |browse )?(?:all |our |the |current |latest )?(?:open |available |current |job )?"
+    r"(?:explore |view |see |search |find |browse )?(?:all |our |the |current |latest )?(?:open "
+    r"|available |current |job )?"
     r"(?:careers?|jobs?|positions?|openings?|roles?|vacanc(?:y|ies)|opportunit(?:y|ies))"
-    r"(?: (?:site|page|portal|board|details?|description|posting|search|openings?|opportunit(?:y|ies)|listings?|widget"
+    r"(?: (?:site|page|portal|board|details?|description|posting|search|openings?|opportunit(?:y|ies)"
+    r"|listings?|widget"
     r"|application|offers?|summary|information|overview))?(?: (?:at|with|for|in) .{1,80})?"
-    r"|candidate portal|home(?:page)?|welcome.{0,60}|apply(?: now| online| here)?|application(?: form)?|about(?: us| .{1,40})?"
-    r"|join (?:us|our team|the team)|work (?:with|at|for) .{1,60}|we(?:'re| are) hiring!?|sign in|log ?in|menu|search|share"
-    r"|page not found|not found|404.{0,40}|error.{0,80}|loading.{0,20}|untitled|index|document|stellenangebote?|karriere"
-    r"|stellenanzeigen?|jobs? & karriere|offene stellen|offres? d'emploi|nos offres.{0,40}|carri[eè]res?|emplois?|empleos?"
-    r"|ofertas?(?: de empleo| de trabajo)?|trabaja con nosotros|lavora con noi|vacatures?|footer|header|skip to.{0,40}"
-    r"|requirements?|qualifications?|responsibilities|benefits|description|overview|skills|details|related jobs"
+    r"|candidate portal|home(?:page)?|welcome.{0,60}|apply(?: now| online| here)?|application(?: form)?"
+    r"|about(?: us| .{1,40})?"
+    r"|join (?:us|our team|the team)|work (?:with|at|for) .{1,60}|we(?:'re| are) hiring!?|sign in|log ?in"
+    r"|menu|search|share"
+    r"|page not found|not found|404.{0,40}|error.{0,80}|loading.{0,20}|untitled|index|document"
+    r"|stellenangebote?|karriere"
+    r"|stellenanzeigen?|jobs? & karriere|offene stellen|offres? d'emploi|nos offres.{0,40}|carri[eè]res?"
+    r"|emplois?|empleos?"
+    r"|ofertas?(?: de empleo| de trabajo)?|trabaja con nosotros|lavora con noi|vacatures?|footer|header"
+    r"|skip to.{0,40}"
+    r"|requirements?|qualifications?|responsibilities|benefits|description|overview|skills|details"
+    r"|related jobs"
     r"|similar jobs|thank you.{0,60}|cookie.{0,60}|privacy.{0,60}|we value your privacy|your privacy.{0,40}",
     re.IGNORECASE,
 )
 _WALL_TITLE = re.compile(
     r"just a moment|sign[ -]?in|log[ -]?in|access denied|attention required|are you a (?:robot|human)|captcha"
-    r"|enable javascript|javascript is|checking your browser|verif(?:y|ication)|unusual traffic|accept (?:all )?cookies"
+    r"|enable javascript|javascript is|checking your browser|verif(?:y|ication)|unusual traffic"
+    r"|accept (?:all )?cookies"
     r"|security check|request blocked|forbidden|service unavailable|bad gateway",
     re.IGNORECASE,
 )
 _TITLE_ELEMENTS: Final = (
-    ".job-title, .jobTitle, .job_title, .jobtitle, .posting-title, .position-title, .vacancy-title, .offer-title, "
-    ".job-name, .job-header-title, .jobdetail-title, #job-title, #jobTitle, [data-qa*=job-title], [data-testid*=job-title i], "
-    "[data-automation*=job-title i], [data-automation-id=jobPostingHeader], [class*=jobtitle i], [class*=job-title i], "
+    ".job-title, .jobTitle, .job_title, .jobtitle, .posting-title, .position-title, .vacancy-title,"
+    " .offer-title, "
+    ".job-name, .job-header-title, .jobdetail-title, #job-title, #jobTitle, [data-qa*=job-title],"
+    " [data-testid*=job-title i], "
+    "[data-automation*=job-title i], [data-automation-id=jobPostingHeader], [class*=jobtitle i],"
+    " [class*=job-title i], "
     "[class*=job_title i], [class*=job__title i], [class*=position-title i], [class*=positiontitle i]"
 )
 _COMPANY_ELEMENTS: Final = (
@@ -75,39 +88,65 @@ _COMPANY_ELEMENTS: Final = (
     "[data-testid*=company-name i], [data-company-name], [data-testid*=companyname i]"
 )
 _PLACE_ELEMENTS: Final = (
-    ".job-location, .jobLocation, .job_location, .job-locations, .posting-location, .position-location, .location, "
+    ".job-location, .jobLocation, .job_location, .job-locations, .posting-location, .position-location,"
+    " .location, "
     "[class*=job-location i], [class*=joblocation i], [class*=job_location i], [class*=job__location i], "
     "[data-testid*=job-location i], [data-automation-id=locations]"
 )
 _COPYRIGHT = re.compile(
     r"(?:\u00a9|\(c\)|copyright)\s*(?:copyright)?\s*(?:\d{4}(?:\s*[-\u2013]\s*\d{4})?)?,?\s*(?:by\s+)?"
-    r"(?P<name>[^\n|.\u00a9\d][^\n|\u00a9]{1,60}?)(?:[.,]?\s*(?:\d{4}\b|all rights reserved|alle rechte|tous droits|\||\n|$))",
+    r"(?P<name>[^\n|.\u00a9\d][^\n|\u00a9]{1,60}?)(?:[.,]?\s*(?:\d{4}\b|all rights reserved|alle rechte"
+    r"|tous droits|\||\n|$))",
     re.IGNORECASE,
 )
 
 _LABELS: Final[dict[str, str]] = {
     label: name
     for name, labels in {
-        "company": "company|company name|employer|hiring company|organization|organisation|unternehmen|arbeitgeber|firma"
-        "|entreprise|société|employeur|empresa|azienda|bedrijf|werkgever",
-        "locations": "location|locations|job location|job locations|work location|place of work|office location|office"
-        "|standort|standorte|ort|arbeitsort|einsatzort|dienstort|lieu|localisation|lieu de travail|ville|ubicación|ubicació"
-        "|localidad|localización|lugar de trabajo|luogo di lavoro|sede|locatie|standplaats|localização|cidade|plats|ort",
-        "employment_type": "employment type|job type|type of employment|contract type|type of contract|contract"
-        "|position type|time type|schedule|work schedule|anstellungsart|beschäftigungsart|vertragsart|arbeitszeit"
-        "|beschäftigung|type de contrat|contrat|type d'emploi|tipo de contrato|tipus de contracte|jornada|tipo di contratto"
-        "|dienstverband|tipo de contratação",
-        "location_type": "workplace type|workplace|work model|work arrangement|work mode|working model|remote|remote status"
-        "|arbeitsmodell|modalidad de trabajo|modalidad|modalitat de treball|télétravail|modo de trabajo",
-        "posted_at": "posted|date posted|posted on|posting date|published|publication date|veröffentlicht"
-        "|veröffentlicht am|publié le|date de publication|fecha de publicación|data di pubblicazione",
-        "closes_at": "closing date|closes|closes on|apply by|apply before|application deadline|deadline|bewerbungsfrist"
-        "|bewerbungsschluss|date limite|fecha límite|scadenza",
-        "requisition_id": "job id|job number|job code|job reference|requisition id|requisition number|requisition|req id"
-        "|req|req #|job req id|reference|reference number|ref|referenz|referenznummer|kennziffer|stellen-id|référence"
-        "|referencia|job requisition id|posting id|job id number",
-        "pay": "salary|salary range|pay|pay range|pay rate|compensation|base salary|gehalt|vergütung|salaire"
-        "|rémunération|salario|retribuzione|salaris|annual salary|hourly rate",
+        "company": (
+            "company|company name|employer|hiring company|organization|organisation|"
+            "unternehmen|arbeitgeber|firma|entreprise|société|employeur|empresa|azienda|"
+            "bedrijf|werkgever"
+        ),
+        "locations": (
+            "location|locations|job location|job locations|work location|place of work|"
+            "office location|office|standort|standorte|ort|arbeitsort|einsatzort|dienstort|"
+            "lieu|localisation|lieu de travail|ville|ubicación|ubicació|localidad|"
+            "localización|lugar de trabajo|luogo di lavoro|sede|locatie|standplaats|"
+            "localização|cidade|plats"
+        ),
+        "employment_type": (
+            "employment type|job type|type of employment|contract type|type of contract|"
+            "contract|position type|time type|schedule|work schedule|anstellungsart|"
+            "beschäftigungsart|vertragsart|arbeitszeit|beschäftigung|type de contrat|contrat|"
+            "type d'emploi|tipo de contrato|tipus de contracte|jornada|tipo di contratto|"
+            "dienstverband|tipo de contratação"
+        ),
+        "location_type": (
+            "workplace type|workplace|work model|work arrangement|work mode|working model|"
+            "remote|remote status|arbeitsmodell|modalidad de trabajo|modalidad|"
+            "modalitat de treball|télétravail|modo de trabajo"
+        ),
+        "posted_at": (
+            "posted|date posted|posted on|posting date|published|publication date|"
+            "veröffentlicht|veröffentlicht am|publié le|date de publication|fecha de publicación|"
+            "data di pubblicazione"
+        ),
+        "closes_at": (
+            "closing date|closes|closes on|apply by|apply before|application deadline|deadline|"
+            "bewerbungsfrist|bewerbungsschluss|date limite|fecha límite|scadenza"
+        ),
+        "requisition_id": (
+            "job id|job number|job code|job reference|requisition id|requisition number|"
+            "requisition|req id|req|req #|job req id|reference|reference number|ref|referenz|"
+            "referenznummer|kennziffer|stellen-id|référence|referencia|job requisition id|"
+            "posting id|job id number"
+        ),
+        "pay": (
+            "salary|salary range|pay|pay range|pay rate|compensation|base salary|gehalt|"
+            "vergütung|salaire|rémunération|salario|retribuzione|salaris|annual salary|"
+            "hourly rate"
+        ),
     }.items()
     for label in labels.split("|")
 }
@@ -148,7 +187,7 @@ def is_no_title(text: str) -> bool:
 
 
 def take_posting_metas(found: Fields, head: Head) -> None:
-    """Offer what meta tags made for postings say: `job-title`, `job-city` (Radancy, TalentBrew and others)."""
+    """Offer what meta tags made for postings say: `job-title`, `job-city` (Radancy and others)."""
     metas = head.metas
     own = {
         name.replace("_", "-").removeprefix("og:").removeprefix("twitter:"): value
@@ -304,7 +343,7 @@ def take_page_title(
 
 
 def take_labels(found: Fields, top: str) -> None:
-    """Offer the facts that the lines of a text state behind a label: `Location: Berlin`, or one line below."""
+    """Offer the facts that the lines of a text state behind a label (`Location: Berlin`) or below it."""
     lines = [line for line in top.split("\n") if line]
     for number, line in enumerate(lines):
         if len(line) > _MAX_LABELLED_CHARS:
@@ -315,9 +354,10 @@ def take_labels(found: Fields, top: str) -> None:
             continue
         if value.strip():
             _take_labelled(found, label, value, "text")
-        elif number + 1 < len(lines) and len(following := lines[number + 1]) <= _MAX_LABELLED_CHARS:
-            if _named(following.rstrip(":")) is None:
-                _take_labelled(found, label, following, "text")
+            continue
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if following and len(following) <= _MAX_LABELLED_CHARS and _named(following.rstrip(":")) is None:
+            _take_labelled(found, label, following, "text")
 
 
 def _named(label: str) -> str | None:
@@ -350,7 +390,8 @@ def _take_labelled(found: Fields, label: str, value: str, source: str) -> None:
 
 
 _ABOUT = re.compile(
-    r"(?:about|who is|why (?:join|work (?:at|for))|life at|inside|discover|über|ueber|à propos de|sobre|chi è|over"
+    r"(?:about|who is|why (?:join|work (?:at|for))|life at|inside|discover|über|ueber|à propos de|sobre"
+    r"|chi è|over"
     r"|(?:.{0,40}\b)?(?:working|work) (?:at|for)) "
     r"(?!(?:the|us|you|our|your|this|we|uns|nous|nosotros|de|el|la|das|die|den|ons)\b)"
     r"(?P<name>(?-i:[A-Z0-9]).{1,40}?)(?: because.*| is .*|[.!?:\u2026]*)",
@@ -392,7 +433,7 @@ def _guess_company(
 
 
 def without_company(title: str, company: str | None) -> str:
-    """Return a title without the employer's name before or behind it: `Engineer | Acme`, `Acme - Engineer`."""
+    """Return a title without the employer's name around it: `Engineer | Acme`, `Acme - Engineer`."""
     name = folded(company or "")
     if not name or folded(title) == name:
         return title

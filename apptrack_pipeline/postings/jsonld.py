@@ -20,6 +20,7 @@ from apptrack_pipeline.postings.markup import parse_page
 _MAX_NODES: Final = 50_000
 _MAX_POSTINGS: Final = 100
 _MAX_CUTS: Final = 8
+_DATA_ATTRIBUTES: Final = "[data-json], [data-jsonld], [data-json-ld], [data-schema], [data-structured-data]"
 
 _TYPE_SPLIT = re.compile(r"[/#:]")
 _KEY_BREAK = re.compile(r"[\s_-]+")
@@ -27,15 +28,21 @@ _NAMED = re.compile("jobposting", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 # Where no parsed script has one: in a template, in a comment, in a part that was cut off.
 _RAW_SCRIPT = re.compile(r"<script\b[^<>]{0,500}ld\+json[^<>]{0,500}>", re.IGNORECASE)
+
+
+def _names(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 _KNOWN_KEYS: Final = {
     name.lower(): name
-    for name in (
+    for name in _names(
         "title name description hiringOrganization jobLocation jobLocationType employmentType datePosted "
         "validThrough baseSalary estimatedSalary salaryCurrency applicantLocationRequirements identifier "
         "qualifications responsibilities skills experienceRequirements educationRequirements inLanguage "
         "addressLocality addressRegion addressCountry postalCode streetAddress minValue maxValue unitText "
         "legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits incentiveCompensation"
-    ).split()
+    )
 }
 
 
@@ -60,15 +67,16 @@ def read_job_postings(value: object) -> list[dict[str, object]]:
 
 def linked_data(page: LexborHTMLParser, html: str) -> LinkedData:
     """Return what a parsed page says in JSON-LD; `html` is its source, for blocks that the parser cut."""
-    blocks = []
     # A search without regard to case is slow; a page that names no posting is most of what is read here.
     lowered = html.lower()
     is_named = "jobposting" in lowered
     if not is_named and "ld+json" not in lowered:
         return LinkedData()
-    for script in page.css("script"):
-        if "ld+json" in (script.attributes.get("type") or "").lower():
-            blocks.append(script.text())
+    blocks = [
+        script.text()
+        for script in page.css("script")
+        if "ld+json" in (script.attributes.get("type") or "").lower()
+    ]
     found = _linked_data([_whole(text, html) for text in blocks])
     if not found.postings and is_named:
         found = _linked_data([*blocks, *_hidden_blocks(page, html)])
@@ -102,12 +110,8 @@ def _hidden_blocks(page: LexborHTMLParser, html: str) -> Iterator[str]:
             yield text
     for node in page.css('meta[content*=JobPosting], [value*="JobPosting"]')[:20]:
         yield node.attributes.get("content") or node.attributes.get("value") or ""
-    for node in page.css("[data-json], [data-jsonld], [data-json-ld], [data-schema], [data-structured-data]")[
-        :20
-    ]:
-        for value in node.attributes.values():
-            if value and _NAMED.search(value):
-                yield value
+    for node in page.css(_DATA_ATTRIBUTES)[:20]:
+        yield from (value for value in node.attributes.values() if value and _NAMED.search(value))
     for number, found in enumerate(_RAW_SCRIPT.finditer(html)):
         if number == 20:
             break

@@ -15,7 +15,7 @@ _STOP_WORDS: Final[dict[str, frozenset[str]]] = {
     language: frozenset(words.split())
     for language, words in {
         "en": "the and of to in you our we with for is are your will be this that as on have an who",
-        "de": "und der die das mit für wir sie von ist bei den im eine einen zu du unser deine ihre auf dich sind",
+        "de": "und der die das mit für wir sie von ist bei den im eine einen zu du unser deine ihre auf dich",
         "fr": "et les des le la vous nous dans pour une notre au du est avec sur votre en être aux qui",
         "es": "de la los las en y el con para una por del tu nuestro se que como más es años somos",
         "it": "di e il la per con una del della nel le gli sono che è i si alla nostro dei",

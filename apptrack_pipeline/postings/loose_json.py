@@ -1,4 +1,5 @@
-"""A tolerant reader of JSON as pages carry it: broken by templates, wrapped, escaped, or a JavaScript literal.
+"""A tolerant reader of JSON as pages carry it: broken by templates, wrapped, escaped, or a literal of a
+program.
 
 What is JSON is read as JSON, at the speed of the standard library. Only what is not goes through the repairs;
 each answers a case that was seen in production. All of it is bounded and runs in linear time.
@@ -59,7 +60,7 @@ def read_json(text: str) -> object:
     block = _unwrapped(text)
     for _ in range(3):
         loaded = _read_block(block)
-        if not isinstance(loaded, str) or not loaded.lstrip()[:1] in {"{", "["}:
+        if not isinstance(loaded, str) or loaded.lstrip()[:1] not in {"{", "["}:
             return loaded
         block = _unwrapped(loaded)  # JSON in a string of JSON
     return None

@@ -30,8 +30,8 @@ _SMALL_TAGS: Final = 2_800
 
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,63})|(!--)|[!?/])")
 _ATTRIBUTES = re.compile(r"""(?:[^\s>"'=]++|\s++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
-# What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so a tag
-# that hides behind a quote in a script is met as well.
+# What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so
+# that a tag that hides behind a quote in a script is met as well.
 _MANY_ATTRIBUTES = re.compile(
     r"""<[a-zA-Z](?:[^\s>"'=/]++|[\s/]++|=\s*+(?:"[^"]{0,8192}+"|'[^']{0,8192}+')?+|["']){1024}"""
 )
@@ -213,11 +213,12 @@ def node_text(
         descend: LexborNode | None = None
         if tag == "-text":
             pieces.append(_SPACES.sub(" ", (current.text_content or "").replace("\n", " ")))
-        elif tag[:1] != "-" and tag not in _UNSEEN and tag not in without:
-            if not hidden or current.mem_id not in hidden:
-                if tag in _BLOCKS:
-                    pieces.append("\n")
-                descend = current.first_child
+        elif tag[:1] == "-" or tag in _UNSEEN or tag in without or (hidden and current.mem_id in hidden):
+            pass
+        else:
+            if tag in _BLOCKS:
+                pieces.append("\n")
+            descend = current.first_child
         if descend is not None:
             current = descend
             continue

@@ -24,7 +24,8 @@ _MAX_CHARS: Final = 200_000
 _MIN_ITEM_CHARS: Final = 3
 
 _BULLET = re.compile(
-    r"^\s*(?:[-*\u2022\u2023\u25aa\u25cf\u25e6\u2043\u00b7\u2013\u2014\u27a2\u2713\u2714o\uf0b7]|\d{1,2}[.)])\s+"
+    r"^\s*(?:[-*\u2022\u2023\u25aa\u25cf\u25e6\u2043\u00b7\u2013\u2014\u27a2\u2713\u2714o\uf0b7]"
+    r"|\d{1,2}[.)])\s+"
 )
 _HEADING_TAGS = re.compile(
     r"<(h[1-6]|dt|summary|legend)\b[^<>]{0,300}>(?P<text>.{1,400}?)</\1\s*>"
@@ -40,31 +41,40 @@ _MARK: Final = "\ue000"  # a private character: it stands for "heading" and "ite
 _ITEM: Final = "\ue001"
 
 _ASKS = re.compile(
-    r"\b(?:requirements?|required|qualifications?|qualified|prerequisites?|must[- ]haves?|nice[- ]to[- ]haves?"
+    r"\b(?:requirements?|required|qualifications?|qualified|prerequisites?|must[- ]haves?"
+    r"|nice[- ]to[- ]haves?"
     r"|skills|your profile|your background|your experience|who you are|about you|ideal candidate"
     r"|(?:key |essential |desired |preferred )(?:criteria|experience|skills|competenc\w+)"
-    r"|what (?:you(?:'ll| will)? (?:bring|need|have|offer)|we(?:'re| are)? (?:look|need|expect|require|seek)\w*)"
+    r"|what (?:you(?:'ll| will)? (?:bring|need|have|offer)|we(?:'re| are)? (?:look|need|expect|require"
+    r"|seek)\w*)"
     r"|what you(?:'ll| will) need|you (?:have|bring|are|might be|may be|should have|will have|must have|need)"
     r"|you(?:'ll|'ve| will) (?:need|have|bring|got)"
     r"|because you have|we(?:'re| are) looking for|we(?:'d| would) (?:love|like) (?:it )?if"
     r"|minimum (?:experience|education)|bonus points|knowledge,? skills|education and experience"
     r"|experience (?:and|&) (?:skills|education)|competenc(?:y|ies)|person specification|eligibility"
-    r"|anforderungen|anforderungsprofil|ihr profil|dein profil|das (?:bringst du|bringen sie|solltest du|zeichnet)"
+    r"|anforderungen|anforderungsprofil|ihr profil|dein profil|das (?:bringst du|bringen sie|solltest du"
+    r"|zeichnet)"
     r"|was (?:du|sie) mitbring\w+|(?:du bringst|sie bringen) mit|qualifikation(?:en)?|voraussetzung(?:en)?"
     r"|wir (?:erwarten|suchen|wunschen uns)|womit (?:du|sie) uns|unsere erwartungen|das wunschen wir uns"
     r"|kenntnisse|erfahrung(?:en)?|fahigkeiten|du passt zu uns|ihre qualifikation|deine qualifikation"
     r"|profil(?: recherche| souhaite| attendu| requis)?|votre profil|ton profil|competences(?: requises)?"
-    r"|qualifications requises|exigences|prerequis|ce que (?:nous recherchons|vous apportez)|vous (?:avez|etes)"
-    r"|requisitos|requisits|perfil(?: del candidato| buscado| requerido)?|tu perfil|que buscamos|que necesitas"
+    r"|qualifications requises|exigences|prerequis|ce que (?:nous recherchons|vous apportez)|vous (?:avez"
+    r"|etes)"
+    r"|requisitos|requisits|perfil(?: del candidato| buscado| requerido)?|tu perfil|que buscamos"
+    r"|que necesitas"
     r"|conocimientos|habilidades|experiencia requerida|cualificaciones|formacion|requerimientos"
     r"|requisiti|il tuo profilo|competenze|cosa cerchiamo|profilo(?: ricercato)?"
-    r"|functie-?eisen|wat (?:wij vragen|vragen wij|neem jij mee|breng jij mee)|jouw profiel|wij vragen|profiel"
+    r"|functie-?eisen|wat (?:wij vragen|vragen wij|neem jij mee|breng jij mee)|jouw profiel|wij vragen"
+    r"|profiel"
     r"|qualificacoes|o que (?:buscamos|procuramos|esperamos)|requisitos e qualificacoes|perfil procurado)\b"
 )
 _ASKS_NOT = re.compile(
-    r"\b(?:physical demands?|about (?:us|the company)|benefits?|we offer|what we offer|we(?:'ll| will) (?:offer|provide)"
-    r"|equal opportunity|responsibilit\w+|duties|you(?:'ll| will) (?:do|be doing|work|get)|what you(?:'ll| will) (?:do|get|love)"
-    r"|wir bieten|unser angebot|aufgaben|missions?|nous offrons|ofrecemos|funciones|company profile|unternehmensprofil"
+    r"\b(?:physical demands?|about (?:us|the company)|benefits?|we offer|what we offer|we(?:'ll"
+    r"| will) (?:offer|provide)"
+    r"|equal opportunity|responsibilit\w+|duties|you(?:'ll| will) (?:do|be doing|work|get)|what you(?:'ll"
+    r"| will) (?:do|get|love)"
+    r"|wir bieten|unser angebot|aufgaben|missions?|nous offrons|ofrecemos|funciones|company profile"
+    r"|unternehmensprofil"
     r"|firmenprofil|how to apply|the role|job profile|profil de l'entreprise)\b"
 )
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from apptrack_pipeline.postings.employers import company_name
 from apptrack_pipeline.postings.dates import read_date
+from apptrack_pipeline.postings.employers import company_name
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.languages import language_tag
 from apptrack_pipeline.postings.model import Payload, Source

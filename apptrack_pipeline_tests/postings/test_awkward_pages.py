@@ -90,7 +90,7 @@ SPELLED_OUT = {
             for key, value in node().items()
             if key[:1] != "@"
         }
-    ),  # fmt: skip
+    ),
     "keys are in snake case": page(
         {"@type": "JobPosting", "title": "Harbour Pilot", "description": TEXT}
         | {"hiring_organization": {"name": "Borealis Port"}}
@@ -126,7 +126,7 @@ SPELLED_OUT = {
                 node(hiringOrganization={"@id": "#org"}),
             ]
         }
-    ),  # fmt: skip
+    ),
     "the employer is in another block": script(
         {"@type": "Organization", "@id": "#o", "name": "Borealis Port"}
     )
@@ -163,13 +163,18 @@ AMONG_OTHERS = {
     "its identifier is in the address": (page([*related("Cook"), node(identifier={"value": 4711})]), {}),
     "the heading names it": (page([*related("Cook"), node()]) + "<h1>Harbour Pilot</h1>", {}),
     "the heading adds to it": (page([*related("Cook"), node()]) + "<h1>Harbour Pilot (m/f/d)</h1>", {}),
-    "the window's title names it": ("<title>Harbour Pilot - Careers</title>" + page([*related("Cook"), node()]), {}),
+    "the window's title names it": (
+        "<title>Harbour Pilot - Careers</title>" + page([*related("Cook"), node()]),
+        {},
+    ),
     "the person's title names it": (page([*related("Cook"), node()]), {"job_title": "Harbour Pilot"}),
     "the address of a platform names it": (
-        page([*related("Cook"), node(identifier="AB-9")]), {"posting_id": "AB-9"}),
+        page([*related("Cook"), node(identifier="AB-9")]),
+        {"posting_id": "AB-9"},
+    ),
     "it is in another block": (page(related("Cook")) + page(OWN), {}),
     "it is there with two texts": (page([node(description="Short.", url=URL), *related("Cook"), OWN]), {}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("how", AMONG_OTHERS)
@@ -305,7 +310,8 @@ def test_a_page_about_one_job_that_only_knows_others_in_its_data_is_read_from_it
 MICRODATA = f"""
 <div itemscope itemtype="https://schema.org/JobPosting">
   <h1><span itemprop="title">Harbour Pilot</span></h1>
-  <meta itemprop="datePosted" content="2026-11-02"><time itemprop="validThrough" datetime="2026-12-24">soon</time>
+  <meta itemprop="datePosted" content="2026-11-02">
+  <time itemprop="validThrough" datetime="2026-12-24">soon</time>
   <div itemprop="hiringOrganization" itemscope itemtype="https://schema.org/Organization">
     <span itemprop="name">Borealis Port</span><link itemprop="url" href="https://borealis.example">
   </div>
@@ -317,7 +323,8 @@ MICRODATA = f"""
   <span itemprop="employmentType">Full-time</span>
   <div itemprop="baseSalary" itemscope itemtype="https://schema.org/MonetaryAmount">
     <meta itemprop="currency" content="EUR">
-    <div itemprop="value" itemscope><meta itemprop="value" content="70000"><meta itemprop="unitText" content="YEAR"></div>
+    <div itemprop="value" itemscope><meta itemprop="value" content="70000">
+    <meta itemprop="unitText" content="YEAR"></div>
   </div>
   <div itemprop="description"><p>{TEXT}</p><h3>Requirements</h3><ul><li>Ten years at sea</li></ul></div>
 </div>
@@ -343,7 +350,8 @@ def test_microdata_is_read_with_what_is_nested_in_it():
 
 
 def test_microdata_of_an_employer_in_a_meta_tag_is_read():
-    html = f"""<div itemscope itemtype="http://schema.org/JobPosting"><span itemprop="title">Harbour Pilot</span>
+    html = f"""<div itemscope itemtype="http://schema.org/JobPosting">
+    <span itemprop="title">Harbour Pilot</span>
     <meta itemprop="hiringOrganization" content="Borealis Port"><span itemprop="jobLocation" itemscope>
     <meta itemprop="addressLocality" content="Kiel"></span><span itemprop="description">{TEXT}</span></div>"""
     posting = read(html)
@@ -378,18 +386,26 @@ STATE = {
     "jobId": 4711,
 }
 EMBEDDED = {
-    "a variable of the window": f"<script>window.__STATE__ = {json.dumps({'page': {'job': STATE}})};</script>",
+    "a variable of the window": "<script>window.__STATE__ = "
+    + json.dumps({"page": {"job": STATE}})
+    + ";</script>",
     "a variable of a name in brackets": f"<script>window['state'] = {json.dumps(STATE)}</script>",
     "a text that is parsed": f"<script>var s = JSON.parse({json.dumps(json.dumps(STATE))});</script>",
-    "a text that is decoded": f'<script>window.s = JSON.parse(decodeURIComponent("{quote(json.dumps(STATE))}"))</script>',
+    "a text that is decoded": '<script>window.s = JSON.parse(decodeURIComponent("'
+    + quote(json.dumps(STATE))
+    + '"))</script>',
     "the state of Next.js": '<script id="__NEXT_DATA__" type="application/json">'
-    + json.dumps({"props": {"pageProps": {"jobPosting": STATE}}}) + "</script>",
+    + json.dumps({"props": {"pageProps": {"jobPosting": STATE}}})
+    + "</script>",
     "what Next.js pushes": "<script>self.__next_f.push([1,"
-    + json.dumps("a:" + json.dumps({"job": STATE}) + "\n") + "])</script>",
-    "an attribute": f"<div id=app data-page='{html_entities.escape(json.dumps({'props': {'job': STATE}}))}'></div>",
+    + json.dumps("a:" + json.dumps({"job": STATE}) + "\n")
+    + "])</script>",
+    "an attribute": "<div id=app data-page='"
+    + html_entities.escape(json.dumps({"props": {"job": STATE}}))
+    + "'></div>",
     "a JavaScript literal": "<script>var job = {jobTitle: 'Harbour Pilot', companyName: 'Borealis Port', "
     f"jobDescription: '{TEXT}', locations: ['Kiel, Germany'],}};</script>",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("how", EMBEDDED)
