@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text, parse_page
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
@@ -114,13 +114,11 @@ def _read_answer(payload: Payload, found: Fields) -> None:
 
 
 def _jibe_job(answer: object, wanted: str | None) -> object:
-    """Return the posting in an answer of Jibe, or the wanted one of a list; the first if none is wanted."""
-    rows = [get(row, "data") or row for row in as_list(get(answer, "jobs"))]
-    if not rows:
-        return get(answer, "data") or get(answer, "job") or answer
-    if wanted is None:
-        return rows[0]
-    return next((row for row in rows if wanted in (short(get(row, "slug")), short(get(row, "req_id")))), None)
+    """Return the posting in an answer of Jibe, or the wanted one of a list."""
+    if isinstance(get(answer, "jobs"), list):
+        rows: list[object] = [get(row, "data") or row for row in as_list(get(answer, "jobs"))]
+        return row_of(rows, wanted, "slug", "req_id")
+    return get(answer, "data") or get(answer, "job") or answer
 
 
 def _take_jibe(found: Fields, job: object, source: Source) -> None:
