@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 import pytest
@@ -153,6 +153,17 @@ def test_a_place_without_hyphens_stands_before_the_date() -> None:
     assert read(page).locations == ("Finland",)
 
 
+def test_of_two_dates_the_first_is_the_publication() -> None:
+    page = filled("1", "Goose Counter", "2600411", "FI-Hanko", "30/Apr/2026", "30/Apr/2026", "2-Jan-2027", "")
+    posting = read(page)
+    assert (posting.posted_at, posting.closes_at) == (date(2026, 4, 30), date(2027, 1, 2))
+
+
+def test_one_date_ahead_is_a_deadline() -> None:
+    posting = read(filled("1", "Goose Counter", "2600411", "FI-Hanko", "Jan 2, 2027, 5:00:00 PM", ""))
+    assert (posting.posted_at, posting.closes_at) == (None, date(2027, 1, 2))
+
+
 def test_several_coded_places_are_all_taken() -> None:
     page = filled(
         "1", "Goose Counter", "2600411", marked(TEXT), "Science", "FI-Porvoo", "FI-Hanko", "Full-time"
@@ -190,8 +201,9 @@ def test_a_tag_in_the_text_names_the_place_of_work() -> None:
 
 
 def test_a_closing_day_that_has_passed_closes_nothing() -> None:
-    page = filled("1", "Goose Counter", "2600411", marked(TEXT), "FI-Hanko", "2026-08-19, 11:59:00 PM", "")
-    assert read(page).is_open is True
+    page = filled("1", "Goose Counter", "2600411", marked(TEXT), "FI-Hanko", "19/08/2026, 11:59:00 PM", "")
+    posting = read(page)
+    assert (posting.is_open, posting.closes_at, posting.posted_at) == (True, date(2026, 8, 19), None)
 
 
 def test_only_the_form_says_that_a_requisition_is_gone() -> None:

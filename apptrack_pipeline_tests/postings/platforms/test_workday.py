@@ -134,13 +134,16 @@ def test_the_json_is_asked_first_and_neither_is_asked_with_the_query() -> None:
     assert [one.kind for one in requests] == ["api", "page"]
 
 
-def test_an_employers_own_page_that_leads_to_one_posting_is_of_it() -> None:
+def test_an_employers_own_page_that_leads_to_the_posting_of_its_number_is_of_it() -> None:
     link = f'<a href="{HOST}/Tides/job/Porto/Tide-Analyst_R-20114">Apply</a>'
-    match = detect("https://fernwick.example/tide-analyst", link + link.replace("/Tides", "/en-US/Tides"))
+    other = link.replace("R-20114", "R-20115")
+    url = "https://fernwick.example/r-20114/tide-analyst"
+    match = detect(url, other + link + link.replace("/Tides", "/en-US/Tides"))
     assert match is not None
     assert (match.platform, match.posting_id) == ("workday", "R-20114")
-    assert match.canonical_url == "https://fernwick.example/tide-analyst"
-    assert detect("https://fernwick.example/jobs", link + link.replace("20114", "20115")) is None
+    assert match.canonical_url == url
+    assert detect("https://fernwick.example/tide-analyst", link) is None
+    assert detect("https://fernwick.example/r-201140/tide-analyst", link) is None
 
 
 def test_a_requisition_is_read_out_of_the_json() -> None:
