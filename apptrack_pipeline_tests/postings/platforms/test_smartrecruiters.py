@@ -213,6 +213,16 @@ def test_the_empty_state_is_closed_in_any_language() -> None:
     assert judge(Answer(Request(url, "page"), 400, url, ""), match, platform).state == "nothing"
 
 
+def test_a_page_that_leads_to_the_board_says_nothing_of_the_posting() -> None:
+    url = f"https://jobs.smartrecruiters.com/Fernwick/{NUMBER}"
+    match, platform = matched(url), platform_named("smartrecruiters")
+    board = "https://careers.smartrecruiters.com/Fernwick"
+    answer = Answer(Request(url, "page"), 200, board, "<h1>All our jobs</h1>")
+    assert judge(answer, match, platform) == Verdict("nothing", "redirected_off_posting")
+    answer = Answer(Request(url, "page"), 200, url + "-organ-tuner", PAGE)
+    assert judge(answer, match, platform).state == "posting"
+
+
 NAMES = [*JOB, "sections", "jobDescription", "text", "title", "salary", "min", "customField", "content", "id"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
