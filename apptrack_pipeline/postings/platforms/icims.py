@@ -169,7 +169,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     month_first = is_month_first(root.attributes.get("lang") if root is not None else None)
     for label, value in _header_fields(page):
         _take_header_field(found, label, value, month_first)
-    found.description(list(_sections(page)), "dom")
+    if found.text("description_text") is None:
+        found.description(list(_sections(page)), "dom")
     title = page.css_first("title")
     named = _TITLE.fullmatch(" ".join(title.text()[:600].split())) if title is not None else None
     if named is not None:

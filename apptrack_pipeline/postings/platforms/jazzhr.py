@@ -106,7 +106,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     )
     found.employment_type(kind, "dom")
     body = page.css_first("#job-description, .job_description, #resumator-job-description, .job-description")
-    if body is not None:
+    if body is not None and found.text("description_text") is None:
         found.description(body.inner_html, "dom")
 
 
