@@ -141,8 +141,8 @@ def test_similar_jobs_that_are_closed_say_nothing_of_this_one() -> None:
         f"<section class='similar-jobs'><h3>Similar jobs</h3><div class='base-card'>{BANNER}</div></section>"
     )
     assert read(guest(after=similar)).closed_reason is None
-    cards = "<ul><li class='job-card-container'>Database Engineer<p>No longer accepting applications</p></li></ul>"
-    assert read(logged_in(before=cards)).closed_reason is None
+    card = "<li class='job-card'>Database Engineer<p>No longer accepting applications</p></li>"
+    assert read(logged_in(before=card)).closed_reason is None
 
 
 def test_the_page_of_somebody_logged_in_is_read_in_full() -> None:

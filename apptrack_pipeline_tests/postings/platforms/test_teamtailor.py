@@ -15,14 +15,15 @@ from apptrack_pipeline.postings.verdicts import judge
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://fernwick.teamtailor.com/jobs/812345-glassblower"
 TEXT = (
-    "You blow glass for lamps and laboratories, teach two apprentices and choose the furnace's working days. "
+    "You blow glass for lamps and laboratories, teach two apprentices and keep the furnace in order. "
     * 5
 )
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:tt="https://teamtailor.com/locations"><channel><title>Fernwick</title>
 <item><title>Cook</title><link>https://fernwick.teamtailor.com/jobs/8123456-cook</link></item>
 <item><title>Glassblower</title><link>https://fernwick.teamtailor.com/jobs/812345-glassblower</link>
-<pubDate>Fri, 20 Nov 2026 09:05:16 +0100</pubDate><description>&lt;p&gt;You blow glass.&lt;/p&gt;</description>
+<pubDate>Fri, 20 Nov 2026 09:05:16 +0100</pubDate>
+<description>&lt;p&gt;You blow glass.&lt;/p&gt;</description>
 <remoteStatus>hybrid</remoteStatus><tt:locations>
 <tt:location><tt:name>Works</tt:name><tt:city>Växjö</tt:city><tt:country>Sweden</tt:country></tt:location>
 <tt:location><tt:name>Anywhere</tt:name><tt:city></tt:city><tt:country></tt:country></tt:location>
