@@ -59,7 +59,7 @@ def detect(url: str, html: str | None = None) -> Match | None:
     return Match(
         platform.name,
         reference.organisation,
-        reference.posting_id,
+        reference.posting_id or None,
         reference.api_url,
         _canonical(reference) or canonical_url(url),
         reference.confidence,

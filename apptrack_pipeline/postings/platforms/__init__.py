@@ -13,15 +13,20 @@ from apptrack_pipeline.postings.platforms.dayforce import DAYFORCE
 from apptrack_pipeline.postings.platforms.eightfold import EIGHTFOLD
 from apptrack_pipeline.postings.platforms.gem import GEM
 from apptrack_pipeline.postings.platforms.greenhouse import GREENHOUSE
+from apptrack_pipeline.postings.platforms.icims import ICIMS
+from apptrack_pipeline.postings.platforms.jazzhr import JAZZHR
 from apptrack_pipeline.postings.platforms.lever import LEVER
 from apptrack_pipeline.postings.platforms.oracle import ORACLE
 from apptrack_pipeline.postings.platforms.paycom import PAYCOM
 from apptrack_pipeline.postings.platforms.phenom import PHENOM
 from apptrack_pipeline.postings.platforms.recruitee import RECRUITEE
 from apptrack_pipeline.postings.platforms.rippling import RIPPLING
+from apptrack_pipeline.postings.platforms.smartrecruiters import SMARTRECRUITERS
 from apptrack_pipeline.postings.platforms.successfactors import SUCCESSFACTORS
+from apptrack_pipeline.postings.platforms.taleo import TALEO
 from apptrack_pipeline.postings.platforms.ukg import UKG
 from apptrack_pipeline.postings.platforms.workable import WORKABLE
+from apptrack_pipeline.postings.platforms.workday import WORKDAY
 
 PLATFORMS: Final[tuple[Platform, ...]] = (
     ADP,
@@ -32,14 +37,19 @@ PLATFORMS: Final[tuple[Platform, ...]] = (
     EIGHTFOLD,
     GEM,
     GREENHOUSE,
+    ICIMS,
+    JAZZHR,
     LEVER,
     ORACLE,
     PAYCOM,
     PHENOM,
     RECRUITEE,
     RIPPLING,
+    SMARTRECRUITERS,
     SUCCESSFACTORS,
+    TALEO,
     UKG,
     WORKABLE,
+    WORKDAY,
 )
 """In the order in which those that share a host or a parameter are asked."""
