@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from apptrack_pipeline.postings.employers import company_name
@@ -20,7 +20,7 @@ from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.structured import folded
 
 _MAX_NODES: Final = 20_000
-_MAX_DEPTH: Final = 4
+_MAX_PARTS: Final = 500
 _MAX_ITEMS: Final = 50
 
 
@@ -203,9 +203,9 @@ def _take(found: Fields, job: dict[str, object], source: Source, confidence: flo
         [described or "", lists or "", *(_prose(job.get(name)) or "" for name in _MORE)], source, confidence
     )
     found.requirements([_prose(job.get(name)) or "" for name in _ASKED], source, confidence)
-    places = next((shown for name in _PLACES if (shown := list(_places(job.get(name), 0)))), [])
-    places += [place for name in _MORE_PLACES for place in _places(job.get(name), 0)]
-    found.locations(_once(places), source, confidence)
+    places = next((shown for name in _PLACES if (shown := _places(job.get(name)))), [])
+    more = [place for name in _MORE_PLACES for place in _places(job.get(name))]
+    found.locations(_places([*places, *more]), source, confidence)
     _take_kinds(found, job, source, confidence)
     _take_pay(found, job, source, confidence)
     for names, take in ((_POSTED, found.posted), (_CLOSES, found.closes)):
@@ -297,46 +297,59 @@ def _label(value: object) -> object:
     return value
 
 
-def _prose(value: object, depth: int = 0) -> str:
+def _prose(value: object) -> str:
     """Return the text of a description: text, or an object or list of parts with their headings."""
-    if isinstance(value, str):
-        return value
-    if depth > _MAX_DEPTH:
-        return ""
-    if isinstance(value, list):
-        return "\n".join(text for one in value[:_MAX_ITEMS] if (text := _prose(one, depth + 1)))
-    if isinstance(value, dict):
-        return "\n".join(
-            text
-            for key, one in list(value.items())[:_MAX_ITEMS]
-            if not isinstance(one, str) or (" " in one and not key.lower().endswith(("id", "url", "type")))
-            if (text := _prose(one, depth + 1))
-        )
-    return ""
+    texts: list[str] = []
+    stack = [value]
+    for _ in range(_MAX_PARTS):
+        if not stack:
+            break
+        part = stack.pop()
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, list):
+            stack.extend(reversed(part[:_MAX_ITEMS]))
+        elif isinstance(part, dict):
+            # Of an object's texts, those without a space are codes.
+            inner = [
+                one for one in list(part.values())[:_MAX_ITEMS] if not isinstance(one, str) or " " in one
+            ]
+            stack.extend(reversed(inner))
+    return "\n".join(texts)
 
 
-def _places(value: object, depth: int) -> Iterator[str]:
-    if depth > _MAX_DEPTH:
-        return
-    if isinstance(value, str):
-        if shown := short(value):
-            yield shown
-    elif isinstance(value, list):
-        for one in value[:_MAX_ITEMS]:
-            yield from _places(one, depth + 1)
-    elif isinstance(value, dict):
-        known = _by_key(value)
-        shown = next((text for name in _WRITTEN_PLACE if (text := short(_label(known.get(name))))), None)
-        town = shown or _town(known)
-        if not shown and ("," not in (town or "")):
-            inner = [place for key in _ADDRESSES for place in _places(known.get(key), depth + 1)]
-            name = next((text for key in _PLACE_NAMES if (text := short(_label(known.get(key))))), None)
-            shown = next((place for place in inner if "," in place), None) or name or town
-            if shown is None:
-                yield from inner
-        shown = shown or town
-        if shown:
-            yield shown
+def _places(value: object) -> list[str]:
+    """Return the places in a value, each once: texts, objects with parts of an address, lists of them."""
+    found: dict[str, str] = {}
+    stack = [value]
+    for _ in range(_MAX_PARTS):
+        if not stack:
+            break
+        part = stack.pop()
+        if isinstance(part, str):
+            if shown := short(part):
+                found.setdefault(shown.casefold(), shown)
+        elif isinstance(part, list):
+            stack.extend(reversed(part[:_MAX_ITEMS]))
+        elif isinstance(part, dict):
+            known = _by_key(part)
+            if shown := _place(known):
+                found.setdefault(shown.casefold(), shown)
+            else:
+                stack.extend(known[key] for key in _ADDRESSES if key in known)
+    return list(found.values())
+
+
+def _place(known: dict[str, object]) -> str | None:
+    """Return a place as it is written, its town with what it lies in, or else its name."""
+    written = next((text for name in _WRITTEN_PLACE if (text := short(_label(known.get(name))))), None)
+    town = _town(known)
+    if written or (town and "," in town):
+        return written or town
+    inner = [_town(_by_key(one)) for key in _ADDRESSES if isinstance(one := known.get(key), dict)]
+    whole = next((text for text in inner if text and "," in text), None)
+    name = next((text for key in _PLACE_NAMES if (text := short(_label(known.get(key))))), None)
+    return whole or name or town
 
 
 _WRITTEN_PLACE: Final = (
@@ -372,13 +385,6 @@ def _town(known: dict[str, object]) -> str | None:
         next((text for key in keys if (text := short(_label(known.get(key))))), None) for keys in _TOWN_PARTS
     ]
     return ", ".join(dict.fromkeys(part for part in parts if part)) or None
-
-
-def _once(places: list[str]) -> list[str]:
-    seen: dict[str, str] = {}
-    for place in places:
-        seen.setdefault(place.casefold(), place)
-    return list(seen.values())
 
 
 def _plain(key: object) -> str:

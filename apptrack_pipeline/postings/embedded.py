@@ -20,6 +20,7 @@ from apptrack_pipeline.postings.page_state import pushed_text
 
 _MIN_CHARS: Final = 80  # shorter ones are settings
 _MAX_VALUES: Final = 60
+_MAX_UNCLOSED: Final = 3  # each costs a look at all that follows
 _MAX_SCRIPTS: Final = 300
 _MAX_SCRIPT_CHARS: Final = 3_000_000
 _MAX_LITERAL_CHARS: Final = 2_000_000
@@ -73,12 +74,13 @@ def states_in_page(page: LexborHTMLParser, html: str) -> Iterator[object]:
 
 
 def _assigned(text: str) -> Iterator[object]:
-    position = 0
+    position = unclosed = 0
     for _ in range(_MAX_VALUES):
         found = _ASSIGNED.search(text, position)
-        if found is None:
+        if found is None or unclosed > _MAX_UNCLOSED:
             return
         value, position = _value_and_end(text, found.end())
+        unclosed += position <= found.end()
         if value is not None and position - found.end() >= _MIN_CHARS:
             yield value
         position = max(position, found.end())

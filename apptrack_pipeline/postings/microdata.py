@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from apptrack_pipeline.postings.markup import node_text
 
-_MAX_POSTINGS: Final = 20
+_MAX_POSTINGS: Final = 5
 _MAX_PROPERTIES: Final = 500
 _MAX_STEPS: Final = 128
 _MAX_VALUE_CHARS: Final = 200_000

@@ -126,8 +126,11 @@ def _take_page(
     body = page.body
     top = node_text(body, max_lines=_TOP_LINES) if body is not None else ""
     if not _has_text(found):
-        for node in postings_in_markup(page)[:1]:
-            take_posting(found, node, "microdata")
+        nodes, is_sure = choose_postings(
+            postings_in_markup(page), payload, headings=head.headings, window_title=head.window_title
+        )
+        for node in nodes[:1]:
+            take_posting(found, node, "microdata", sure=is_sure)
     if known is not None and known.read_page is not None:
         known.read_page(page, payload, found)
     own_banners = known is not None and known.own_banners
