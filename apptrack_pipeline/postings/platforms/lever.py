@@ -16,7 +16,15 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
+from apptrack_pipeline.postings.fields import (
+    MAX_DESCRIPTION_CHARS,
+    Fields,
+    as_list,
+    get,
+    row_of,
+    short,
+    text_of,
+)
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, PayRange
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
@@ -122,6 +130,8 @@ def _parts(job: object) -> list[str]:
         if heading:
             items = f"<h3>{html_entities.escape(heading, quote=False)}</h3>{items}"
         parts.append(items)
+        if sum(map(len, parts)) > MAX_DESCRIPTION_CHARS:
+            break
     parts.append(text_of(get(job, "additional")) or text_of(get(job, "additionalPlain")))
     return parts
 
