@@ -164,11 +164,15 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     shown = {
         name: node_text(node).strip(" /\n")
         for name in ("location", "workplaceTypes", "commitment")
-        if (node := page.css_first(f".posting-categories .{name}")) is not None
+        if (node := page.css_first(f".posting-categories :is(.{name}, .sort-by-{name})")) is not None
     }
     found.locations([shown.get("location")], "dom")
     found.location_type(shown.get("workplaceTypes"), "dom")
     found.employment_type(shown.get("commitment"), "dom")
+    salary = page.css_first("[data-qa=salary-range]")
+    words = short(node_text(salary)) if salary is not None else None
+    pay = pay_in_text(words) if words else None
+    found.pay(pay.ranges if pay is not None else (), "dom", text=words)
     if heading is not None:
         sections = page.css(".section-wrapper .section:not(.posting-header)")[:100]
         found.description([section.inner_html or "" for section in sections], "dom")

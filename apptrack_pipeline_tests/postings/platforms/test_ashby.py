@@ -208,6 +208,33 @@ def test_a_summary_without_salary_is_no_pay(words: object):
     assert read(compensationTierSummary=words).salary_ranges == ()
 
 
+def test_tiers_in_words_are_read_each():
+    tiers = [
+        {"title": "Zone A", "tierSummary": "Base Salary $170K – $230K • Offers Equity"},
+        {"title": "Zone B", "tierSummary": "CA$150K – CA$200K • Offers Equity"},
+    ]
+    posting = read(compensationTierSummary="$170K – $230K • Multiple Ranges", compensationTiers=tiers)
+    assert [(one.minimum, one.currency, one.label) for one in posting.salary_ranges] == [
+        (Decimal(170000), "USD", "Zone A"),
+        (Decimal(150000), "CAD", "Zone B"),
+    ]
+
+
+def test_the_pages_own_json_ld_states_the_pay_better_than_words_do():
+    linked = {
+        "datePosted": "2026-11-02",
+        "hiringOrganization": {"name": "Blue Harbor AS"},
+        "baseSalary": {"currency": "USD", "value": {"minValue": 50, "maxValue": 60, "unitText": "HOUR"}},
+    }
+    posting = read(compensationTierSummary="$50 – $60 per hour", linkedData=linked)
+    assert (posting.salary_max, posting.salary_currency, posting.salary_period) == (
+        Decimal(60),
+        "USD",
+        "hour",
+    )
+    assert (posting.company, posting.posted_at) == ("Blue Harbor AS", dt.date(2026, 11, 2))
+
+
 GRAPH = {"id": ID, "title": "Tide Engineer", "locationName": "Bergen", "publishedDate": "2026-11-02"}
 
 

@@ -161,6 +161,18 @@ def test_the_window_title_of_the_page_names_the_employer():
     assert posting.completeness is Completeness.FULL
 
 
+def test_the_other_names_of_the_pages_elements_are_read():
+    page = PAGE.replace('"location"', '"sort-by-location"').replace('"commitment"', '"sort-by-commitment"')
+    salary = '<div data-qa="salary-range">€60,000 - €70,000 a year</div></body>'
+    posting = read_page(URL, page.replace("</body>", salary))
+    assert (posting.locations, posting.employment_type) == (("Bergen",), "full_time")
+    assert (posting.salary_min, posting.salary_currency, posting.salary_period) == (
+        Decimal(60000),
+        "EUR",
+        "year",
+    )
+
+
 def test_the_window_title_alone_is_read_as_employer_and_title():
     posting = read_page(URL, f"<title>Blue Harbor - Tide Engineer</title><main>{TEXT}</main>")
     assert (posting.title, posting.company) == ("Tide Engineer", "Blue Harbor")

@@ -112,12 +112,12 @@ def test_a_job_of_several_places_is_listed_once_for_each():
             "url": URL,
             "workLocation": {"label": "Bergen", "id": "bergen"},
         },
-        {"uuid": ID, "name": "Tide Engineer", "url": URL, "workLocation": {"label": "Oslo", "id": "oslo"}},
+        {"uuid": ID, "name": "Tide Engineer", "locations": [{"city": "Oslo", "countryCode": "NO"}]},
     ]
     for answer in (rows, {"items": rows}):
         posting = read_answer(URL, answer)
         assert (posting.title, posting.company) == ("Tide Engineer", "Blue Harbor")
-        assert posting.locations == ("Bergen", "Oslo")
+        assert posting.locations == ("Bergen", "Oslo, NO")
     assert read_answer(URL, rows, posting_id=None).title == "Cook"
     assert read_answer(URL, rows, posting_id="y").title is None
 
