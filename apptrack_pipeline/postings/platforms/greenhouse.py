@@ -437,6 +437,7 @@ def _judge_api(answer: Answer, match: Match) -> Verdict | None:
 
 GREENHOUSE: Final = Platform(
     name="greenhouse",
+    one_numbering=True,
     hosts=("greenhouse.io",),
     parameters=("gh_jid",),
     read_address=_read_address,
