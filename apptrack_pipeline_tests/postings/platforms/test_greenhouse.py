@@ -31,7 +31,7 @@ def job(**fields: object) -> dict[str, object]:
     [
         "https://boards.greenhouse.io/blueharbor/jobs/4012345",
         "https://job-boards.greenhouse.io/blueharbor/jobs/4012345?gh_src=abc",
-        "https://job-boards.eu.greenhouse.io/BlueHarbor/jobs/4012345/",
+        "https://job-boards.greenhouse.io/BlueHarbor/jobs/4012345/",
         "https://BOARDS.greenhouse.io/blueharbor/jobs/4012345?gh_jid=4012345&t=x#app",
         "http://boards.greenhouse.io/blueharbor/jobs/4012345/confirmation",
         "https://my.greenhouse.io/jobs/blueharbor/4012345",
@@ -46,6 +46,13 @@ def test_every_address_of_a_hosted_job_names_it_in_one_spelling(url: str):
     assert (match.platform, match.posting_id) == ("greenhouse", "4012345")
     assert match.canonical_url == "https://boards.greenhouse.io/blueharbor/jobs/4012345"
     assert (match.api_url or "").lower() == f"{API}/blueharbor/jobs/4012345"
+
+
+@pytest.mark.parametrize("host", ["job-boards.eu", "boards.eu"])
+def test_the_european_boards_are_a_site_of_their_own_with_the_same_api(host: str):
+    match = found(f"https://{host}.greenhouse.io/blueharbor/jobs/4012345")
+    assert match.canonical_url == "https://boards.eu.greenhouse.io/blueharbor/jobs/4012345"
+    assert match.api_url == f"{API}/blueharbor/jobs/4012345"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,9 @@ def test_an_embedded_form_without_its_board_keeps_its_id():
     match = found("https://boards.greenhouse.io/embed/job_app?token=4012345&utm_source=x")
     assert (match.posting_id, match.api_url) == ("4012345", None)
     assert match.canonical_url == "https://boards.greenhouse.io/embed/job_app?token=4012345"
+    assert [one.kind for one in asked("https://boards.greenhouse.io/embed/job_app?token=4012345")] == ["page"]
+    shown = found("https://boards.greenhouse.io/embed/job_app?token=4012345", '<p>{"urlToken":"bh"}</p>')
+    assert shown.api_url == f"{API}/bh/jobs/4012345"
 
 
 @pytest.mark.parametrize(
