@@ -63,7 +63,9 @@ _LINKED = re.compile(
     r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/([\w-]{1,100})/jobs/(\d{1,20})", re.IGNORECASE
 )
 _JOB_FRAME = re.compile(
-    r"boards(?:\.eu)?\.greenhouse\.io/embed/job_app\?[^\"'<>\s]{0,200}?\btoken=(\d{1,20})", re.IGNORECASE
+    r"(?:boards(?:\.eu)?\.greenhouse\.io/embed/job_app\?[^\"'<>\s]{0,200}?\btoken="
+    r"|Grnhse\.Iframe\.load\([\"']?)(\d{1,20})",
+    re.IGNORECASE,
 )
 _BOARD_ADDRESS = re.compile(r"greenhouse\.io/([\w-]{1,100})/jobs/(\d{1,20})", re.IGNORECASE)
 _NUMBER_IN_PATH = re.compile(r"(?<!\d)\d{7,12}(?!\d)")
@@ -158,7 +160,9 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
         if number in links and links[number].lower() not in _NO_TOKENS:
             return _on_page(links[number], number, "the page leads to this job's board", 0.97)
         if tokens:
-            return _on_page(tokens[0], number, "the page embeds this employer's board", 0.97)
+            # Of two boards the first may be the wrong one, and its 404 proves nothing.
+            sure = 0.97 if len({token.lower() for token in tokens}) == 1 else 0.9
+            return _on_page(tokens[0], number, "the page embeds this employer's board", sure)
         return None
     if not tokens:
         return None

@@ -8,11 +8,15 @@ import pytest
 from platform_questions import NOW, asked, found, state
 
 from apptrack_pipeline.domain import Completeness
-from apptrack_pipeline.postings.detection import detect
+from apptrack_pipeline.postings.detection import detect, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse
+from apptrack_pipeline.postings.platform import Answer, Request
+from apptrack_pipeline.postings.verdicts import judge
 
 API = "https://boards-api.greenhouse.io/v1/boards"
+HOSTED = "https://boards.greenhouse.io/blueharbor/jobs/4012345"
+OWN = "https://blueharbor.example/jobs?gh_jid=4012345"
 TEXT = "You keep the tide gauges of our harbours running and tell the ferries when they may leave. " * 6
 
 
@@ -102,10 +106,22 @@ def test_the_page_tells_whose_board_an_id_is_on(mark: str):
     assert match.api_url == f"{API}/bh/jobs/4012345"
 
 
+def test_of_two_embedded_boards_none_is_certain():
+    page = "boards-api.greenhouse.io/v1/boards/bh/jobs boards-api.greenhouse.io/v1/boards/bh-interns/jobs"
+    match = found(OWN, page)
+    gone = Answer(Request(match.api_url or "", "api"), 404, match.api_url or "", '{"error": "Job not found"}')
+    assert judge(gone, match, platform_named("greenhouse")).state == "nothing"
+    sure = found(OWN, page.split()[0])
+    assert judge(gone, sure, platform_named("greenhouse")).state == "closed"
+
+
 def test_a_page_that_names_its_job_in_the_path_is_found_by_what_it_embeds():
     page = '<iframe src="https://boards.greenhouse.io/embed/job_app?for=bh&token=4012345"></iframe>'
     match = found("https://blueharbor.example/careers/tide-engineer-4012345", page)
     assert (match.organisation, match.posting_id) == ("bh", "4012345")
+    page = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=bh"></script>'
+    page += "<script>Grnhse.Iframe.load(4012345)</script>"
+    assert found("https://blueharbor.example/careers/tide-engineer", page).posting_id == "4012345"
     assert detect("https://blueharbor.example/careers", "<p>We once used Greenhouse.</p>") is None
 
 
@@ -132,10 +148,6 @@ def test_boards_are_guessed_from_the_host(url: str, boards: list[str]):
     sent = asked(url)
     assert [one.url.split("/")[5] for one in sent if one.kind == "api"] == boards
     assert sent[-1].url == url
-
-
-HOSTED = "https://boards.greenhouse.io/blueharbor/jobs/4012345"
-OWN = "https://blueharbor.example/jobs?gh_jid=4012345"
 
 
 def test_only_the_board_itself_says_that_a_job_is_gone():
