@@ -228,6 +228,26 @@ def test_the_frame_is_read_by_its_elements() -> None:
     assert posting.is_open is None
 
 
+def test_an_old_portal_is_read_by_its_table() -> None:
+    posting = read_html(
+        '<h1 class="iCIMS_Header">Lens Keeper</h1><table class="iCIMS_JobHeaderTable"><tr>'
+        '<th class="iCIMS_JobHeaderField">Job Locations</th><td class="iCIMS_JobHeaderData">NO-Bergen</td>'
+        '<th class="iCIMS_JobHeaderField">ID</th><td class="iCIMS_JobHeaderData">2026-5512</td></tr>'
+        f'<tr><td class="iCIMS_InfoMsg iCIMS_InfoMsg_Job">{TEXT}</td></tr></table>'
+    )
+    assert (posting.locations, posting.requisition_id) == (("NO-Bergen",), "2026-5512")
+    assert posting.description_text is not None
+
+
+def test_a_list_of_jobs_is_no_posting() -> None:
+    card = (
+        '<li><span class="field-label">Job Locations</span><span>NO-Bergen</span>'
+        '<a href="/jobs/5512/x/job"><h3>Lens Keeper</h3></a></li>'
+    )
+    posting = read_html(f'<ul class="iCIMS_JobsTable">{card * 3}</ul>')
+    assert (posting.title, posting.locations) == (None, ())
+
+
 def test_the_wrapper_alone_is_no_posting_but_has_the_title() -> None:
     posting = read_html(
         "<title>Lens Keeper in Bergen, Norway | Careers at Fernwick Lights</title>"
