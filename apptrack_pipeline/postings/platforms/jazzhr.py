@@ -152,6 +152,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 JAZZHR: Final = Platform(
     name="jazzhr",
+    case_in_ids=True,
     hosts=("applytojob.com", "theresumator.com"),
     read_address=_read_address,
     requests=_requests,

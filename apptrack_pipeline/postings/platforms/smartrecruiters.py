@@ -200,6 +200,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 SMARTRECRUITERS: Final = Platform(
     name="smartrecruiters",
+    one_numbering=True,
     hosts=("smartrecruiters.com",),
     read_address=_read_address,
     requests=_requests,
