@@ -159,9 +159,11 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     for node in page.css("spl-job-location")[:50]:
         places.append(node.attributes.get("formattedaddress"))
         found.location_type(node.attributes.get("workplacetype"), "microdata")
+    # As the page shows it, before the address that is put together out of its parts.
+    found.locations(places, "microdata", 0.93)
     names = ("addressLocality", "addressRegion", "addressCountry")
     address = [short(_property(page, name)) for name in names]
-    found.locations([*places] if any(places) else [", ".join(one for one in address if one)], "microdata")
+    found.locations([", ".join(one for one in address if one)], "microdata")
     sections = page.css(".job-section") or page.css(_TEXTS)
     found.description([section.inner_html for section in sections[:30]], "microdata")
     for node in page.css(".job-detail")[:50]:
