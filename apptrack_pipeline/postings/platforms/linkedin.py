@@ -80,6 +80,8 @@ _DESCRIPTION: Final = (
     ".jobs-description-content__text",
     "#job-details",
     ".jobs-description__content",
+    "[componentkey^=JobDetails_AboutTheJob] [data-testid=expandable-text-box]",
+    "[data-testid=expandable-text-box]",
     ".description__text",
 )
 _APPLY: Final = (

@@ -212,3 +212,11 @@ def test_a_card_of_a_search_is_read_by_its_number() -> None:
     posting = read(page)
     assert (posting.title, posting.company, posting.locations) == ("Steward", "Fernwick", ("Bergen",))
     assert str(posting.posted_at) == "2026-11-20"
+
+
+def test_the_first_card_of_a_search_is_a_guess_where_no_number_is_known() -> None:
+    card = """<li><div class="base-search-card" data-entity-urn="urn:li:jobPosting:4000000001">
+      <h3 class="base-search-card__title">Purser</h3></div></li>"""
+    posting = parse_captured(Payload(url="https://www.linkedin.com/jobs/search/", html=card), now=NOW)
+    assert posting.title == "Purser"
+    assert posting.fields["title"].confidence == 0.4
