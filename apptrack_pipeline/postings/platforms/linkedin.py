@@ -339,6 +339,7 @@ def _take_search_card(page: LexborHTMLParser, payload: Payload, found: Fields) -
 
 LINKEDIN: Final = Platform(
     name="linkedin",
+    one_numbering=True,
     hosts=("linkedin.com",),
     read_address=_read_address,
     read_page=_read_page,
