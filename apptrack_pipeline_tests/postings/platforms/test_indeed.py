@@ -59,7 +59,6 @@ def read(html: str) -> Posting:
         f"https://www.indeed.com/q-crane-driver-jobs.html?vjk={KEY}",
         f"https://m.indeed.com/viewjob?jk={KEY.upper()}",
         f"https://www.indeed.com/applystart?jk={KEY}&from=vj",
-        f"https://www.indeed.com/cmp/Fernwick-Harbour/jobs?jk={KEY}&start=0",
         f"https://www.indeed.com/job/crane-driver-{KEY}",
     ],
 )
@@ -86,8 +85,9 @@ def test_the_spelling_is_that_of_the_captures(url: str) -> None:
     assert match.canonical_url == canonical_url(url)
 
 
-def test_an_advertisement_without_a_key_is_no_posting() -> None:
-    match = detect("https://www.indeed.com/pagead/clk?mo=r&ad=-6NYlbfkN0")
+@pytest.mark.parametrize("path", ["pagead/clk?mo=r&ad=-6NYlbfkN0", f"cmp/Fernwick?jk={KEY}", "jobs?q=crane"])
+def test_an_advertisement_and_an_employers_page_are_no_posting(path: str) -> None:
+    match = detect(f"https://www.indeed.com/{path}")
     assert match is not None
     assert match.posting_id is None
 
