@@ -193,3 +193,15 @@ def test_the_card_of_the_posting_in_a_search_is_read() -> None:
 def test_an_expired_posting_is_closed(html: str) -> None:
     posting = read(html)
     assert (posting.is_open, posting.closed_reason) == (False, "expired")
+
+
+def flags(*values: str) -> str:
+    return "".join(f'<script>x={{"a":{{"isJobExpired":{value}}}}}</script>' for value in values)
+
+
+def test_flags_of_the_page_say_whether_it_has_expired_where_they_agree() -> None:
+    words = '<script>i18n={"This job has expired on Indeed":"x"}</script><body>x</body>'
+    assert read(flags("true", "true") + words).closed_reason == "expired"
+    assert read(flags("false") + words).is_open is True
+    assert read(flags("true", "false") + words).is_open is None
+    assert read(words).is_open is None
