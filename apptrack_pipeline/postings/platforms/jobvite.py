@@ -26,6 +26,7 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.vocabulary import location_type
 
 _ID = re.compile(r"o[A-Za-z0-9]{6,12}", re.ASCII)
 _COMPANY = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -136,7 +137,7 @@ def _take_meta(meta: LexborNode, found: Fields) -> None:
             stated = pay_in_text(pay["text"])
             found.pay(stated.ranges if stated is not None else (), "dom", text=pay["text"])
         # The department comes first; a lone part is a place only if it reads like one.
-        elif number > 0 or (len(parts) == 1 and "," in part):
+        elif number > 0 or (len(parts) == 1 and ("," in part or location_type(part))):
             places.append(part)
     found.locations(places, "dom")
 
