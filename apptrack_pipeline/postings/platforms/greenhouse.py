@@ -250,7 +250,8 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
     found.closes(get(job, "application_deadline"), source)
     found.line("requisition_id", get(job, "requisition_id"), source)
     found.language(get(job, "language"), source)
-    for extra in as_list(get(job, "metadata")):
+    found.employment_type(get(job, "employment"), source)
+    for extra in as_list(get(job, "metadata"))[:100]:
         _take_custom_field(short(get(extra, "name")) or "", get(extra, "value"), found, source)
 
 
@@ -296,13 +297,19 @@ def pay_input_ranges(ranges: object) -> Iterator[PayRange]:
     """
     for stated in as_list(ranges)[:50]:
         in_cents = [_of_cents(get(stated, name)) for name in ("min_cents", "max_cents")]
-        whole = [get(stated, name) for name in ("min", "max")]
+        whole = [_written_out(get(stated, name)) for name in ("min", "max")]
         low, high = in_cents if any(in_cents) else whole
         currency = get(stated, "currency_type") or get(stated, "currency")
         one = pay_range(low, high, currency, None, label=short(get(stated, "title")))
         if one is not None:
             blurb = plain_text(text_of(get(stated, "blurb") or get(stated, "description"))[:2000])
             yield _with_period(one, one.label or "", blurb) or one
+
+
+def _written_out(amount: object) -> str:
+    """Return the digits of an amount as the hosted page's state has it: `R$8.000` is eight thousand."""
+    digits = re.sub(r"^\D+", "", short(amount) or "")
+    return digits.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits) else digits
 
 
 def _with_period(one: PayRange | None, *sentences: str) -> PayRange | None:

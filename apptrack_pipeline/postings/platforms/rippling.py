@@ -87,9 +87,14 @@ def _places(job: object) -> list[object]:
     """Return the places of a job, which are texts, or objects with a name, in any of three fields."""
     places = as_list(get(job, "workLocations")) or as_list(get(job, "locations"))
     places = places or as_list(get(job, "workLocation"))
-    return [
-        place if isinstance(place, str) else get(place, "name") or get(place, "label") for place in places
-    ]
+    return [place if isinstance(place, str) else _place(place) for place in places[:50]]
+
+
+def _place(place: object) -> str | None:
+    named = short(get(place, "name")) or short(get(place, "label"))
+    parts = [short(get(place, name)) for name in ("city", "state", "country")]
+    parts[2] = parts[2] or short(get(place, "countryCode"))
+    return named or ", ".join(part for part in parts if part)
 
 
 def _take_job(job: object, found: Fields, source: Source, places: Sequence[object]) -> None:

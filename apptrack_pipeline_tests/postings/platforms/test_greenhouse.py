@@ -336,6 +336,23 @@ def test_the_state_of_the_hosted_page_is_read():
     assert posting.completeness is Completeness.FULL
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "currency", "amounts"),
+    [
+        ("£255,000", "£325,000", "GBP", (255000, 325000)),
+        ("R$8.000", "R$15.000", "BRL", (8000, 15000)),
+        ("25.50", None, "USD", ("25.5", None)),
+    ],
+)
+def test_the_pay_of_the_state_is_written_out(
+    low: str, high: str, currency: str, amounts: tuple[object, object]
+):
+    stated = {"title": "Range", "min": low, "max": high, "currency_type": currency}
+    posting = read(job(pay_ranges=[stated]))
+    wanted = tuple(Decimal(str(one)) if one is not None else None for one in amounts)
+    assert (posting.salary_min, posting.salary_max, posting.salary_currency) == (*wanted, currency)
+
+
 def test_the_elements_of_both_templates_are_read():
     old = '<div id="app_body"><div id="header"><h1 class="app-title">Tide Engineer</h1>'
     old += '<span class="company-name"> at Blue Harbor </span><div class="location">Bergen</div></div>'
