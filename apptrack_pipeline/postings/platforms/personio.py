@@ -33,6 +33,10 @@ _HOST = re.compile(r"([\w-]{1,63})\.jobs\.personio\.(?:de|com)", re.ASCII)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _NO_TENANTS: Final = frozenset({"www", "api"})
 _LANGUAGE = re.compile(r"[a-z]{2}", re.IGNORECASE | re.ASCII)
+_AT_EMPLOYER = re.compile(
+    r"[|\u2013-] (?:Jobs|Stellen|Stellenangebote|Karriere|Careers|Offres d.emploi|Empleos|Ofertas de empleo) "
+    r"(?:at|bei|chez|en|de) (?P<company>.{2,80})$"
+)
 _MAX_POSITIONS: Final = 20_000
 _MAX_PARTS: Final = 50
 
@@ -153,6 +157,9 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     body = page.css_first(".job-description, .detail-block-description, [data-test=job-description]")
     if body is not None:
         found.description(body.inner_html, "dom")
+    title = page.css_first("title")
+    named = _AT_EMPLOYER.search(short(title.text()) or "") if title is not None else None
+    found.line("company", named["company"] if named is not None else None, "meta", 0.65)
     host = _HOST.search(payload.url)
     found.short_name(payload.organisation or (host[1] if host else None))
 

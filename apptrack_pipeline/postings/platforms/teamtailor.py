@@ -37,7 +37,8 @@ _ID = re.compile(r"(\d{3,12})(?![^-])", re.ASCII)
 _NO_TENANTS: Final = frozenset(
     {"www", "app", "api", "assets", "support", "docs", "na", "eu", "scripts", "tt"}
 )
-_IN_PAGE = re.compile(r"teamtailor-cdn\.com|\.teamtailor\.com/|data-teamtailor")
+# A link alone is none: many pages name an opening that is on another site.
+_IN_PAGE = re.compile(r"teamtailor-cdn\.com/|src=[\"'][^\"'<>]{0,100}\.teamtailor\.com/")
 _REMOTE: Final[dict[str, LocationType]] = {
     "fully": "remote",
     "fully-remote": "remote",

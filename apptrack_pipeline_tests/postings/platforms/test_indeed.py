@@ -59,7 +59,6 @@ def read(html: str) -> Posting:
         f"https://www.indeed.com/q-crane-driver-jobs.html?vjk={KEY}",
         f"https://m.indeed.com/viewjob?jk={KEY.upper()}",
         f"https://www.indeed.com/applystart?jk={KEY}&from=vj",
-        f"https://www.indeed.com/cmp/Fernwick-Harbour/jobs?jk={KEY}&start=0",
         f"https://www.indeed.com/job/crane-driver-{KEY}",
     ],
 )
@@ -86,8 +85,9 @@ def test_the_spelling_is_that_of_the_captures(url: str) -> None:
     assert match.canonical_url == canonical_url(url)
 
 
-def test_an_advertisement_without_a_key_is_no_posting() -> None:
-    match = detect("https://www.indeed.com/pagead/clk?mo=r&ad=-6NYlbfkN0")
+@pytest.mark.parametrize("path", ["pagead/clk?mo=r&ad=-6NYlbfkN0", f"cmp/Fernwick?jk={KEY}", "jobs?q=crane"])
+def test_an_advertisement_and_an_employers_page_are_no_posting(path: str) -> None:
+    match = detect(f"https://www.indeed.com/{path}")
     assert match is not None
     assert match.posting_id is None
 
@@ -193,3 +193,15 @@ def test_the_card_of_the_posting_in_a_search_is_read() -> None:
 def test_an_expired_posting_is_closed(html: str) -> None:
     posting = read(html)
     assert (posting.is_open, posting.closed_reason) == (False, "expired")
+
+
+def flags(*values: str) -> str:
+    return "".join(f'<script>x={{"a":{{"isJobExpired":{value}}}}}</script>' for value in values)
+
+
+def test_flags_of_the_page_say_whether_it_has_expired_where_they_agree() -> None:
+    words = '<script>i18n={"This job has expired on Indeed":"x"}</script><body>x</body>'
+    assert read(flags("true", "true") + words).closed_reason == "expired"
+    assert read(flags("false") + words).is_open is True
+    assert read(flags("true", "false") + words).is_open is None
+    assert read(words).is_open is None

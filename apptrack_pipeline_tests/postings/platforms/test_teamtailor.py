@@ -69,6 +69,11 @@ def test_a_board_on_the_employers_own_domain_is_known_by_its_page() -> None:
     assert (match.platform, match.posting_id) == ("teamtailor", "812345")
 
 
+def test_a_link_to_a_board_makes_no_page_a_posting() -> None:
+    page = '<a href="https://fernwick.teamtailor.com/jobs/5-x">Jobs</a>'
+    assert detect("https://fernwick.example/jobs/812345-glassblower", page) is None
+
+
 def test_the_item_of_the_feed_is_read() -> None:
     posting = read(answer_text=FEED)
     assert (posting.title, posting.company) == ("Glassblower", "Fernwick")
