@@ -80,7 +80,7 @@ def test_a_posting_of_the_api_is_read_in_full():
         salaryDescriptionPlain="Plus a boat.",
         hostedUrl=URL,
     )
-    assert (posting.title, posting.company) == ("Tide Engineer", "Blue-Harbor")
+    assert (posting.title, posting.company) == ("Tide Engineer", "Blue Harbor")
     assert posting.fields["company"].confidence < 0.5
     assert posting.locations == ("Bergen", "Oslo")
     assert (posting.location_type, posting.employment_type) == ("hybrid", "full_time")
