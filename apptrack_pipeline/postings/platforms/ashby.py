@@ -106,7 +106,8 @@ def _requests(match: Match, url: str) -> Sequence[Request]:
         hosted = match.canonical_url if "jobs.ashbyhq.com/" in match.canonical_url else url
         return (Request(match.api_url, "api"), Request(hosted, "page", "text/html"))
     host = re.sub(r"^https?://(?:[^/@]*@)?", "", url[:2000], flags=re.IGNORECASE).partition("/")[0]
-    guesses = host_guesses(host.partition(":")[0])[:2] if match.posting_id else ()
+    host = host.partition(":")[0].lower()
+    guesses = host_guesses(host)[:2] if match.posting_id and not host.endswith("ashbyhq.com") else ()
     boards = [Request(f"{_API}/{guess}?includeCompensation=true", "api") for guess in guesses]
     return (*boards, Request(url, "page", "text/html"))
 
@@ -164,6 +165,7 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
         for other in as_list(get(job, "secondaryLocations"))[:50]
     ]
     found.locations([*places, *as_list(get(job, "secondaryLocationNames"))], source)
+    found.locations([_address(get(job, "address", "postalAddress"))], source, 0.8)
     found.location_type(get(job, "workplaceType"), source)
     if get(job, "isRemote") is True:
         # True for hybrid work as well: only where nothing better is said.
@@ -185,6 +187,11 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
         found.closed("unlisted")
     elif short(get(job, "title")):
         found.listed()
+
+
+def _address(stated: object) -> str:
+    names = ("addressLocality", "addressRegion", "addressCountry")
+    return ", ".join(dict.fromkeys(part for name in names if (part := short(get(stated, name)))))
 
 
 def _summary(job: object) -> str | None:

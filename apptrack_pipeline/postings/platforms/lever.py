@@ -173,8 +173,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     words = short(node_text(salary)) if salary is not None else None
     pay = pay_in_text(words) if words else None
     found.pay(pay.ranges if pay is not None else (), "dom", text=words)
-    if heading is not None:
-        sections = page.css(".section-wrapper .section:not(.posting-header)")[:100]
+    if heading is not None and page.css_first("#application-form") is None:
+        sections = page.css(".section-wrapper .section:not(.posting-header, .last-section-apply)")[:100]
         found.description([section.inner_html or "" for section in sections], "dom")
     text = " ".join(node_text(page.body)[:4000].split()) if page.body is not None else ""
     if heading is None and _GONE_PAGE.search(text):

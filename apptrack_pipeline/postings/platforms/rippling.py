@@ -44,10 +44,12 @@ def _read_address(address: WebAddress) -> Reference | None:
             board, posting_id = segments[place - 1], segments[place + 1].lower()
             if not _BOARD.fullmatch(board):
                 return None
+            # Whether one region's host shows the postings of another is not known.
+            host = address.host if address.host.startswith("ats.") else "ats.rippling.com"
             return Reference(
                 board,
                 posting_id,
-                f"https://ats.rippling.com/{board}/jobs/{posting_id}",
+                f"https://{host}/{board}/jobs/{posting_id}",
                 f"{_API}/{board}/jobs/{posting_id}",
                 reason="a board hosted by Rippling",
             )

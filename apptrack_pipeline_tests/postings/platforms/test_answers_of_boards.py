@@ -74,7 +74,7 @@ LAYERS = [
 
 
 @pytest.mark.parametrize("platform", BOARDS, ids=lambda platform: platform.name)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     answer=ANYTHING | st.dictionaries(st.sampled_from(KEYS), ANYTHING, min_size=3, max_size=12),
     layers=st.sampled_from(LAYERS),

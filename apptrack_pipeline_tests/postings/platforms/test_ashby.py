@@ -136,6 +136,14 @@ def test_a_posting_is_found_on_its_board_and_read_in_full():
     assert posting.completeness is Completeness.FULL
 
 
+def test_the_address_stands_in_for_a_missing_place():
+    address = {
+        "postalAddress": {"addressLocality": "Bergen", "addressRegion": None, "addressCountry": "Norway"}
+    }
+    assert read(location=None, address=address).locations == ("Bergen, Norway",)
+    assert read(location="Bergen", address=address).locations == ("Bergen",)
+
+
 def test_that_it_is_remote_counts_only_where_no_place_of_work_is_stated():
     assert read(isRemote=True).location_type == "remote"
     assert read(isRemote=True, location="Hybrid - Bergen").location_type == "hybrid"

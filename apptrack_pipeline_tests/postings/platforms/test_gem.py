@@ -32,7 +32,7 @@ JOB: dict[str, object] = {
 def test_every_address_of_a_posting_names_it_in_one_spelling(url: str):
     match = found(url)
     assert (match.platform, match.posting_id, match.canonical_url) == ("gem", ID, URL)
-    assert match.api_url == "https://api.gem.com/job_board/v0/blue-harbor/job_posts/"
+    assert (match.api_url or "").lower() == "https://api.gem.com/job_board/v0/blue-harbor/job_posts/"
 
 
 def test_a_board_is_no_posting():
@@ -86,6 +86,7 @@ def test_the_answer_of_the_pages_own_program_is_read():
 
 def test_a_board_that_does_not_list_a_posting_proves_nothing():
     assert [one.kind for one in asked(URL)] == ["api", "page"]
+    assert asked(f"{URL}/application")[1].url == URL
     assert state(URL, 0, 200, [JOB]) == "posting"
     assert state(URL, 0, 200, []) == "nothing"
     assert state(URL, 0, 404, {"error": "x"}) == "nothing"

@@ -149,7 +149,7 @@ PAGE = f"""<title>Blue Harbor - North - Tide Engineer - Nights</title><body>
 <h2>Tide Engineer - Nights</h2><div class="posting-categories"><div class="location">Bergen /</div>
 <div class="commitment">Full-time /</div><div class="workplaceTypes">On-site</div></div></div></div>
 <div class="section"><p>{TEXT}</p></div><div class="section"><h3>Requirements</h3><ul><li>Salt water</li></ul>
-</div></div></body>"""
+</div><div class="section last-section-apply"><a>Apply for this job</a></div></div></body>"""
 
 
 def test_the_window_title_of_the_page_names_the_employer():
@@ -157,7 +157,7 @@ def test_the_window_title_of_the_page_names_the_employer():
     assert (posting.title, posting.company) == ("Tide Engineer - Nights", "Blue Harbor - North")
     assert posting.locations == ("Bergen",)
     assert (posting.location_type, posting.employment_type) == ("onsite", "full_time")
-    assert "Salt water" in (posting.description_text or "")
+    assert (posting.description_text or "").endswith("Salt water")
     assert posting.completeness is Completeness.FULL
 
 

@@ -142,6 +142,8 @@ def test_the_data_of_the_page_is_read():
 
 def test_the_api_may_ask_for_a_token_and_then_the_page_is_read():
     assert [one.url for one in asked(f"{URL}/c/new")] == [API, URL]
+    in_english = "https://blueharbor.recruitee.com/l/en/o/tide-engineer"
+    assert [one.url for one in asked(in_english)] == [API, in_english]
     assert state(URL, 0, 401, {"error": "token"}) == "nothing"
     assert state(URL, 0, 404, {"error": "x"}) == "nothing"
     assert state(URL, 0, 200, {"offer": offer()}) == "posting"

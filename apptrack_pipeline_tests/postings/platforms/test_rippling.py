@@ -31,7 +31,6 @@ def read(**fields: object) -> Posting:
         f"{URL}/apply?step=application",
         f"https://ats.rippling.com/en-US/blue-harbor/jobs/{ID.upper()}?src=x",
         f"https://ats.rippling.com/de-DE/blue-harbor/jobs/{ID}/",
-        f"https://ats.us1.rippling.com/blue-harbor/jobs/{ID}",
         API,
     ],
 )
@@ -39,6 +38,11 @@ def test_every_address_of_a_posting_names_it_in_one_spelling(url: str):
     match = found(url)
     assert (match.platform, match.organisation, match.posting_id) == ("rippling", "blue-harbor", ID)
     assert (match.canonical_url, match.api_url) == (URL, API)
+
+
+def test_another_region_is_a_site_of_its_own():
+    match = found(f"https://ats.us1.rippling.com/en-GB/blue-harbor/jobs/{ID}")
+    assert (match.canonical_url, match.api_url) == (URL.replace("ats.", "ats.us1."), API)
 
 
 def test_a_board_is_no_posting():
