@@ -26,6 +26,7 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.vocabulary import location_type
 
 _ID = re.compile(r"o[A-Za-z0-9]{6,12}", re.ASCII)
 _COMPANY = re.compile(r"[\w.-]{1,100}", re.ASCII)
@@ -35,6 +36,7 @@ _REQUISITION = re.compile(
     r"(?:req(?:uisition)?|job)\.? ?(?:num(?:ber)?|id|no|#)?\.? ?[:#] ?(?P<id>\S{2,30})", re.IGNORECASE
 )
 _PAY = re.compile(r"(?:salary|pay|compensation)(?: range)?: ?(?P<text>.{1,200})", re.IGNORECASE)
+_MAX_PARTS: Final = 100
 _CAREERS_OF = re.compile(r"^(?P<company>.{2,80}?) (?:Careers|Jobs) [-|\u2013] .{2}")
 _LOOKS_FOR = re.compile(r"^(?P<company>.{2,80}?) is (?:looking for|hiring)\b")
 
@@ -124,7 +126,8 @@ def _take_meta(meta: LexborNode, found: Fields) -> None:
         elif node.is_element_node:
             texts[-1] += " " + node_text(node)
         node = node.next
-    parts = [part for text in texts for part in map(short, re.split(r"[|·•;]", text)) if part]
+    split = (part for text in texts[:_MAX_PARTS] for part in re.split(r"[|·•;]", text[:2_000]))
+    parts = [part for part in map(short, split) if part][:_MAX_PARTS]
     places: list[str] = []
     for number, part in enumerate(parts):
         requisition, pay = _REQUISITION.match(part), _PAY.match(part)
@@ -134,7 +137,7 @@ def _take_meta(meta: LexborNode, found: Fields) -> None:
             stated = pay_in_text(pay["text"])
             found.pay(stated.ranges if stated is not None else (), "dom", text=pay["text"])
         # The department comes first; a lone part is a place only if it reads like one.
-        elif number > 0 or (len(parts) == 1 and "," in part):
+        elif number > 0 or (len(parts) == 1 and ("," in part or location_type(part))):
             places.append(part)
     found.locations(places, "dom")
 

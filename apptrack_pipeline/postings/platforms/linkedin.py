@@ -87,7 +87,7 @@ _DESCRIPTION: Final = (
 )
 _APPLY: Final = (
     "[class*=apply-button], [data-tracking-control-name*=apply], [data-modal*=apply], "
-    "[data-svg-class-name*=apply-button], .top-card-layout__cta--primary, .jobs-s-apply"
+    "[data-svg-class-name*=apply-button], .top-card-layout__cta--primary"
 )
 _CLOSED: Final = ".closed-job__flavor--closed, .closed-job"
 _OTHER_CARD = re.compile(r"(?:base|search|job)-(?:search-)?card|similar|aside", re.IGNORECASE)
@@ -100,11 +100,13 @@ _EMPLOYMENT_HEADING = re.compile(
     re.IGNORECASE,
 )
 _IS_AGE = re.compile(
-    r"\bago\b|^vor \d|^il y a |^hace \d|^há \d|geleden$|\bfa$|^just now$|^reposted|^posted|^today$",
+    r"\bago\b|\bvor \d|\bil y a |\bhace \d|\bhá \d|geleden$|\d \w+ fa$|^just now$|^reposted|^posted|^today$",
     re.IGNORECASE,
 )
 _IS_COUNT = re.compile(
-    r"applicant|bewerber|candidat|clicked apply|people|promoted|viewed|responses managed|hired", re.IGNORECASE
+    r"\bapplicants?\b|\bbewerber|\bcandidats?\b|people clicked|\d people\b|\bpromoted by\b|^promoted$"
+    r"|responses managed|\bviewed\b|\bhired here\b|no response insights",
+    re.IGNORECASE,
 )
 _REPOSTED = re.compile(r"^(?:re)?posted\s+", re.IGNORECASE)
 _IS_PAY = re.compile(
@@ -231,7 +233,7 @@ def _take_card(card: LexborNode, title: LexborNode, found: Fields) -> None:
 
 def _take_summary(text: str, employer: str | None, found: Fields) -> None:
     """Read `Acme · Berlin, Germany (Hybrid) · 2 weeks ago · 45 applicants`, with or without the employer."""
-    parts = [" ".join(part.split()) for part in re.split(r"[·•\u00b7\n]", text[:600])]
+    parts = [" ".join(part.split()) for part in re.split(r"[·•\n]", text[:600])]
     parts = [part for part in parts if part]
     ages = [part for part in parts if _IS_AGE.search(part)]
     named = [part for part in parts if part not in ages and not _IS_COUNT.search(part)]
@@ -297,7 +299,8 @@ def _judge_card(card: LexborNode, found: Fields) -> None:
 
 
 def _can_apply(card: LexborNode) -> bool:
-    if card.css_first(_APPLY) is not None:
+    # A closed posting keeps the box that its button stood in, empty.
+    if any(node.tag == "icon" or node_text(node) for node in card.css(_APPLY)[:_MAX_LINES]):
         return True
     return any(
         _APPLY_LINE.fullmatch(" ".join(node_text(node).split()))

@@ -29,7 +29,8 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 
-_HOST = re.compile(r"([\w-]{1,63})\.jobs\.personio\.(?:de|com)", re.ASCII)
+# Older addresses are <employer>-jobs.personio.de.
+_HOST = re.compile(r"([\w-]{1,63}?)(?:\.jobs|-jobs)\.personio\.(?:de|com)", re.ASCII)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _NO_TENANTS: Final = frozenset({"www", "api"})
 _LANGUAGE = re.compile(r"[a-z]{2}", re.IGNORECASE | re.ASCII)
@@ -59,7 +60,7 @@ def _read_address(address: WebAddress) -> Reference | None:
         host[1],
         number,
         f"https://{host[1]}.jobs.personio.de/job/{number}",
-        f"https://{address.host}/xml?language={language.lower()}",
+        f"https://{host[1]}.jobs.personio.{address.host.rpartition('.')[2]}/xml?language={language.lower()}",
         reason="a position on an employer's board",
     )
 
@@ -178,7 +179,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 PERSONIO: Final = Platform(
     name="personio",
-    hosts=("jobs.personio.de", "jobs.personio.com"),
+    hosts=("personio.de", "personio.com"),
     read_address=_read_address,
     requests=_requests,
     read_answer=_read_answer,

@@ -105,6 +105,7 @@ def test_several_places_stand_in_one_part() -> None:
 
 def test_a_lone_part_is_a_place_only_if_it_reads_like_one() -> None:
     assert read(page("Lyon, France")).locations == ("Lyon, France",)
+    assert read(page("Remote - US")).locations == ("Remote - US",)
     assert read(page("Field Work")).locations == ()
 
 

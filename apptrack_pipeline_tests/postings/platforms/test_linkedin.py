@@ -262,3 +262,13 @@ def test_a_guest_page_cut_down_to_its_parts_is_closed_by_its_mark() -> None:
     assert read(BANNER + body).is_open is False
     assert read(f"<ul><li>{BANNER}</li></ul><div class='base-card'>{BANNER}</div>" + body).is_open is None
     assert read(BANNER + "<button class='apply-button'>x</button>" + body).is_open is None
+
+
+def test_the_empty_box_of_the_apply_button_is_no_control() -> None:
+    box = "<div class='jobs-apply-button--top-card'></div><p>No longer accepting applications</p>"
+    assert read(logged_in(box)).is_open is False
+
+
+def test_a_place_with_people_in_its_name_is_a_place() -> None:
+    html = logged_in().replace("Bergen, Vestland, Norway", "Shanghai, People's Republic of China")
+    assert read(html).locations == ("Shanghai, People's Republic of China",)

@@ -46,6 +46,7 @@ def read(text: str, posting_id: str | None = "4711") -> Posting:
         "https://fernwick.jobs.personio.com/job/4711?language=en",
         "https://fernwick.jobs.personio.de/job/4711/apply",
         "https://fernwick.jobs.personio.com/en/job/4711",
+        "https://fernwick-jobs.personio.de/job/4711",
     ],
 )
 def test_both_domains_and_all_languages_are_one_posting(url: str) -> None:
