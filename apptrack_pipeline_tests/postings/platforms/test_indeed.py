@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from apptrack_pipeline.postings.detection import detect, platform_named
+from apptrack_pipeline.postings.detection import detect, identity_url, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse, parse_captured
-from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = "3f0c9a1b2d4e5f60"
@@ -82,7 +81,7 @@ def test_the_countries_hosts_stay_apart(host: str) -> None:
 def test_the_spelling_is_that_of_the_captures(url: str) -> None:
     match = detect(url)
     assert match is not None
-    assert match.canonical_url == canonical_url(url)
+    assert match.canonical_url == identity_url(url)
 
 
 @pytest.mark.parametrize("path", ["pagead/clk?mo=r&ad=-6NYlbfkN0", f"cmp/Fernwick?jk={KEY}", "jobs?q=crane"])

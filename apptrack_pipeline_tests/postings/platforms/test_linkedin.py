@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from apptrack_pipeline.postings.detection import detect, platform_named
+from apptrack_pipeline.postings.detection import detect, identity_url, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse_captured
-from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://www.linkedin.com/jobs/view/4012345678/"
@@ -77,7 +76,7 @@ def test_all_addresses_of_a_posting_have_one_number_and_one_spelling(url: str) -
     assert (match.platform, match.posting_id) == ("linkedin", "4012345678")
     assert match.canonical_url == "https://linkedin.com/jobs/view/4012345678"
     if "externalApply" not in url:
-        assert canonical_url(url) == match.canonical_url
+        assert identity_url(url) == match.canonical_url
 
 
 @pytest.mark.parametrize(
