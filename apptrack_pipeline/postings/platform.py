@@ -106,8 +106,7 @@ class Platform:
     """One platform.
 
     `hosts`: domains whose addresses, and those of hosts below them, `read_address` is asked about first;
-    `parameters`: names in a query by which its postings are known on any host (`gh_jid`); `paths`: first
-    parts of a path, in lower case, by which they are (`careersection`).
+    `parameters`: names in a query by which its postings are known on any host (`gh_jid`).
     `read_address` returns None for an address of the platform that is not one posting's.
     `requests` lists what to ask for, in order; each next one is sent only if the answers before said
     `nothing` or brought no description. Empty: only a person's browser may show it (LinkedIn), or the
@@ -128,7 +127,6 @@ class Platform:
     requests: Callable[[Match, str], Sequence[Request]] | None = None
     """Called with the match and the address as it was sent."""
     parameters: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
     on_own_domains: bool = False
     """Whether `read_address` knows the platform's addresses on hosts of the employer's own, by their path."""
     find_in_page: Callable[[WebAddress, str], Reference | None] | None = None
@@ -136,5 +134,9 @@ class Platform:
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
     judge: Callable[[Answer, Match], Verdict | None] | None = None
     board_names: tuple[str, ...] = ()
+    one_numbering: bool = False
+    """Whether an id names one posting over all employers, not within one employer's postings alone."""
+    case_in_ids: bool = False
+    """Whether ids that differ in upper and lower case name different postings."""
     own_banners: bool = False
     verified: bool = True

@@ -3,9 +3,9 @@ the older ones on `career{N}.successfactors.com`.
 
 No public JSON for one posting. The newer site's page has schema.org microdata and attributes
 `data-careersite-propertyid` (read in several public readers); dates are written as
-`Tue Jul 14 07:00:00 UTC 2026`, and places cut to a few letters. The older site is one page for all (`career_job_req_id` names the job). The path
-`/job/{place-title}/{number}/` is its form on any host, but others use it too. Ids are an employer's own.
-Closed postings are not known to answer in a way of their own.
+`Tue Jul 14 07:00:00 UTC 2026`, and places cut to a few letters. The older site is one page for all
+(`career_job_req_id` names the job). The path `/job/{place-title}/{number}/` is its form on any host, but
+others use it too. Ids are an employer's own. Closed postings are not known to answer in a way of their own.
 """
 
 from __future__ import annotations
