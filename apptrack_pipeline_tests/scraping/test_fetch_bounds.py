@@ -54,9 +54,10 @@ import json, sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import httpcore
-from web_servers import KeptRobots, api
+from web_servers import api
 from apptrack_pipeline.scraping.fetching import UnusableAnswerError
 from apptrack_pipeline.scraping.network import NetworkFetcher
+from apptrack_pipeline.scraping.robots import RobotsInProcess
 from apptrack_pipeline.scraping.turns import TurnsInProcess
 
 class Dial(httpcore.NetworkBackend):
@@ -64,7 +65,7 @@ class Dial(httpcore.NetworkBackend):
         return httpcore.SyncBackend().connect_tcp("127.0.0.1", int(sys.argv[2]), timeout)
 
 turns = TurnsInProcess(sleep=lambda _s: None)
-fetcher = NetworkFetcher(turns, KeptRobots(), resolve=lambda h, p: ["93.184.216.1"], dial=Dial())
+fetcher = NetworkFetcher(turns, RobotsInProcess(), resolve=lambda h, p: ["93.184.216.1"], dial=Dial())
 assert fetcher.fetch(api("http://jobs.example/small")).body
 # Not ru_maxrss: a new process inherits its parent's.
 def memory_mb(name):

@@ -173,7 +173,7 @@ def test_robots_are_asked_for_once_a_day_for_each_origin(internet) -> None:
     now[0] = NOW + dt.timedelta(hours=24)
     fetcher.fetch(page("https://jobs.example/1"))
     assert site.paths().count("/robots.txt") == 2
-    assert list(internet.robots.files) == ["https://jobs.example"]
+    assert internet.robots.load("https://jobs.example").fetched_at == now[0]
 
 
 def test_what_is_kept_of_robots_counts_for_another_process(internet) -> None:
@@ -247,7 +247,7 @@ def test_of_endless_robots_the_beginning_counts(internet) -> None:
     with pytest.raises(DisallowedError):
         fetcher.fetch(page("https://jobs.example/jobs/1"))
     assert fetcher.fetch(page("https://jobs.example/1")).status == 200
-    kept = internet.robots.files["https://jobs.example"].text
+    kept = internet.robots.load("https://jobs.example").text
     assert 499_000 < len(kept) <= 500 * 1024
     assert kept.endswith("# more and more\n")
 
