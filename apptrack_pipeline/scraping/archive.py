@@ -103,7 +103,7 @@ class ArchiveFetcher:
         if recorded.error is not None:
             raise recorded.error.as_error()
         headers = {name.lower(): value for name, value in recorded.headers.items()}
-        final_url = recorded.final_url or recorded.url
+        final_url = recorded.final_url or request.url
         if recorded.status == 200 and _is_known(headers, conditions):
             return Fetched(304, final_url, headers)
         body = (recorded.body or "").encode()
@@ -118,7 +118,7 @@ def record(folder: Path, url: str, answer: Fetched | FetchError) -> Path:
     values: dict[str, Any] = {"url": _key(url)}
     if isinstance(answer, Fetched):
         values["status"] = answer.status
-        if answer.final_url != values["url"]:
+        if answer.final_url not in {url, values["url"]}:
             values["final_url"] = answer.final_url
         values["headers"] = dict(answer.headers)
         if answer.retry_after_s is not None:

@@ -91,7 +91,7 @@ def test_a_record_can_be_written_by_hand(tmp_path) -> None:
         ' "body": "Gone"}'
     )
     fetched = ArchiveFetcher(tmp_path).fetch(page("https://jobs.example/2#top"))
-    assert fetched == Fetched(404, "https://jobs.example/2", {"content-type": "text/plain"}, b"Gone")
+    assert fetched == Fetched(404, "https://jobs.example/2#top", {"content-type": "text/plain"}, b"Gone")
 
 
 def test_a_later_record_takes_the_place_of_an_earlier_one(tmp_path) -> None:

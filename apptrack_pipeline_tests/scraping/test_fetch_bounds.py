@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import itertools
 import json
+import ssl
 import subprocess
 import sys
 import threading
@@ -12,15 +14,23 @@ import time
 import zlib
 from functools import cache
 
+import httpcore
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from web_servers import Internet, answer, api, endlessly, page, redirect, slowly
 
 from apptrack_pipeline.scraping.fetching import (
     MAX_ANSWER_BYTES,
     MAX_PAGE_BYTES,
+    DisallowedError,
     FetchFailedError,
+    RefusedAddressError,
     UnusableAnswerError,
 )
+from apptrack_pipeline.scraping.network import NetworkFetcher
+from apptrack_pipeline.scraping.robots import RobotsInProcess
+from apptrack_pipeline.scraping.turns import TurnsInProcess
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -270,8 +280,6 @@ def test_an_address_that_swallows_packets_leaves_time_for_the_next(internet) -> 
 
     def connect(host, port, timeout=None, local_address=None, socket_options=None):
         if ":" in host:
-            import httpcore
-
             time.sleep(timeout)
             raise httpcore.ConnectTimeout
         return reach(host, port, timeout)
@@ -411,6 +419,43 @@ def test_other_types_are_refused_unless_the_status_says_it_all(internet, kind) -
         fetcher.fetch(api("https://jobs.example/1"))
     gone = fetcher.fetch(api("https://jobs.example/2"))
     assert (gone.status, gone.body) == (404, b"")
+
+
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            b"Content-Type: text/html", b"Content-Type: application/json", b"Content-Encoding: gzip",
+            b"Content-Encoding: deflate, gzip", b"Transfer-Encoding: chunked", b"Content-Length: 3",
+            b"Content-Length: 99999999999999999999", b"Location: /2", b"Location: \xff\xfe//[::1",
+            b"Location: ",
+            b"Retry-After: 1e5", b"Retry-After: \xb2", b"Set-Cookie: a", b"ETag: \xff", b"X:", b" folded",
+            b"\0",
+        ]
+    ),
+    max_size=6,
+)  # fmt: skip
+STATUS = st.sampled_from(
+    [b"200", b"204", b"302", b"304", b"100", b"101", b"404", b"599", b"000", b"99", b"2OO"]
+)
+
+
+@settings(max_examples=300)
+@given(STATUS, HEADERS, st.binary(max_size=40), st.booleans())
+def test_whatever_a_server_sends_ends_as_an_answer_or_as_one_of_four_errors(
+    status, headers, body, zipped
+) -> None:
+    sent = b"\r\n".join(
+        [b"HTTP/1.1 " + status + b" X", *headers, b"", gzip.compress(body) if zipped else body]
+    )
+    dial = httpcore.MockBackend([sent])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    turns = TurnsInProcess(sleep=lambda _s: None)
+    fetcher = NetworkFetcher(
+        turns, RobotsInProcess(), resolve=lambda _h, _p: ["93.184.216.1"], dial=dial, ssl_context=context
+    )
+    for request in (api("http://jobs.example/1"), page("http://jobs.example/1")):
+        with contextlib.suppress(RefusedAddressError, UnusableAnswerError, DisallowedError, FetchFailedError):
+            assert fetcher.fetch(request).status >= 200
 
 
 def test_an_empty_answer_needs_no_type(internet) -> None:
