@@ -220,8 +220,9 @@ TRICKLES = {
 }
 
 
-@pytest.mark.parametrize("tls", [True, False])
-@pytest.mark.parametrize("what", TRICKLES)
+@pytest.mark.parametrize(
+    ("what", "tls"), [*((what, False) for what in TRICKLES), ("body", True), ("headers", True)]
+)
 def test_what_trickles_ends_at_the_deadline(internet, what, tls) -> None:
     internet.site("jobs.example", {"/1": TRICKLES[what]}, tls=tls)
     scheme = "https" if tls else "http"
@@ -399,6 +400,7 @@ def test_a_compressed_body_that_has_no_end_is_refused(internet) -> None:
         "text/xml",
         "application/rss+xml",
         "text/plain",
+        "text/markdown; charset=UTF-8",  # Workable shows a job in it
     ],
 )
 def test_pages_and_data_are_taken(internet, kind) -> None:
