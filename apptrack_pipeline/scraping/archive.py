@@ -17,7 +17,6 @@ import json
 import re
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import urldefrag, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -146,7 +145,7 @@ def _load(path: Path) -> _Recorded:
 
 
 def _key(url: str) -> str:
-    return urldefrag(url).url
+    return url.partition("#")[0]
 
 
 def _is_known(headers: dict[str, str], conditions: Conditions) -> bool:
@@ -162,8 +161,8 @@ def _without_query(url: str) -> str:
 
 def _name(url: str) -> str:
     """Return a file name that a person knows the address by, with a hash that tells it from its likes."""
-    parts = urlsplit(_key(url))
-    readable = _NO_NAME.sub("-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-.")[:_NAME_CHARS]
+    address = _without_query(_key(url)).lower().removeprefix("https://").removeprefix("http://")
+    readable = _NO_NAME.sub("-", address).strip("-.")[:_NAME_CHARS]
     return f"{readable}-{hashlib.sha256(_key(url).encode()).hexdigest()[:8]}"
 
 

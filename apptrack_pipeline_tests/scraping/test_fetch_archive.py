@@ -65,6 +65,13 @@ def test_an_error_is_replayed_as_an_error(tmp_path, error) -> None:
     assert getattr(raised.value, "retry_after_s", None) == getattr(error, "retry_after_s", None)
 
 
+@pytest.mark.parametrize("url", ["https://[::1", "", "file:///etc/passwd", "https://a.example/" + "../" * 99])
+def test_what_was_refused_for_its_address_can_be_recorded(tmp_path, url) -> None:
+    assert record(tmp_path, url, RefusedAddressError("refused")).parent == tmp_path
+    with pytest.raises(RefusedAddressError):
+        ArchiveFetcher(tmp_path).fetch(page(url))
+
+
 def test_what_is_not_in_the_folder_fails_as_if_no_answer_had_come(tmp_path) -> None:
     with pytest.raises(FetchFailedError, match=r"holds no answer of https://jobs\.example/acme/1$"):
         ArchiveFetcher(tmp_path).fetch(page(URL))

@@ -231,7 +231,7 @@ def test_what_trickles_ends_at_the_deadline(internet, what, tls) -> None:
         FetchFailedError, match=r"^jobs\.example: no complete answer came within 0\.7 seconds"
     ):
         internet.fetcher(seconds=0.7).fetch(api(f"{scheme}://jobs.example/1"))
-    assert 0.6 < time.monotonic() - began < 1.2
+    assert 0.6 < time.monotonic() - began < 1.7
 
 
 def test_a_name_server_that_hangs_ends_at_the_deadline(internet) -> None:
@@ -240,7 +240,7 @@ def test_a_name_server_that_hangs_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 0\.5 seconds"):
         internet.fetcher(seconds=0.5).fetch(page("https://jobs.example/1"))
-    assert 0.4 < time.monotonic() - began < 1
+    assert 0.4 < time.monotonic() - began < 1.5
     released.set()
 
 
@@ -249,7 +249,7 @@ def test_a_handshake_that_hangs_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 0\.5 seconds"):
         internet.fetcher(seconds=0.5).fetch(api("https://jobs.example/1"))
-    assert 0.4 < time.monotonic() - began < 1
+    assert 0.4 < time.monotonic() - began < 1.5
 
 
 def test_a_handshake_that_trickles_ends_at_the_deadline(internet) -> None:
@@ -259,7 +259,7 @@ def test_a_handshake_that_trickles_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 1 seconds"):
         internet.fetcher(seconds=1.0).fetch(api("https://jobs.example/1"))
-    assert 0.9 < time.monotonic() - began < 1.5
+    assert 0.9 < time.monotonic() - began < 2
 
 
 def test_the_deadline_is_one_for_all_redirects_and_robots(internet) -> None:
@@ -271,7 +271,7 @@ def test_the_deadline_is_one_for_all_redirects_and_robots(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match="within 1 seconds"):
         internet.fetcher(seconds=1.0).fetch(page("https://jobs.example/0"))
-    assert 0.9 < time.monotonic() - began < 1.5
+    assert 0.9 < time.monotonic() - began < 2
 
 
 def test_an_address_that_swallows_packets_leaves_time_for_the_next(internet) -> None:
