@@ -114,6 +114,8 @@ class ArchiveFetcher:
 def record(folder: Path, url: str, answer: Fetched | FetchError) -> Path:
     """Write what a request of `url` brought, in place of an earlier answer; return the file."""
     name = _name(url)
+    for earlier in folder.glob(f"{name}.*"):
+        earlier.unlink()
     values: dict[str, Any] = {"url": _key(url)}
     if isinstance(answer, Fetched):
         values["status"] = answer.status

@@ -102,9 +102,10 @@ def test_a_record_can_be_written_by_hand(tmp_path) -> None:
 
 
 def test_a_later_record_takes_the_place_of_an_earlier_one(tmp_path) -> None:
-    for body in (b"<p>old", b"<p>new"):
-        record(tmp_path, URL, Fetched(200, URL, HTML, body))
-    assert ArchiveFetcher(tmp_path).fetch(page(URL)).body == b"<p>new"
+    record(tmp_path, URL, Fetched(200, URL, HTML, b"<p>old"))
+    record(tmp_path, URL, Fetched(200, URL, {"content-type": "application/json"}, b"{}"))
+    assert ArchiveFetcher(tmp_path).fetch(page(URL)).body == b"{}"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_addresses_that_look_alike_have_files_of_their_own(tmp_path) -> None:
