@@ -330,6 +330,31 @@ def inspect_mail(
         typer.echo(as_json_line(str(file), interpret(file.read_bytes(), reader, second_opinion)))
 
 
+@inspect_app.command("posting")
+def inspect_posting(
+    url: Annotated[str, typer.Option("--url", help="Address of the posting.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A saved page or the API's answer; with it nothing is fetched.", exists=True, dir_okay=False
+        ),
+    ] = None,
+) -> None:
+    """Print what a posting says as one JSON object, each field with its value, source and confidence."""
+    from apptrack_pipeline.postings.detection import detect
+    from apptrack_pipeline.postings.documents import with_document
+    from apptrack_pipeline.postings.inspection import as_json
+    from apptrack_pipeline.postings.model import Payload
+    from apptrack_pipeline.postings.parsing import parse_captured
+
+    now = dt.datetime.now(dt.UTC)
+    payload = Payload(url=url)
+    if file is not None:
+        payload = with_document(payload, file.read_bytes().decode("utf-8", "replace"))
+    match = detect(url, payload.html)
+    typer.echo(as_json(url, match, parse_captured(payload, now=now)))
+
+
 @evaluate_app.command("mail")
 def evaluate_mail(
     directory: Annotated[
@@ -395,6 +420,45 @@ def evaluate_correlation(
         except OSError as error:
             raise InvalidInputError("predictions", f"{predictions_file}: {error.strerror}") from None
     evaluation = score(corpus, done)
+    typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
+
+
+@evaluate_app.command("postings")
+def evaluate_postings(
+    directory: Annotated[
+        Path, typer.Argument(help="A folder of samples with a MANIFEST.tsv.", exists=True, file_okay=False)
+    ],
+    as_json: _AsJson = False,
+    misses: Annotated[bool, typer.Option("--misses", help="List each answer that was wrong.")] = False,
+) -> None:
+    """Read labelled postings and print how often each field is right, by platform, and pages per second."""
+    from time import perf_counter
+
+    from apptrack_pipeline.postings.evaluation import evaluate, read_manifest, table
+
+    samples = read_manifest(directory)
+    documents = [sample.path.read_bytes().decode("utf-8", "replace") for sample in samples]
+    now = dt.datetime.now(dt.UTC)
+    evaluate(samples[:1], documents[:1], now=now, clock=perf_counter)  # loads what is not measured
+    evaluation = evaluate(samples, documents, now=now, clock=perf_counter)
+    typer.echo(
+        json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation, with_misses=misses)
+    )
+
+
+@evaluate_app.command("urls")
+def evaluate_urls(
+    file: Annotated[
+        Path, typer.Argument(help="A TSV, gzipped or not, with the columns platform and url.", dir_okay=False)
+    ],
+    as_json: _AsJson = False,
+) -> None:
+    """Recognise labelled addresses of postings; print how many gave their platform and the posting's id."""
+    from time import perf_counter
+
+    from apptrack_pipeline.postings.url_evaluation import evaluate, read_urls, table
+
+    evaluation = evaluate(read_urls(file), clock=perf_counter)
     typer.echo(json.dumps(evaluation.as_json(), indent=2) if as_json else table(evaluation))
 
 

@@ -8,6 +8,7 @@ The exception tree:
   + PermanentError: trying again cannot help
     - InvalidInputError: what came in cannot be read; names the field
     - BlankPostingError: a captured page holds no posting text
+    - NeedsCaptureError: only a person's browser gets the posting
   + TransientError: trying again later may help; may carry `retry_after_s`
   + ConfigurationError: that stage stops until a person sets something; says what
 """
@@ -78,6 +79,7 @@ class Stage(StrEnum):
     MAIL_SIGNALS = "mail_signals"
     MAIL_LINKS = "mail_links"
     APPLICATIONS = "applications"
+    SCRAPED_POSTINGS = "scraped_postings"
     JOB_POSTINGS = "job_postings"
     RESUME_DATA = "resume_data"
     ANALYSIS_RESULTS = "analysis_results"
@@ -168,6 +170,10 @@ class InvalidInputError(PermanentError):
 
 class BlankPostingError(PermanentError):
     """A captured page holds no posting text."""
+
+
+class NeedsCaptureError(PermanentError):
+    """The posting's site does not give it to us; a person can capture it in the browser."""
 
 
 class TransientError(ApptrackError):

@@ -124,6 +124,14 @@ class Settings(BaseSettings):
     """Ask a small model, trained in the process, what a mail is about, beside the rules; it sends mail to
     review where the two disagree. It needs the extra `ml`; without that, rules alone decide."""
 
+    fetch_postings: Literal["automatic", "asked", "never"] = "automatic"
+    """When postings are fetched from their sites. `automatic`: where a capture brought no text, once a week
+    to see whether they are still open, and when a person asks for it. `asked`: only then. `never`: no site is
+    asked for anything."""
+
+    fetch_archive: Path | None = None
+    """Folder of recorded answers that stands for the network: nothing else is fetched."""
+
     batch_size: int = Field(default=25, ge=1, le=50)
     """Most applications that one run takes; above 50 the run's planned events slow its start."""
 
@@ -137,6 +145,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute_home(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("fetch_archive", mode="after")
+    @classmethod
+    def _absolute_archive(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
 
     @field_validator("mail_accounts", mode="after")
     @classmethod

@@ -28,6 +28,9 @@ from apptrack_pipeline.settings import Settings
 if TYPE_CHECKING:
     from pipelines import Pipeline
 
+# No test speaks to the network: those that are about fetching say so, and bring their own Fetcher.
+os.environ["APPTRACK_FETCH_POSTINGS"] = "never"
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

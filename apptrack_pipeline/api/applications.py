@@ -16,7 +16,14 @@ from apptrack_pipeline.api.services import services_of
 from apptrack_pipeline.correlation.fold import FoldedApplication, FoldedEvent
 from apptrack_pipeline.correlation.store import APPLICATIONS, load_evidence
 from apptrack_pipeline.db.moves import Moves, load_moves
-from apptrack_pipeline.db.queues import ANALYSIS_QUEUE, CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE
+from apptrack_pipeline.db.queues import (
+    ANALYSIS_QUEUE,
+    CAPTURES,
+    DECISIONS,
+    EVIDENCE_QUEUE,
+    POSTING_QUEUE,
+    SCRAPER_QUEUE,
+)
 from apptrack_pipeline.db.tables import AnalysisResult, JobPosting, TimelineEvent
 from apptrack_pipeline.domain import DecisionKind, QueueState
 from apptrack_pipeline.ingestion.capture import CaptureBody, read_capture
@@ -28,6 +35,7 @@ _ANALYSES: Final[Table] = AnalysisResult.__table__  # type: ignore[assignment]
 _EVENTS: Final[Table] = TimelineEvent.__table__  # type: ignore[assignment]
 
 _LATEST_EVENTS: Final = 20
+_WORK: Final = (CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE)
 _WAITING: Final = (QueueState.DUE, QueueState.RUNNING)
 
 # Work is dated by the clock of the process that queued it; a retry waits for a minute at least, by default.
@@ -223,7 +231,7 @@ def _work_is_at_hand(connection: Connection, application_id: uuid.UUID) -> bool:
                             (queue.c.state == QueueState.RUNNING)
                             | (queue.c.state == QueueState.DUE) & (queue.c.due_at <= soon),
                         )
-                        for queue in (CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE, ANALYSIS_QUEUE)
+                        for queue in _WORK
                     )
                 )
             )

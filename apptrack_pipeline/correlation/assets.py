@@ -23,7 +23,7 @@ from apptrack_pipeline.correlation.store import (
 )
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.db.moves import Moves, load_moves
-from apptrack_pipeline.db.queues import CAPTURES, DECISIONS, EVIDENCE_QUEUE, SCRAPER_QUEUE, enqueue
+from apptrack_pipeline.db.queues import CAPTURES, DECISIONS, EVIDENCE_QUEUE, POSTING_QUEUE, enqueue
 from apptrack_pipeline.domain import EventType, Stage, new_id
 from apptrack_pipeline.orchestration.partitions import applications_partitions, in_batches
 from apptrack_pipeline.orchestration.schema import OWNERS, table_metadata
@@ -111,7 +111,7 @@ def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves, own: O
         work_key = hashlib.sha256(capture.id.bytes).digest()
         enqueue(
             job.connection,
-            SCRAPER_QUEUE,
+            POSTING_QUEUE,
             job.application_id,
             work_key=work_key,
             reason="capture",
@@ -127,7 +127,7 @@ def _queue_posting(job: Job, evidence: ApplicationEvidence, moves: Moves, own: O
     if moved:
         work_key = hashlib.sha256(" ".join(moved).encode()).digest()
         enqueue(
-            job.connection, SCRAPER_QUEUE, job.application_id, work_key=work_key, reason="moved", now=job.now
+            job.connection, POSTING_QUEUE, job.application_id, work_key=work_key, reason="moved", now=job.now
         )
 
 

@@ -1,9 +1,9 @@
 """Queue primitives: enqueue, claim, complete, fail, and the recovery of claims whose run died.
 
 One set of functions serves each table with the columns of `Delivery`: `captures` and `decisions` (evidence
-that a run has yet to take), `scraper_queue`, `analysis_queue`, `evidence_queue`, `link_queue` and
-`parser_queue`. A sensor reads what is due; the *run* claims it (`FOR UPDATE SKIP LOCKED`), so that two
-runs never do the same work.
+that a run has yet to take), `scraper_queue`, `posting_queue`, `analysis_queue`, `evidence_queue`,
+`link_queue` and `parser_queue`. A sensor reads what is due; the *run* claims it (`FOR UPDATE SKIP LOCKED`),
+so that two runs never do the same work.
 
 A run that works holds an advisory lock in a session of its own (`RunLease`). PostgreSQL releases it when
 the process dies, however it dies, so a claim whose lock is free belongs to a dead run: no heartbeat, no
@@ -28,6 +28,7 @@ from apptrack_pipeline.domain import ApptrackError, QueueState, TransientError, 
 CAPTURES: Final[Table] = tables.Capture.__table__  # type: ignore[assignment]
 DECISIONS: Final[Table] = tables.Decision.__table__  # type: ignore[assignment]
 SCRAPER_QUEUE: Final[Table] = tables.ScraperQueueItem.__table__  # type: ignore[assignment]
+POSTING_QUEUE: Final[Table] = tables.PostingQueueItem.__table__  # type: ignore[assignment]
 ANALYSIS_QUEUE: Final[Table] = tables.AnalysisQueueItem.__table__  # type: ignore[assignment]
 EVIDENCE_QUEUE: Final[Table] = tables.EvidenceQueueItem.__table__  # type: ignore[assignment]
 LINK_QUEUE: Final[Table] = tables.LinkQueueItem.__table__  # type: ignore[assignment]
@@ -106,8 +107,12 @@ def enqueue(
     work_key: bytes,
     reason: str,
     now: dt.datetime,
+    due_at: dt.datetime | None = None,
 ) -> bool:
-    """Queue work once per (owner, work key); return False where it is queued or was done already."""
+    """Queue work once per (owner, work key); return False where it is queued or was done already.
+
+    It is due at once, or at `due_at`.
+    """
     statement = (
         insert(queue)
         .values(
@@ -117,7 +122,7 @@ def enqueue(
                 "work_key": work_key,
                 "reason": reason,
                 "enqueued_at": now,
-                "due_at": now,
+                "due_at": due_at or now,
             }
         )
         .on_conflict_do_nothing(index_elements=[owner_column(queue).name, "work_key"])

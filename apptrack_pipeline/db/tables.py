@@ -251,25 +251,72 @@ class Application(Base):
 
 
 class ScrapedPosting(Base):
-    """One fetched response, archived as it came, so that postings derive again without the network."""
+    """One answer of a posting's site, archived as it came, or that none came; written by the stage
+    `scraped_postings`.
+
+    Postings derive from it again without the network.
+    """
 
     __tablename__ = "scraped_postings"
     __table_args__ = (
+        _one_of("kind", ("api", "page")),
+        CheckConstraint("(http_status IS NULL) = (error IS NOT NULL)", name="answered"),
+        CheckConstraint("(http_status IS NULL) = (final_url IS NULL)", name="final_url"),
+        CheckConstraint("confirms_id IS NULL OR body IS NULL", name="confirms"),
         Index("ix_scraped_postings_latest_of_application", "application_id", text("fetched_at DESC")),
-        Index("ix_scraped_postings_latest_of_url", "url_hash", text("fetched_at DESC")),
-        {"comment": "Raw evidence: one row per response of a posting's server"},
+        Index(
+            "ix_scraped_postings_confirmations",
+            "confirms_id",
+            postgresql_where=text("confirms_id IS NOT NULL"),
+        ),
+        {"comment": "Raw evidence: one row per request to a posting's site, with its answer"},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     application_id: Mapped[uuid.UUID] = mapped_column()
-    url: Mapped[str] = mapped_column()
-    url_hash: Mapped[bytes] = mapped_column()
-    http_status: Mapped[int | None] = mapped_column(SmallInteger())
-    headers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-    body: Mapped[bytes | None] = mapped_column()
-    error: Mapped[str | None] = mapped_column()
+    posting_url: Mapped[str] = mapped_column(comment="Address of the posting that was looked at, as captured")
+    kind: Mapped[str] = mapped_column(comment="api: for programs; page: what people see")
+    url: Mapped[str] = mapped_column(comment="What was asked for")
+    host: Mapped[str] = mapped_column(comment="Host that was asked")
+    http_status: Mapped[int | None] = mapped_column(SmallInteger(), comment="Null: no answer, see error")
+    final_url: Mapped[str | None] = mapped_column(comment="Where redirects ended")
+    headers: Mapped[dict[str, Any]] = mapped_column(
+        server_default=text("'{}'::jsonb"), comment="Those that say what the body is; lower-case names"
+    )
+    body: Mapped[bytes | None] = mapped_column(comment="The body, compressed by zlib")
+    confirms_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("scraped_postings.id", ondelete="CASCADE"),
+        comment="304: the row whose body is still the posting's",
+    )
+    error: Mapped[str | None] = mapped_column(
+        comment="Why there is no answer: no_answer, disallowed, refused_address, unusable"
+    )
     fetched_at: Mapped[dt.datetime] = mapped_column()
-    run_id: Mapped[str | None] = mapped_column()
+    run_id: Mapped[str] = mapped_column()
+
+
+class HostVisit(Base):
+    """When a host was last asked for anything; written by the stage `scraped_postings`."""
+
+    __tablename__ = "host_visits"
+    __table_args__ = (
+        {"comment": "One row per host that was asked, for the distance between requests"},
+    )
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    visited_at: Mapped[dt.datetime] = mapped_column(comment="When the last request began or ended")
+
+
+class RobotsTxt(Base):
+    """A site's robots.txt as it came; written by the stage `scraped_postings`."""
+
+    __tablename__ = "robots_files"
+    __table_args__ = ({"comment": "One row per origin: its robots.txt, kept for a day"},)
+
+    origin: Mapped[str] = mapped_column(primary_key=True, comment="https://host")
+    http_status: Mapped[int | None] = mapped_column(SmallInteger(), comment="Null: no answer")
+    text: Mapped[str] = mapped_column()
+    fetched_at: Mapped[dt.datetime] = mapped_column()
 
 
 class JobPosting(Base):
@@ -299,6 +346,8 @@ class JobPosting(Base):
     scraped_posting_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("scraped_postings.id", ondelete="CASCADE")
     )
+    platform: Mapped[str | None] = mapped_column(comment="The system that runs the job board; null: unknown")
+    posting_key: Mapped[str | None] = mapped_column(comment="The posting's id on that platform")
     title: Mapped[str | None] = mapped_column()
     company: Mapped[str | None] = mapped_column()
     locations: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
@@ -309,8 +358,14 @@ class JobPosting(Base):
     salary_currency: Mapped[str | None] = mapped_column(comment="ISO 4217")
     salary_period: Mapped[str | None] = mapped_column(comment="hour, day, week, month or year")
     salary_text: Mapped[str | None] = mapped_column(comment="As it is shown")
+    salary_ranges: Mapped[list[Any]] = mapped_column(
+        server_default=text("'[]'::jsonb"), comment="Every stated pay with its label, as it was stated"
+    )
     description_text: Mapped[str | None] = mapped_column()
     description_html: Mapped[str | None] = mapped_column(comment="Cleaned by nh3")
+    requirements: Mapped[list[str]] = mapped_column(
+        server_default=text("'{}'::text[]"), comment="What it asks for, line by line"
+    )
     posted_at: Mapped[dt.date | None] = mapped_column()
     closes_at: Mapped[dt.date | None] = mapped_column()
     requisition_id: Mapped[str | None] = mapped_column()
@@ -320,7 +375,13 @@ class JobPosting(Base):
     completeness: Mapped[str] = mapped_column()
     review_reason: Mapped[str | None] = mapped_column(comment="Why a person should look, if so")
     fields: Mapped[dict[str, Any]] = mapped_column(comment="Per field: source and confidence")
-    content_hash: Mapped[bytes] = mapped_column(comment="SHA-256 of all above")
+    content_hash: Mapped[bytes] = mapped_column(comment="SHA-256 of all that the posting says")
+    checked_at: Mapped[dt.datetime | None] = mapped_column(
+        comment="When it was last looked at: captured with its page, or asked for"
+    )
+    strikes: Mapped[int] = mapped_column(
+        SmallInteger(), server_default="0", comment="Proofs that it is gone since it was last seen alive"
+    )
     parser_version: Mapped[str] = mapped_column()
     run_id: Mapped[str] = mapped_column()
     derived_at: Mapped[dt.datetime] = mapped_column()
@@ -503,9 +564,15 @@ class _ApplicationQueue(_Queue):
 
 
 class ScraperQueueItem(_ApplicationQueue, Base):
-    """A posting to read; the stage `job_postings` takes it."""
+    """A posting to fetch; the stage `scraped_postings` takes it."""
 
     __tablename__ = "scraper_queue"
+
+
+class PostingQueueItem(_ApplicationQueue, Base):
+    """A posting to read out of captures and answers; the stage `job_postings` takes it."""
+
+    __tablename__ = "posting_queue"
 
 
 class AnalysisQueueItem(_ApplicationQueue, Base):

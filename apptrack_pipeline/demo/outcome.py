@@ -32,6 +32,7 @@ _QUEUES: Final = (
     "link_queue",
     "evidence_queue",
     "scraper_queue",
+    "posting_queue",
     "analysis_queue",
     "parser_queue",
 )

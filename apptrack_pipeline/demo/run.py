@@ -128,7 +128,12 @@ def demo_settings(home: Path, *, mail_port: int | None = None) -> Settings:
         )
         accounts.append(account)
     return Settings(
-        _env_prefix="APPTRACK_DEMO_", home=home, api_port=0, ui_port=0, mail_accounts=tuple(accounts)
+        _env_prefix="APPTRACK_DEMO_",
+        home=home,
+        api_port=0,
+        ui_port=0,
+        mail_accounts=tuple(accounts),
+        fetch_postings="never",
     )
 
 

@@ -7,6 +7,7 @@ What only one platform does is in `platforms/`; here is what schema.org, Open Gr
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -100,7 +101,8 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
     if parsed is not None:
         if known is not None and known.read_page is not None:
             known.read_page(parsed, payload, found)
-        if reason := closed_reason_of_page(parsed, page_text):
+        own_banners = known is not None and known.own_banners
+        if not own_banners and (reason := closed_reason_of_page(parsed, page_text)):
             found.closed(reason)
         _take_meta(found, parsed)
         _take_description(found, parsed, page_text)
@@ -111,8 +113,6 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
         found.offer("description_text", selected, "user", 0.7)
         if not has_page and (reason := closed_reason_of_lines(selected.split("\n")[:10])):
             found.closed(reason)
-    if is_past(found.valid_through, found.now):
-        found.closed("valid_through_past")
 
     several = chosen is None and len(candidates) > 1
     completeness, review = _completeness(found, has_page=has_page, several=several)
@@ -122,14 +122,22 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
 def parse_captured(page: Payload, *, now: datetime) -> Posting:
     """Return what a captured page says about its posting, read by the rules of the platform it is of."""
     match = detect(page.url, page.html)
-    return parse(match.platform if match is not None else None, page, now=now)
+    if match is None:
+        return parse(None, page, now=now)
+    named = replace(page, organisation=match.organisation, posting_id=match.posting_id)
+    return parse(match.platform, named, now=now)
 
 
 def _posting(found: Fields, completeness: Completeness, review: str | None) -> Posting:
     is_open = found.is_open
     if found.closed_reason is not None:
         is_open = False
-    elif found.valid_through is not None and completeness in {Completeness.FULL, Completeness.PARTIAL}:
+    elif (
+        found.valid_through is not None
+        # A day that has passed is a hint and no more: many systems make it up, or roll it on.
+        and not is_past(found.valid_through, found.now)
+        and completeness in {Completeness.FULL, Completeness.PARTIAL}
+    ):
         is_open = True
     return Posting(
         **found.values,  # type: ignore[arg-type]

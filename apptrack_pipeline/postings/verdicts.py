@@ -22,13 +22,19 @@ _ROBOT_CHECK: Final = re.compile(
 _CHECK_CHARS: Final = 20_000
 
 
-def judge(answer: Answer, match: Match, platform: Platform | None) -> Verdict:
-    """Return what the answer means: the platform's own rule first, then the general ones."""
-    special = platform.judge(answer, match) if platform is not None and platform.judge is not None else None
-    return special or _general(answer)
+def judge(answer: Answer, match: Match | None, platform: Platform | None) -> Verdict:
+    """Return what the answer means: the platform's own rule first, then the general ones.
+
+    Without a match the site is unknown, and the general rules alone hold.
+    """
+    if match is not None and platform is not None and platform.judge is not None:
+        special = platform.judge(answer, match)
+        if special is not None:
+            return special
+    return _general(answer, match)
 
 
-def _general(answer: Answer) -> Verdict:
+def _general(answer: Answer, match: Match | None) -> Verdict:
     moved = not same_place(answer.request.url, answer.final_url)
     if answer.status in {404, 410}:
         if moved:
@@ -44,6 +50,10 @@ def _general(answer: Answer) -> Verdict:
         return _general_api(answer)
     if _ROBOT_CHECK.search(answer.text[:_CHECK_CHARS]):
         return Verdict("blocked", "robot_check")
+    number = (match.posting_id or "").lower() if match is not None else ""
+    if number in answer.request.url.lower() and number not in answer.final_url.lower():
+        # Led to the list of jobs or to the front page: that tells nothing of the posting.
+        return Verdict("nothing", "redirected_off_posting")
     return Verdict("posting", "page")
 
 

@@ -161,11 +161,12 @@ def test_words_about_closing_do_not_close(words: str):
     assert read(with_json_ld(f"<p>{words}</p>")).is_open is None
 
 
-def test_a_closing_time_closes_only_when_it_is_past():
-    assert read(with_json_ld(validThrough="2026-11-22")).closed_reason == "valid_through_past"
+def test_a_closing_time_that_has_passed_closes_nothing_and_one_to_come_is_open():
+    past = read(with_json_ld(validThrough="2026-11-22"))
+    assert (past.is_open, past.closed_reason, past.closes_at) == (None, None, dt.date(2026, 11, 22))
     assert read(with_json_ld(validThrough="2026-11-23")).is_open is True
-    assert read(with_json_ld(validThrough="2026-11-23T11:59:00Z")).is_open is False
-    assert read(with_json_ld(validThrough="2026-11-23T11:59:00")).is_open is False
+    assert read(with_json_ld(validThrough="2026-11-23T11:59:00Z")).is_open is None
+    assert read(with_json_ld(validThrough="2026-11-23T11:59:00")).is_open is None
     assert read(with_json_ld(validThrough="soon")).is_open is None
 
 
