@@ -20,7 +20,7 @@ GLUE = {"assets", "sensors", "checks", "schedules"}
 # Within a stage, these speak to the database; what is neither this nor glue is pure.
 STORES = {"store", "intake", "letter_box", "rereading", "relinking"}
 # What stands behind a port speaks to the network or to the disk.
-ADAPTERS = {"imap", "files", "oauth", "accounts"}
+ADAPTERS = {"imap", "files", "oauth", "accounts", "network", "connections", "archive"}
 OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "imapclient", "imaplib", "msal"}
 
 PURE_BELOW_THE_STAGES = {

@@ -51,12 +51,17 @@ class Conditions:
     last_modified: str | None = None
 
 
+UNCONDITIONAL: Final = Conditions()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One answer, whatever its status: the address where redirects ended, headers by lower-case name, the
     body.
 
-    `body` is decompressed. `retry_after_s`: how long the server wants to be left alone, in seconds.
+    `body` is decompressed, and empty where the answer is an error page that is neither page nor data.
+    Headers that speak of the bytes on the wire or set a cookie are left out. `retry_after_s`: how long the
+    server wants to be left alone, in seconds, at most a day.
     """
 
     status: int
@@ -69,7 +74,7 @@ class Fetched:
 class Fetcher(Protocol):
     """Sends one GET; raises RefusedAddressError, UnusableAnswerError, DisallowedError or FetchFailedError."""
 
-    def fetch(self, request: Request, *, conditions: Conditions = Conditions()) -> Fetched:
+    def fetch(self, request: Request, *, conditions: Conditions = UNCONDITIONAL) -> Fetched:
         """Return the answer to a request; a status of 4xx or 5xx is an answer too."""
         ...
 
