@@ -196,9 +196,7 @@ def read_one(job: Job) -> Done:
             _fold_again(job)
         return Done({"outcome": "no captured page to read"})
     posting = known.posting
-    content_hash = save_posting(
-        job.connection, job.application_id, known, run_id=job.run_id, now=job.now
-    )
+    content_hash = save_posting(job.connection, job.application_id, known, run_id=job.run_id, now=job.now)
     if names_beyond_captures(job.connection, job.application_id) != before:
         _fold_again(job)
     if job.settings.fetch_postings == "automatic":

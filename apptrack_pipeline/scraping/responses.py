@@ -22,6 +22,7 @@ from apptrack_pipeline.scraping.asking import Conclusion, Reply, Trouble, next_s
 from apptrack_pipeline.scraping.choice import Look
 from apptrack_pipeline.scraping.fetching import (
     MAX_ANSWER_BYTES,
+    UNCONDITIONAL,
     Conditions,
     DisallowedError,
     Fetched,
@@ -95,7 +96,7 @@ def _send(
 ) -> tuple[Reply, float | None]:
     with database.begin() as connection:
         known = _answer_before(connection, application_id, request)
-    conditions = Conditions()
+    conditions = UNCONDITIONAL
     if known is not None:
         conditions = Conditions(known.headers.get("etag"), known.headers.get("last-modified"))
     trouble: Trouble | None = None
@@ -103,8 +104,8 @@ def _send(
     try:
         fetched = fetcher.fetch(request, conditions=conditions)
         retry_after_s = fetched.retry_after_s
-    except tuple(_TROUBLES) as error:
-        trouble = _TROUBLES[type(error)]
+    except (DisallowedError, RefusedAddressError, UnusableAnswerError, FetchFailedError) as error:
+        trouble = next(code for kind, code in _TROUBLES.items() if isinstance(error, kind))
         retry_after_s = error.retry_after_s if isinstance(error, FetchFailedError) else None
     confirmed = known if fetched is not None and fetched.status == 304 else None
     values: dict[str, object] = {
@@ -136,9 +137,7 @@ def _send(
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: storable(headers[name])[:_MAX_HEADER_CHARS] for name in _KEPT_HEADERS if headers.get(name)
-    }
+    return {name: storable(headers[name])[:_MAX_HEADER_CHARS] for name in _KEPT_HEADERS if headers.get(name)}
 
 
 def _answer_before(connection: Connection, application_id: uuid.UUID, request: Request) -> Row[Any] | None:

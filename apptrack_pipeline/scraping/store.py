@@ -30,6 +30,10 @@ _APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
 LOOKED_AT_LATELY: Final = dt.timedelta(hours=24)
 """Least time between two looks that nobody asked for."""
 
+# What a person asks for in between finds a few looks before it, not a thousand.
+_LOOKS_AT_ONCE: Final = 10
+_LOOKS_APART: Final = dt.timedelta(seconds=20)
+
 UNDECIDED: Final = (
     Status.SAVED,
     Status.APPLIED,
@@ -181,9 +185,7 @@ def save_posting(
         statement.on_conflict_do_update(
             index_elements=["application_id"],
             set_={name: statement.excluded[name] for name in values if name != "application_id"},
-            where=or_(
-                *(POSTINGS.c[name].is_distinct_from(statement.excluded[name]) for name in compared)
-            ),
+            where=or_(*(POSTINGS.c[name].is_distinct_from(statement.excluded[name]) for name in compared)),
         )
     )
     return content_hash
@@ -215,18 +217,20 @@ def queue_liveness(connection: Connection, *, now: dt.datetime, work: str) -> in
             POSTINGS.c.is_open.is_distinct_from(False),
             POSTINGS.c.checked_at.is_(None) | (POSTINGS.c.checked_at < stale),
         )
+        .order_by(_APPLICATIONS.c.id)
     )
+    asked = [row.id for row in rows.all() if may_be_asked(row.job_url)]
     return sum(
         enqueue(
             connection,
             SCRAPER_QUEUE,
-            row.id,
+            application_id,
             work_key=hashlib.sha256(f"liveness {work}".encode()).digest(),
             reason="liveness",
             now=now,
+            due_at=now + n // _LOOKS_AT_ONCE * _LOOKS_APART,
         )
-        for row in rows.all()
-        if may_be_asked(row.job_url)
+        for n, application_id in enumerate(asked)
     )
 
 
