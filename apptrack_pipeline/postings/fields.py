@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from apptrack_pipeline.postings.dates import read_date
 from apptrack_pipeline.postings.markup import clean_html, looks_like_html, plain_text, tidy_text
 from apptrack_pipeline.postings.model import FieldSource, PayRange, Source
 from apptrack_pipeline.postings.vocabulary import employment_type, location_type
@@ -45,7 +46,6 @@ _MISSING: Final = frozenset(
     {"", "unavailable", "n/a", "na", "none", "null", "undefined", "-", "not specified"}
 )
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 class Fields:
@@ -74,6 +74,8 @@ class Fields:
         found = self.sources.get(name)
         if found is not None and found.source == source:
             del self.values[name], self.sources[name]
+            if name == "closes_at":
+                self.valid_through = None
 
     def text(self, name: str) -> str | None:
         """Return the text that a field holds so far."""
@@ -83,6 +85,10 @@ class Fields:
     def line(self, name: str, value: object, source: Source, confidence: float | None = None) -> None:
         """Take a title, a company, a requisition: one line, without tags and entities."""
         self.offer(name, short(value), source, confidence)
+
+    def short_name(self, slug: object) -> None:
+        """Take the employer's short name in an address (`acme-corp`) as its name: a guess."""
+        self.offer("company", name_of_slug(short(slug)), "text", 0.3)
 
     def description(
         self, parts: object | Sequence[object], source: Source, confidence: float | None = None
@@ -144,16 +150,30 @@ class Fields:
         self.offer("salary_currency", known[0].currency, source, confidence)
         self.offer("salary_period", known[0].period, source, confidence)
 
-    def posted(self, value: object, source: Source, confidence: float | None = None) -> None:
-        """Take the day of publication, as ISO 8601 text or a date; none before 1995 or 48 hours ahead."""
-        day = _day(read_date(value))
+    def posted(
+        self,
+        value: object,
+        source: Source,
+        confidence: float | None = None,
+        *,
+        month_first: bool | None = None,
+    ) -> None:
+        """Take the day of publication, in any form of `read_date`; none before 1995 or 48 hours ahead."""
+        day = _day(read_date(value, now=self.now, language=self.text("language"), month_first=month_first))
         # A posting of the day after tomorrow is a clock or a trick that would pin it to the top.
         if day is not None and _EARLIEST <= day <= (self.now + _LATEST_AHEAD).date():
             self.offer("posted_at", day, source, confidence)
 
-    def closes(self, value: object, source: Source, confidence: float | None = None) -> None:
+    def closes(
+        self,
+        value: object,
+        source: Source,
+        confidence: float | None = None,
+        *,
+        month_first: bool | None = None,
+    ) -> None:
         """Take the last day to apply; that it has passed is a hint, since many systems make it up."""
-        moment = read_date(value)
+        moment = read_date(value, now=self.now, language=self.text("language"), month_first=month_first)
         day = _day(moment)
         if day is not None and day >= _EARLIEST:
             self.offer("closes_at", day, source, confidence)
@@ -211,6 +231,26 @@ def get(value: object, *path: str | int) -> object:
     return value
 
 
+def row_of(rows: object, posting_id: str | None, *names: str) -> object:
+    """Return the row of a board's list that is the posting: its id, or a part of its address, is under one
+    of the names. Without an id the first row; None where none is the posting's."""
+    known = [row for row in as_list(rows) if isinstance(row, dict)]
+    if not posting_id:
+        return known[0] if known else None
+    for row in known:
+        for name in names:
+            for segment in (short(row.get(name)) or "").lower().split("/"):
+                if re.split(r"[?#]", segment)[0] == posting_id.lower():
+                    return row
+    return None
+
+
+def name_of_slug(slug: str | None) -> str | None:
+    """Return the short name in an employer's address as a name, `acme-labs` as Acme Labs: a guess."""
+    words = re.split(r"[-_.+\s]+", (slug or "")[:100])
+    return " ".join(word[:1].upper() + word[1:] for word in words if word) or None
+
+
 def description_of(parts: object | Sequence[object]) -> tuple[str, str | None]:
     """Return text and clean HTML of a description's parts: HTML, escaped HTML or text, in their order."""
     texts: list[str] = []
@@ -231,25 +271,6 @@ def description_of(parts: object | Sequence[object]) -> tuple[str, str | None]:
             lines = (html_entities.escape(line, quote=False) for line in text.split("\n") if line)
             markups.append("".join(f"<p>{line}</p>" for line in lines))
     return "\n\n".join(texts)[:MAX_DESCRIPTION_CHARS], "\n".join(markups) or None
-
-
-def read_date(value: object) -> datetime | date | None:
-    """Return an ISO 8601 date or time; the time zone stays, a date alone stays a date."""
-    if isinstance(value, datetime | date):
-        return value
-    shown = text_of(value).strip()[:40]
-    found = _DATE.match(shown)
-    if found is None:
-        return None
-    try:
-        if len(shown) > 10:
-            return datetime.fromisoformat(shown)
-    except ValueError:
-        pass
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        return None
 
 
 def _day(moment: datetime | date | None) -> date | None:

@@ -23,8 +23,19 @@ _MAX_TAGS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 512  # lexbor compares each with all before it: 20,000 took 0.8 s
 _MAX_REOPENED: Final = 2_000_000  # an unclosed <b id=1> is opened again in every later block
 
+# Pages this small are bounded without a look at each tag: 2,800 elements, each inside the one before, cost
+# 30 ms, and half of them as open <b> in the other half stay below `_MAX_REOPENED`. Most pages are of these.
+_SMALL_CHARS: Final = 400_000
+_SMALL_TAGS: Final = 2_800
+
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,63})|(!--)|[!?/])")
 _ATTRIBUTES = re.compile(r"""(?:[^\s>"'=]++|\s++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
+# What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so a tag
+# that hides behind a quote in a script is met as well.
+_MANY_ATTRIBUTES = re.compile(
+    r"""<[a-zA-Z](?:[^\s>"'=/]++|[\s/]++|=\s*+(?:"[^"]{0,8192}+"|'[^']{0,8192}+')?+|["']){1024}"""
+)
+_LONG_VALUE = re.compile(r"""=\s*+(?:"[^"]{8192}|'[^']{8192})""")
 _COMMENT_END = re.compile(r"--!?>|(?<=<!-)->|(?<=<!--)>")
 _VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source"]
@@ -51,6 +62,7 @@ _UNSEEN: Final = frozenset(
     ["script", "style", "template", "noscript", "svg", "math", "head", "title", "iframe", "object"]
     + ["canvas", "video", "audio"]
 )
+_MAYBE_HIDDEN: Final = "[hidden], [style*=display i], [style*=visibility i]"
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -73,9 +85,12 @@ def storable(text: str) -> str:
 def bounded_html(html: str) -> str:
     """Return the longest beginning of a page that a parser reads in linear time.
 
-    Cuts at 8 MiB, 256 open elements, 100,000 tags or 512 attributes of one tag, whichever comes first.
+    Cuts at 8 MiB, 256 open elements, 100,000 tags or 512 attributes of one tag, whichever comes first; a page
+    of up to 2,800 tags cannot cost much, and is cut nowhere.
     """
     page = storable(html[:MAX_HTML_CHARS])
+    if _is_small(page):
+        return page
     lowered: str | None = None
     open_tags: list[str] = []
     formatting: dict[str, int] = {}
@@ -126,6 +141,12 @@ def bounded_html(html: str) -> str:
     return page
 
 
+def _is_small(page: str) -> bool:
+    if len(page) > _SMALL_CHARS or page.count("<") > _SMALL_TAGS:
+        return False
+    return _LONG_VALUE.search(page) is None and _MANY_ATTRIBUTES.search(page) is None
+
+
 def _ascii_lower(page: str) -> str:
     # str.lower() changes the length of some letters and would move every offset behind them.
     lowered = page.lower()
@@ -163,45 +184,51 @@ def parse_page(html: str) -> LexborHTMLParser | None:
         return None
 
 
-def node_text(node: LexborNode, *, without: frozenset[str] = frozenset()) -> str:
+def node_text(
+    node: LexborNode, *, without: frozenset[str] = frozenset(), max_lines: int | None = None
+) -> str:
     """Return what a person reads in the element: one line per block, words neither glued nor split.
 
-    Elements whose tag is in `without` are left out.
+    Elements whose tag is in `without` are left out. With `max_lines` it stops early, at that many ends and
+    beginnings of blocks that have text between them, or a few more.
     """
     pieces: list[str] = []
+    hidden = {one.mem_id for one in node.css(_MAYBE_HIDDEN) if _is_hidden(one)}
     current: LexborNode | None = node
     top = node.mem_id
+    lines = 0
     while current is not None:
         tag = current.tag or ""
-        descend = False
-        if current.is_text_node:
+        descend: LexborNode | None = None
+        if tag == "-text":
             pieces.append(_SPACES.sub(" ", (current.text_content or "").replace("\n", " ")))
-        elif current.is_element_node and tag not in without and not _is_unseen(current, tag):
-            if tag in _BLOCKS:
-                pieces.append("\n")
-            descend = current.first_child is not None
-        if descend:
-            current = current.first_child
+        elif tag[:1] != "-" and tag not in _UNSEEN and tag not in without:
+            if not hidden or current.mem_id not in hidden:
+                if tag in _BLOCKS:
+                    pieces.append("\n")
+                descend = current.first_child
+        if descend is not None:
+            current = descend
             continue
         while current is not None:
-            if current.is_element_node and (current.tag or "") in _BLOCKS:
+            if (current.tag or "") in _BLOCKS and pieces and pieces[-1] != "\n":
                 pieces.append("\n")
+                lines += 1
+                if lines == max_lines:
+                    return tidy_text("".join(pieces))
             if current.mem_id == top:
                 current = None
-            elif current.next is not None:
-                current = current.next
-                break
             else:
+                following = current.next
+                if following is not None:
+                    current = following
+                    break
                 current = current.parent
     return tidy_text("".join(pieces))
 
 
-def _is_unseen(node: LexborNode, tag: str) -> bool:
-    if tag in _UNSEEN:
-        return True
+def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    if not attributes:
-        return False
     return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
 
 

@@ -101,7 +101,8 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
     if parsed is not None:
         if known is not None and known.read_page is not None:
             known.read_page(parsed, payload, found)
-        if reason := closed_reason_of_page(parsed, page_text):
+        own_banners = known is not None and known.own_banners
+        if not own_banners and (reason := closed_reason_of_page(parsed, page_text)):
             found.closed(reason)
         _take_meta(found, parsed)
         _take_description(found, parsed, page_text)

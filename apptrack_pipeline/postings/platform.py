@@ -116,6 +116,8 @@ class Platform:
     for all alike). `judge` says what an answer means where the general rules of `verdicts.py` do not hold;
     None: they hold.
     `board_names`: words of a page title that name the platform, not the employer.
+    `own_banners`: the page shows other postings too, with their banners (LinkedIn), so that `read_page` alone
+    says whether this one is closed.
     `verified` is False where no live page could be had; `docs` say so.
     """
 
@@ -125,9 +127,12 @@ class Platform:
     requests: Callable[[Match, str], Sequence[Request]] | None = None
     """Called with the match and the address as it was sent."""
     parameters: tuple[str, ...] = ()
+    on_own_domains: bool = False
+    """Whether `read_address` knows the platform's addresses on hosts of the employer's own, by their path."""
     find_in_page: Callable[[WebAddress, str], Reference | None] | None = None
     read_answer: Callable[[Payload, Fields], None] | None = None
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
     judge: Callable[[Answer, Match], Verdict | None] | None = None
     board_names: tuple[str, ...] = ()
+    own_banners: bool = False
     verified: bool = True

@@ -179,21 +179,7 @@ def canonical_url(url: str) -> str:
     sent. Raises `InvalidInputError` for anything that is no public web address: another scheme, no host,
     control characters, a user name, more than 4,096 characters.
     """
-    text = url.strip(" \t\r\n")
-    if len(text) > MAX_URL_CHARS:
-        raise InvalidInputError(_FIELD, f"is longer than {MAX_URL_CHARS} characters")
-    if _CONTROL.search(text):
-        raise InvalidInputError(_FIELD, "holds control characters")
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise InvalidInputError(_FIELD, "is not a web address") from error
-    if parts.scheme not in {"http", "https"}:
-        raise InvalidInputError(_FIELD, "must start with http:// or https://")
-    if "@" in parts.netloc:
-        raise InvalidInputError(_FIELD, "must not hold a user name or password")
-    netloc = _canonical_host(host)
+    parts, netloc, port = split_web_url(url)
     rule = _rule_of(netloc)
     if port is not None and port != 443 and not (port == 80 and parts.scheme == "http"):
         netloc += f":{port}"
@@ -216,6 +202,28 @@ def canonical_url(url: str) -> str:
     if len(canonical) > MAX_URL_CHARS:
         raise InvalidInputError(_FIELD, f"is longer than {MAX_URL_CHARS} characters")
     return canonical
+
+
+def split_web_url(url: str) -> tuple[SplitResult, str, int | None]:
+    """Return an address in its parts, its host in its one spelling, and its port where it says one.
+
+    Raises `InvalidInputError` as `canonical_url` does.
+    """
+    text = url.strip(" \t\r\n")
+    if len(text) > MAX_URL_CHARS:
+        raise InvalidInputError(_FIELD, f"is longer than {MAX_URL_CHARS} characters")
+    if _CONTROL.search(text):
+        raise InvalidInputError(_FIELD, "holds control characters")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise InvalidInputError(_FIELD, "is not a web address") from error
+    if parts.scheme not in {"http", "https"}:
+        raise InvalidInputError(_FIELD, "must start with http:// or https://")
+    if "@" in parts.netloc:
+        raise InvalidInputError(_FIELD, "must not hold a user name or password")
+    return parts, _canonical_host(host), port
 
 
 def _rule_of(host: str) -> _HostRule:

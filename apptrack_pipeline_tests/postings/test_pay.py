@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apptrack_pipeline.postings.parsing import Posting
+from apptrack_pipeline.postings.model import Posting
 from apptrack_pipeline.postings.pay import format_salary, read_pay
 
 
@@ -37,14 +37,22 @@ def offer(low: object, high: object, unit: str = "YEAR", currency: str = "USD") 
         ("£25,500 per annum", (Decimal(25500), Decimal(25500), "GBP", "year")),
         ("USD 120,000+ / year", (Decimal(120000), None, "USD", "year")),
         ("CHF 120'000 - 150'000", (Decimal(120000), Decimal(150000), "CHF", None)),
-        ([offer(100, 200), offer(150, 300)], (Decimal(100), Decimal(300), "USD", "year")),
-        ([offer(100, 200), offer(150, 300, currency="CAD")], (None, None, None, None)),
     ],
 )
 def test_pay_is_read_from(base: object, expected: tuple[object, ...]):
     pay = read_pay(base)
     assert pay is not None
-    assert (pay.minimum, pay.maximum, pay.currency, pay.period) == expected
+    (stated,) = pay.ranges
+    assert (stated.minimum, stated.maximum, stated.currency, stated.period) == expected
+
+
+def test_several_offers_stay_several():
+    pay = read_pay([offer(100, 200), offer(150, 300, currency="CAD")])
+    assert pay is not None
+    assert [(one.minimum, one.maximum, one.currency) for one in pay.ranges] == [
+        (Decimal(100), Decimal(200), "USD"),
+        (Decimal(150), Decimal(300), "CAD"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,5 +103,6 @@ JSON = st.recursive(
 @given(JSON, JSON)
 def test_any_json_is_read_without_an_error(base: object, currency: object):
     pay = read_pay(base, currency=currency)
-    if pay is not None and pay.minimum is not None and pay.maximum is not None:
-        assert 0 < pay.minimum <= pay.maximum
+    for one in pay.ranges if pay is not None else ():
+        assert one.minimum is None or one.minimum > 0
+        assert one.minimum is None or one.maximum is None or one.minimum <= one.maximum
