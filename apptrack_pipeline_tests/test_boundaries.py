@@ -21,7 +21,7 @@ GLUE = {"assets", "sensors", "checks", "schedules"}
 STORES = {"store", "intake", "letter_box", "rereading", "relinking", "responses", "hosts"}
 # What stands behind a port speaks to the network or to the disk.
 ADAPTERS = {"imap", "files", "oauth", "accounts", "network", "connections", "archive", "fetchers"}
-OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "imapclient", "imaplib", "msal"}
+OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "httpcore", "imapclient", "imaplib", "msal"}
 
 PURE_BELOW_THE_STAGES = {
     f"{PACKAGE}.orchestration.stretches",
@@ -136,7 +136,8 @@ def test_every_module_has_its_place_in_a_layer(module: str) -> None:
 def test_the_modules_that_must_be_pure_are_known_as_pure() -> None:
     named = """correlation.fold correlation.names postings.parsing postings.jsonld scraping.choice
         analysis.offline analysis.skills analysis.resume export.rows export.csv_file
-        orchestration.stretches postings.urls ingestion.capture db.capture_body"""
+        orchestration.stretches postings.urls ingestion.capture db.capture_body
+        scraping.addresses scraping.answers scraping.decompression scraping.robots scraping.turns"""
     assert {f"{PACKAGE}.{name}" for name in named.split()} <= set(PURE)
 
 

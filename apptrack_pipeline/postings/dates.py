@@ -55,8 +55,8 @@ _MONTHS: Final = {
     name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
 }
 _DAY_MONTH_YEAR = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?[\s-](?:de |of |d')?([a-z]{3,12})"
-    r"\.?,?[\s-](?:de |del )?(\d{4}|'?\d{2}\b)(?!:)"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?[\s/-](?:de |of |d')?([a-z]{3,12})"
+    r"\.?,?[\s/-](?:de |del )?(\d{4}|'?\d{2}\b)(?!:)"
 )
 _MONTH_DAY_YEAR = re.compile(r"\b([a-z]{3,12})\.?[\s-](\d{1,2})(?:st|nd|rd|th)?,?[\s-]\s?(\d{4})")
 

@@ -59,12 +59,21 @@ def detect(url: str, html: str | None = None) -> Match | None:
     return Match(
         platform.name,
         reference.organisation,
-        reference.posting_id,
+        reference.posting_id or None,
         reference.api_url,
         _canonical(reference) or canonical_url(url),
         reference.confidence,
         reference.reason or f"the form of {platform.name}'s addresses",
     )
+
+
+def named_by(url: str) -> tuple[Platform, Reference] | None:
+    """Return the platform and the posting that an address names by itself; None where it names no posting."""
+    address = web_address(url)
+    platform, reference = _by_address(address) if address is not None else (None, None)
+    if platform is None or reference is None or not reference.posting_id:
+        return None
+    return platform, reference
 
 
 def identity_url(url: str) -> str:
@@ -73,11 +82,9 @@ def identity_url(url: str) -> str:
 
     Applying it twice changes nothing. Raises `InvalidInputError` for what is no public web address.
     """
-    address = web_address(url)
-    if address is not None:
-        _, reference = _by_address(address)
-        if reference is not None and reference.confidence >= SURE:
-            return _canonical(reference) or canonical_url(url)
+    named = named_by(url)
+    if named is not None and named[1].confidence >= SURE:
+        return _canonical(named[1]) or canonical_url(url)
     return canonical_url(url)
 
 
@@ -157,12 +164,10 @@ def _linked_board(html: str) -> PageMark | None:
     """
     postings: dict[tuple[str, str | None], set[str]] = {}
     for link in linked_addresses(html):
-        address = web_address(link)
-        if address is None:
-            continue
-        platform, reference = _by_address(address)
-        if platform is not None and reference is not None and reference.confidence >= SURE:
-            postings.setdefault((platform.name, reference.organisation), set()).add(reference.posting_id)
+        named = named_by(link)
+        if named is not None and named[1].confidence >= SURE:
+            of_employer = postings.setdefault((named[0].name, named[1].organisation), set())
+            of_employer.add(named[1].posting_id)
     if len(postings) != 1:
         return None
     ((name, organisation), ids) = postings.popitem()

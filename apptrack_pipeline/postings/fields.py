@@ -88,7 +88,9 @@ class Fields:
 
     def short_name(self, slug: object) -> None:
         """Take the employer's short name in an address (`acme-corp`) as its name: a guess."""
-        self.offer("company", name_of_slug(short(slug)), "text", 0.3)
+        words = re.split(r"[-_.+\s]+", (short(slug) or "")[:100])
+        name = " ".join(word[:1].upper() + word[1:] for word in words if word)
+        self.offer("company", name or None, "text", 0.3)
 
     def description(
         self, parts: object | Sequence[object], source: Source, confidence: float | None = None

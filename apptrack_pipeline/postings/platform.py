@@ -134,5 +134,9 @@ class Platform:
     read_page: Callable[[LexborHTMLParser, Payload, Fields], None] | None = None
     judge: Callable[[Answer, Match], Verdict | None] | None = None
     board_names: tuple[str, ...] = ()
+    one_numbering: bool = False
+    """Whether an id names one posting over all employers, not within one employer's postings alone."""
+    case_in_ids: bool = False
+    """Whether ids that differ in upper and lower case name different postings."""
     own_banners: bool = False
     verified: bool = True

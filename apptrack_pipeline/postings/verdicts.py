@@ -31,10 +31,10 @@ def judge(answer: Answer, match: Match | None, platform: Platform | None) -> Ver
         special = platform.judge(answer, match)
         if special is not None:
             return special
-    return _general(answer)
+    return _general(answer, match)
 
 
-def _general(answer: Answer) -> Verdict:
+def _general(answer: Answer, match: Match | None) -> Verdict:
     moved = not same_place(answer.request.url, answer.final_url)
     if answer.status in {404, 410}:
         if moved:
@@ -50,6 +50,10 @@ def _general(answer: Answer) -> Verdict:
         return _general_api(answer)
     if _ROBOT_CHECK.search(answer.text[:_CHECK_CHARS]):
         return Verdict("blocked", "robot_check")
+    number = (match.posting_id or "").lower() if match is not None else ""
+    if number in answer.request.url.lower() and number not in answer.final_url.lower():
+        # Led to the list of jobs or to the front page: that tells nothing of the posting.
+        return Verdict("nothing", "redirected_off_posting")
     return Verdict("posting", "page")
 
 

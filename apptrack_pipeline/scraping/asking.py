@@ -26,8 +26,8 @@ from apptrack_pipeline.postings.verdicts import json_of, judge, same_place
 READABLE: Final = frozenset({Completeness.FULL, Completeness.PARTIAL})
 """A posting of these has a description."""
 
-MAX_REQUESTS: Final = 4
-"""Most requests for one posting at one time; no platform needs more than three."""
+MAX_REQUESTS: Final = 6
+"""Most requests for one posting at one time; a job of Greenhouse on an employer's own site may need five."""
 
 PAGE_TYPES: Final = "text/html,application/xhtml+xml"
 
@@ -140,6 +140,9 @@ class _Look:
                 return self._stop(state, verdict.reason)
             case "nothing":
                 self.setback = ("nothing", verdict.reason)
+                if self.match is not None and self.match.posting_id is not None:
+                    # A page that does not show the job may still name the board that has it.
+                    self._learn(reply.request, reply.answer)
         return None
 
     def go_on(self) -> Request | Conclusion:

@@ -112,6 +112,9 @@ class _CountedStream(httpcore.NetworkStream):
             stream = self._stream.start_tls(ssl_context, server_hostname, self._allowance.left_s())
         except httpcore.ConnectError as error:
             raise FetchFailedError(_why_no_tls(error)) from None
+        except FetchFailedError:
+            self.close()
+            raise
         return _CountedStream(stream, self._allowance)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401

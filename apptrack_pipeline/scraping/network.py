@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
+from io import BytesIO
 from typing import Final
 
 import httpcore
@@ -185,8 +186,7 @@ class NetworkFetcher:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         robots = self._robots.load(origin)
         if robots is None or not is_fresh(robots, now=self._now()):
-            robots = self._fetch_robots(url, allowance)
-            self._robots.save(origin, robots)
+            robots = self._fetch_robots(url, origin, allowance)
         rule = rule_for(robots, str(url), product=self._product)
         if rule.allowed is None:
             raise FetchFailedError(
@@ -198,7 +198,8 @@ class NetworkFetcher:
             )
         return rule.spacing_s
 
-    def _fetch_robots(self, url: httpx.URL, allowance: Allowance) -> RobotsFile:
+    def _fetch_robots(self, url: httpx.URL, origin: str, allowance: Allowance) -> RobotsFile:
+        unread = RobotsFile(None, "", self._now())
         try:
             answer = self._follow(
                 url.join("/robots.txt"),
@@ -207,9 +208,15 @@ class NetworkFetcher:
                 spacing_s=lambda _url: SECONDS_BETWEEN,
                 read=lambda url, response: _beginning(url, response, allowance),
             )
-        except (FetchFailedError, UnusableAnswerError):
-            return RobotsFile(None, "", self._now())
-        return RobotsFile(answer.status, answer.body.decode("utf-8-sig", "replace"), self._now())
+        except FetchFailedError:
+            self._robots.save(origin, unread)
+            raise
+        except UnusableAnswerError:
+            robots = unread
+        else:
+            robots = RobotsFile(answer.status, answer.body.decode("utf-8-sig", "replace"), self._now())
+        self._robots.save(origin, robots)
+        return robots
 
 
 def _whole(response: httpx.Response, most: int, allowance: Allowance) -> bytes:
@@ -217,21 +224,24 @@ def _whole(response: httpx.Response, most: int, allowance: Allowance) -> bytes:
     if length.isdecimal() and int(length[:20]) > most:
         raise UnusableAnswerError(f"the answer is larger than {most // 1024 // 1024} MB")
     encoding = response.headers.get("content-encoding", "")
-    return b"".join(decompressed(_in_time(response, allowance), encoding, most=most))
+    body = BytesIO()  # a list of chunks of one byte each would take 42 times their size
+    for piece in decompressed(_in_time(response, allowance), encoding, most=most):
+        body.write(piece)
+    return body.getvalue()
 
 
 def _beginning(url: httpx.URL, response: httpx.Response, allowance: Allowance) -> Fetched:
     """Read what counts of a robots.txt, of whatever type it says it is: whole lines, up to the bound."""
     allowance.expect_body(MAX_ANSWER_BYTES)
     encoding = response.headers.get("content-encoding", "")
-    body = b""
+    body = bytearray()
     if response.is_success:
         for piece in decompressed(_in_time(response, allowance), encoding, most=MAX_ANSWER_BYTES):
             body += piece
             if len(body) > MAX_ROBOTS_BYTES:
-                body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
+                del body[body.rfind(b"\n", 0, MAX_ROBOTS_BYTES) + 1 :]
                 break
-    return Fetched(response.status_code, str(url), body=body)
+    return Fetched(response.status_code, str(url), body=bytes(body))
 
 
 def _in_time(response: httpx.Response, allowance: Allowance) -> Iterator[bytes]:

@@ -14,8 +14,8 @@ MAX_ROBOTS_BYTES: Final = 500 * 1024
 """What is read of a robots.txt; RFC 9309, section 2.5, asks for no more."""
 MAX_CRAWL_DELAY_S: Final = 10.0
 KEPT: Final = dt.timedelta(hours=24)
-KEPT_UNREADABLE: Final = dt.timedelta(minutes=4)
-"""How long a site that gave no robots.txt is not asked for it again: less than the queue's second try."""
+KEPT_UNREADABLE: Final = dt.timedelta(seconds=45)
+"""How long a site that gave no robots.txt is not asked for it again; the queue tries again after a minute."""
 
 # Rules times the user agents they are written for. protego keeps one object for each: 15,000 agents over
 # 25,000 rules are a file of 500 kB and would be 30 GB. Lists of 700 robots over one rule are real.

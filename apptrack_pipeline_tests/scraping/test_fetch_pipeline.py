@@ -113,9 +113,9 @@ def events(pipeline: Pipeline, *kinds: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def captured(pipeline: Pipeline, **more: Any) -> uuid.UUID:
-    """Send one capture an hour ago and let a run take it; return its application."""
-    now = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+def captured(pipeline: Pipeline, *, hours: float = 1, **more: Any) -> uuid.UUID:
+    """Send one capture some hours ago and let a run take it; return its application."""
+    now = dt.datetime.now(dt.UTC) - dt.timedelta(hours=hours)
     (sent,) = send(pipeline.settings, capture(1, **more), now=now)
     pipeline.run_all()
     return sent.application_id
@@ -227,7 +227,7 @@ def test_a_page_that_a_person_captured_is_not_replaced_by_a_fetched_one(
 
 def test_an_api_adds_to_the_page_that_a_person_captured(fetching: Pipeline, site: ScriptedFetcher) -> None:
     site.will(API, data(API, job()))
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     ask(fetching, application_id)
     assert fetch(fetching) == [True]
     row = posting(fetching)
@@ -250,7 +250,9 @@ def test_a_failed_fetch_makes_a_captured_posting_no_worse(fetching: Pipeline, si
 def test_a_page_of_the_employer_names_the_board_and_then_its_api_is_asked(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
-    url = "https://quillmark.example/careers?gh_jid=4012345"
+    url = "https://inkwell.example/careers?gh_jid=4012345"
+    guessed = API.replace("quillmark", "inkwell")
+    site.will(guessed, data(guessed, {"status": 404, "error": "Job not found"}, 404))
     site.will(
         url,
         page(url, "<script src='https://boards.greenhouse.io/embed/job_board/js?for=quillmark'></script>"),
@@ -258,8 +260,9 @@ def test_a_page_of_the_employer_names_the_board_and_then_its_api_is_asked(
     site.will(API, data(API, job()))
     captured(fetching, **{**NAMES, "job_posting_url": url})
     assert fetch(fetching) == [True]
-    assert site.asked == [url, API]
+    assert site.asked == [guessed, url, API]
     assert (posting(fetching).completeness, posting(fetching).platform) == ("full", "greenhouse")
+    assert posting(fetching).strikes == 0
 
 
 def test_a_redirect_to_a_known_platform_leads_to_its_api(fetching: Pipeline, site: ScriptedFetcher) -> None:
@@ -378,7 +381,7 @@ def test_one_proof_that_it_is_gone_closes_nothing_and_queues_a_second_look(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
     site.will(API, gone())
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     ask(fetching, application_id)
     assert fetch(fetching) == [True]
 
@@ -394,7 +397,7 @@ def test_two_proofs_a_day_apart_close_it_and_it_is_checked_no_more(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
     site.will(API, gone())
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     ask(fetching, application_id)
     fetch(fetching)
     make_older(fetching, 25)
@@ -410,7 +413,7 @@ def test_two_proofs_a_day_apart_close_it_and_it_is_checked_no_more(
 
 def test_two_proofs_within_an_hour_are_one(fetching: Pipeline, site: ScriptedFetcher) -> None:
     site.will(API, gone())
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     for _ in range(2):
         ask(fetching, application_id)
         fetch(fetching)
@@ -422,7 +425,7 @@ def test_a_sign_of_life_between_two_proofs_takes_the_first_away(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
     site.will(API, gone(), data(API, job()), gone())
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     for is_open, strikes in ((None, 1), (True, 0), (None, 1)):
         ask(fetching, application_id)
         fetch(fetching)
@@ -435,7 +438,7 @@ def test_a_closed_posting_that_is_found_alive_again_is_open(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
     site.will(API, gone(), gone(), data(API, job()))
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     states = []
     for _ in range(3):
         ask(fetching, application_id)
@@ -449,7 +452,7 @@ def test_blocks_between_two_proofs_are_neither_a_proof_nor_a_sign_of_life(
     fetching: Pipeline, site: ScriptedFetcher
 ) -> None:
     site.will(API, gone(), page(API, "Forbidden", 403), gone())
-    application_id = captured(fetching, job_posting_url=BOARD)
+    application_id = captured(fetching, hours=200, job_posting_url=BOARD)
     states = []
     for _ in range(3):
         ask(fetching, application_id)

@@ -67,6 +67,8 @@ def _read_address(address: WebAddress) -> Reference | None:
         return None
     if not named:
         return Reference(None, posting_id, None, None, 0.9, "an address of Ashby with a posting's id")
+    if ids and boards.index(named[0]) > 0 and _UUID.fullmatch(boards[0]):
+        return None  # a board whose name is a UUID, and a page of it
     return _hosted(named[0].strip(), posting_id)
 
 

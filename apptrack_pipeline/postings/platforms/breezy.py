@@ -121,6 +121,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
 
 BREEZY: Final = Platform(
     name="breezy",
+    one_numbering=True,
     hosts=("breezy.hr",),
     read_address=_read_address,
     find_in_page=_find_in_page,

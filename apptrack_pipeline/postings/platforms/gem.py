@@ -159,6 +159,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 GEM: Final = Platform(
     name="gem",
+    case_in_ids=True,
     hosts=("jobs.gem.com", "api.gem.com"),
     read_address=_read_address,
     requests=_requests,

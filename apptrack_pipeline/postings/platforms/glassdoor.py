@@ -166,6 +166,7 @@ def _take_pay_text(node: LexborNode, found: Fields) -> None:
 
 GLASSDOOR: Final = Platform(
     name="glassdoor",
+    one_numbering=True,
     hosts=tuple(f"glassdoor.{domain}" for domain in _DOMAINS),
     read_address=_read_address,
     read_answer=_read_answer,

@@ -19,7 +19,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short, text_of
+from apptrack_pipeline.postings.fields import MAX_DESCRIPTION_CHARS, Fields, as_list, get, short, text_of
 from apptrack_pipeline.postings.markup import node_text, parse_page, plain_text
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
 from apptrack_pipeline.postings.page_state import json_after
@@ -339,7 +339,7 @@ def _of_cents(cents: object) -> Decimal | None:
 
 def _pay_of_content(content: object) -> list[PayRange | None]:
     """Read the pay that stands in the text, which has it as its own element if the employer shows it."""
-    raw = text_of(content)
+    raw = text_of(content)[:MAX_DESCRIPTION_CHARS]
     if "pay-range" not in raw:
         return []
     if raw.count("&lt;") > raw.count("<"):
@@ -430,6 +430,7 @@ def _judge_api(answer: Answer, match: Match) -> Verdict | None:
 
 GREENHOUSE: Final = Platform(
     name="greenhouse",
+    one_numbering=True,
     hosts=("greenhouse.io",),
     parameters=("gh_jid",),
     read_address=_read_address,

@@ -12,7 +12,6 @@ asked for.
 from __future__ import annotations
 
 import html as html_entities
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -21,9 +20,11 @@ from urllib.parse import quote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short
+from apptrack_pipeline.postings.dates import is_month_first
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text, parse_page
 from apptrack_pipeline.postings.model import Payload, Source
+from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.platform import (
     Answer,
@@ -48,8 +49,6 @@ _IN_PAGE = re.compile(
     re.IGNORECASE,
 )
 _NOT_FOUND: Final = "requested job could not be found"
-_CONFIG = re.compile(r"\bjobDescriptionConfig\s{0,20}=\s{0,20}(?=\{)")
-_MAX_STATE_CHARS: Final = 2_000_000
 _TITLE = re.compile(
     r"(?P<title>.{2,200}?) in (?P<place>[^|]{2,120}) \| (?:Careers|Jobs|Career Opportunities) (?:at|with) "
     r"(?P<company>.{2,80})"
@@ -74,9 +73,10 @@ def _read_address(address: WebAddress) -> Reference | None:
     is_jibe = address.host.endswith(".jibeapply.com")
     if is_jibe or address.query.get("icims") == "1" or lowered[0] == "careers-home":
         organisation = address.host.partition(".")[0] if is_jibe else None
-        canonical = f"https://{address.host}/jobs/{quote(number)}"
+        # On an own domain the parameter is what tells that it is Jibe.
+        canonical = f"https://{address.host}/jobs/{quote(number)}{'' if is_jibe else '?icims=1'}"
         return Reference(
-            organisation, number, canonical, None, 1.0 if is_jibe else 0.9, "a page of Jibe, iCIMS"
+            organisation, number, canonical, None, 1.0 if is_jibe else 0.97, "a page of Jibe, iCIMS"
         )
     return None
 
@@ -114,13 +114,11 @@ def _read_answer(payload: Payload, found: Fields) -> None:
 
 
 def _jibe_job(answer: object, wanted: str | None) -> object:
-    """Return the posting in an answer of Jibe, or the wanted one of a list; the first if none is wanted."""
-    rows = [get(row, "data") or row for row in as_list(get(answer, "jobs"))]
-    if not rows:
-        return get(answer, "data") or get(answer, "job") or answer
-    if wanted is None:
-        return rows[0]
-    return next((row for row in rows if wanted in (short(get(row, "slug")), short(get(row, "req_id")))), None)
+    """Return the posting in an answer of Jibe, or the wanted one of a list."""
+    if isinstance(get(answer, "jobs"), list):
+        rows: list[object] = [get(row, "data") or row for row in as_list(get(answer, "jobs"))]
+        return row_of(rows, wanted, "slug", "req_id")
+    return get(answer, "data") or get(answer, "job") or answer
 
 
 def _take_jibe(found: Fields, job: object, source: Source) -> None:
@@ -163,13 +161,16 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     if _says_not_found(page):
         found.closed("job_not_found")
         return
-    for state in _states(page):
-        _take_jibe(found, _jibe_job(state, payload.posting_id), "embedded state")
+    state = json_after(payload.html or "", "jobDescriptionConfig")
+    _take_jibe(found, _jibe_job(state, payload.posting_id), "embedded state")
     heading = page.css_first("h1.iCIMS_Header, .iCIMS_Header h1, .iCIMS_JobTitle h1, h1.iCIMS_JobTitle")
     found.line("title", node_text(heading) if heading is not None else None, "dom", 0.8)
+    root = page.css_first("html")
+    month_first = is_month_first(root.attributes.get("lang") if root is not None else None)
     for label, value in _header_fields(page):
-        _take_header_field(found, label, value)
-    found.description(list(_sections(page)), "dom")
+        _take_header_field(found, label, value, month_first)
+    if found.text("description_text") is None:
+        found.description(list(_sections(page)), "dom")
     title = page.css_first("title")
     named = _TITLE.fullmatch(" ".join(title.text()[:600].split())) if title is not None else None
     if named is not None:
@@ -196,17 +197,6 @@ def _refuse_made_up_dates(found: Fields) -> None:
         if years >= 1 and whole:
             found.refuse("posted_at", "json-ld")
             found.refuse("closes_at", "json-ld")
-
-
-def _states(page: LexborHTMLParser) -> Iterator[object]:
-    for script in page.css("script")[:200]:
-        text = script.text()
-        begins = _CONFIG.search(text) if len(text) <= _MAX_STATE_CHARS else None
-        if begins is not None:
-            try:
-                yield json.JSONDecoder(strict=False).raw_decode(text, begins.end())[0]
-            except (ValueError, RecursionError):
-                continue
 
 
 def _header_fields(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
@@ -242,16 +232,16 @@ def _shown(value: LexborNode) -> str:
     return stated if re.match(r"\d{1,4}[/.-]\d", stated) else node_text(value)
 
 
-def _take_header_field(found: Fields, label: str, value: str) -> None:
+def _take_header_field(found: Fields, label: str, value: str, month_first: bool | None) -> None:
     name = label.strip().strip(":").casefold()
     if re.fullmatch(r"(?:job |work |primary )?locations?(?: \(.{1,40}\))?", name):
         found.locations([place for place in re.split(r"\s*[|\n;]\s*", value) if place], "dom")
     elif re.fullmatch(r"(?:job |requisition |req |posting )?(?:id|number|no\.?|#)|requisition", name):
         found.line("requisition_id", value, "dom")
     elif re.search(r"posted|posting date|date open", name):
-        found.posted(value, "dom")
+        found.posted(value, "dom", month_first=month_first)
     elif re.search(r"clos(?:es|ing)|deadline|expir", name):
-        found.closes(value, "dom")
+        found.closes(value, "dom", month_first=month_first)
     elif re.search(r"remote|workplace|work arrangement|work model", name):
         found.location_type(value, "dom")
     elif re.search(r"\btype\b|employment|schedule|position status", name):

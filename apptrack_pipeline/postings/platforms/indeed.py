@@ -89,6 +89,8 @@ def _read_address(address: WebAddress) -> Reference | None:
         key = found[1]
     else:
         # A search names the posting that it shows as vjk; jk may be the one that it came from.
+        if path.lower().startswith("/cmp/"):
+            return None  # an employer's page: its `jk` is the posting that one came from
         names = ("jk", "vjk") if _OF_A_JOB.fullmatch(path) else ("vjk", "jk")
         key = next((query[name].lower() for name in names if name in query), "")
     if not _KEY.fullmatch(key):
@@ -282,6 +284,7 @@ def _hosts(domains: Sequence[str]) -> tuple[str, ...]:
 
 INDEED: Final = Platform(
     name="indeed",
+    one_numbering=True,
     hosts=_hosts(_DOMAINS),
     read_address=_read_address,
     read_answer=_read_answer,

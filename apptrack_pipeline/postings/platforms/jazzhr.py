@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from selectolax.lexbor import LexborHTMLParser
 
+from apptrack_pipeline.postings.feeds import elements, read_feed, text_in
 from apptrack_pipeline.postings.fields import Fields, as_list, get
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
@@ -32,7 +34,6 @@ from apptrack_pipeline.postings.vocabulary import employment_type
 _HOST = re.compile(r"([a-z0-9][\w-]{0,80})\.(?:applytojob|theresumator)\.com", re.ASCII)
 _CODE = re.compile(r"(?:job_\d{14}_)?[A-Za-z0-9]{6,20}", re.ASCII)
 _NO_CODES: Final = frozenset({"search", "details", "alerts", "general", "embed"})
-_MAX_FEED_CHARS: Final = 8_000_000
 _MAX_FEED_JOBS: Final = 2_000
 
 
@@ -58,54 +59,33 @@ def _requests(match: Match, url: str) -> Sequence[Request]:
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:
-    jobs = list(_jobs(payload.answer_text or ""))
     wanted = payload.posting_id
-    job = next((one for one in jobs if wanted is not None and _is_of(one, wanted)), None)
-    if job is None and wanted is None and jobs:
-        job = jobs[0]
+    job = next(
+        (one for one in _jobs(payload.answer_text or "") if wanted is None or _is_of(one, wanted)), None
+    )
     if job is None:
         return
-    found.line("title", _element(job, "title"), "api")
-    found.description(_element(job, "description"), "api")
-    places = [_element(job, name) for name in ("city", "state", "country")]
+    found.line("title", text_in(job, "title"), "api")
+    found.description(text_in(job, "description"), "api")
+    places = [text_in(job, name) for name in ("city", "state", "country")]
     found.locations([", ".join(place for place in places if place)], "api")
-    found.employment_type(_element(job, "type"), "api")
-    found.posted(_element(job, "original_open_date"), "api")
+    found.employment_type(text_in(job, "type"), "api")
+    found.posted(text_in(job, "original_open_date"), "api")
     found.short_name(payload.organisation)
-    status = (_element(job, "status") or "").casefold()
+    status = text_in(job, "status").casefold()
     if status == "open":
         found.listed()
     elif status in {"closed", "filled"}:
         found.closed(f"feed_{status}")
 
 
-def _jobs(feed: str) -> Iterator[str]:
-    """Yield each `<job>` of the feed as the text it is: its entities are never expanded."""
-    feed = feed[:_MAX_FEED_CHARS]
-    end = 0
-    for _ in range(_MAX_FEED_JOBS):
-        start = feed.find("<job>", end)
-        end = feed.find("</job>", start)
-        if start < 0 or end < 0:
-            return
-        yield feed[start + len("<job>") : end]
+def _jobs(feed: str) -> Iterator[Element]:
+    root = read_feed(feed)
+    return elements(root, "job", _MAX_FEED_JOBS) if root is not None else iter(())
 
 
-def _is_of(job: str, code: str) -> bool:
-    return f"/apply/{code}/" in (_element(job, "url") or "").replace("jobs/details/", "") + "/"
-
-
-def _element(job: str, name: str) -> str | None:
-    """Return the text of an element, which is CDATA or escaped."""
-    start = job.find(f"<{name}>")
-    begin = start + len(name) + 2
-    end = job.find(f"</{name}>", begin)
-    if start < 0 or end < 0:
-        return None
-    text = job[begin:end].strip()
-    if text.startswith("<![CDATA["):
-        text = text.removeprefix("<![CDATA[").removesuffix("]]>").strip()
-    return text or None
+def _is_of(job: Element, code: str) -> bool:
+    return f"/apply/{code}/" in text_in(job, "url").replace("jobs/details/", "") + "/"
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
@@ -126,7 +106,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     )
     found.employment_type(kind, "dom")
     body = page.css_first("#job-description, .job_description, #resumator-job-description, .job-description")
-    if body is not None:
+    if body is not None and found.text("description_text") is None:
         found.description(body.inner_html, "dom")
 
 
@@ -172,6 +152,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 JAZZHR: Final = Platform(
     name="jazzhr",
+    case_in_ids=True,
     hosts=("applytojob.com", "theresumator.com"),
     read_address=_read_address,
     requests=_requests,

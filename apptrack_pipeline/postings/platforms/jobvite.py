@@ -149,6 +149,8 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 JOBVITE: Final = Platform(
     name="jobvite",
+    case_in_ids=True,
+    one_numbering=True,
     hosts=("jobvite.com",),
     parameters=("jvi",),
     read_address=_read_address,

@@ -143,8 +143,9 @@ def _read_address(address: WebAddress) -> Reference | None:
     for position, segment in enumerate(segments[:-1]):
         if segment in _BEFORE_ID and _AREAS.intersection(segments[: position + 1]):
             found = _ID_AT_END.fullmatch(segments[position + 1])
-            number = found[1] if found is not None else ""
-            break
+            if found is not None:
+                number = found[1]
+                break
     if not number and "jobs" in segments[:3]:
         # The search shows one posting beside its list.
         number = address.query.get("currentjobid", "") or address.query.get("jobid", "")
@@ -336,6 +337,7 @@ def _take_search_card(page: LexborHTMLParser, payload: Payload, found: Fields) -
 
 LINKEDIN: Final = Platform(
     name="linkedin",
+    one_numbering=True,
     hosts=("linkedin.com",),
     read_address=_read_address,
     read_page=_read_page,

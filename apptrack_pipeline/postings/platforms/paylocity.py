@@ -172,6 +172,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 PAYLOCITY: Final = Platform(
     name="paylocity",
+    one_numbering=True,
     hosts=("paylocity.com",),
     read_address=_read_address,
     requests=_requests,

@@ -16,7 +16,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
@@ -114,13 +114,9 @@ def _read_answer(payload: Payload, found: Fields) -> None:
 
 
 def _job(answer: object, wanted: str | None) -> object:
-    """Return the posting, or the wanted one of a list; the first where nothing says which."""
-    if not isinstance(get(answer, "content"), list):
-        return answer
-    rows = [row for row in as_list(get(answer, "content")) if isinstance(row, dict)]
-    if wanted is None:
-        return rows[0] if rows else None
-    return next((row for row in rows if wanted in (short(row.get("id")), short(row.get("uuid")))), None)
+    """Return the posting, or the wanted one of a list."""
+    rows = get(answer, "content")
+    return row_of(rows, wanted, "id", "uuid") if isinstance(rows, list) else answer
 
 
 def _bare(identifier: object) -> str | None:
@@ -202,6 +198,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 SMARTRECRUITERS: Final = Platform(
     name="smartrecruiters",
+    one_numbering=True,
     hosts=("smartrecruiters.com",),
     read_address=_read_address,
     requests=_requests,

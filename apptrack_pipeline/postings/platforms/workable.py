@@ -245,6 +245,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 WORKABLE: Final = Platform(
     name="workable",
+    one_numbering=True,
     hosts=("workable.com",),
     read_address=_read_address,
     requests=_requests,

@@ -101,20 +101,31 @@ def _requisition(part: str) -> str | None:
 
 
 def _find_in_page(address: WebAddress, html: str) -> Reference | None:
-    """Return the posting that the employer's own page leads to, where it leads to only one."""
+    """Return the posting that the employer's own page leads to, where both addresses hold its number.
+
+    A link alone is none: it may be a footer's or an advertisement's.
+    """
     if _TENANT_HOST.fullmatch(address.host) or _SHARED_HOST.fullmatch(address.host):
         return None
     linked: dict[str | None, Reference] = {}
     for found in _IN_PAGE.finditer(html):
         reference = _read_path(found[1].lower(), found[2])
-        if reference is not None:
+        if reference is not None and _is_in(reference.posting_id, address.url):
             linked.setdefault(reference.canonical_url, reference)
         if len(linked) > 1:
             return None
     for one in linked.values():
-        reason = "the page leads to this one posting on Workday"
-        return Reference(one.organisation, one.posting_id, None, one.api_url, 0.6, reason)
+        reason = "the page leads to the posting of its own number on Workday"
+        return Reference(one.organisation, one.posting_id, None, one.api_url, 0.9, reason)
     return None
+
+
+def _is_in(number: str, url: str) -> bool:
+    """Tell whether the address holds a number of at least five characters, with or without its suffix."""
+    bare = re.sub(r"-\d{1,2}\Z", "", number).lower()
+    return (
+        len(bare) >= 5 and re.search(rf"(?<![a-z0-9]){re.escape(bare)}(?![a-z0-9])", url.lower()) is not None
+    )
 
 
 def _requests(match: Match, url: str) -> Sequence[Request]:
