@@ -196,13 +196,14 @@ class _Look:
         return self._conclude("posting", f"{reply.request.kind}_read")
 
     def _learn(self, request: Request, answer: Answer) -> None:
-        """Detect again: where a redirect ended, and with the page, which may embed a platform's board."""
+        """Detect again: where a page's redirect ended, and with its text, which may embed a board."""
         known = self.match
+        if request.kind != "page":
+            return  # an API's address may have been a guess, and would be taken for the posting's
         if known is not None and known.posting_id is not None and known.api_url is not None:
             return
-        html = answer.text if request.kind == "page" else None
         for address in dict.fromkeys((answer.final_url, self.address)):
-            found = detect(address, html)
+            found = detect(address, answer.text)
             if found is not None and _says_more(found, known):
                 self.match = found
                 if not same_place(self.address, address):
