@@ -202,9 +202,10 @@ def test_the_parts_of_json_ld_that_icims_leaves_out_are_left_out() -> None:
     ],
 )
 def test_dates_a_whole_number_of_years_apart_are_made_up(posted: str, closes: str) -> None:
-    posting = read_html(with_json_ld(datePosted=posted, validThrough=closes))
+    script = with_json_ld(datePosted=posted, validThrough=closes)
+    posting = read_html(script)
     assert (posting.posted_at, posting.closes_at, posting.is_open) == (None, None, None)
-    shown = read_html(FRAME.replace("<head>", "<head>" + with_json_ld(datePosted=posted, validThrough=closes)))
+    shown = read_html(FRAME.replace("<head>", "<head>" + script))
     assert (shown.posted_at, shown.closes_at) == (date(2026, 11, 2), None)
 
 
