@@ -12,7 +12,7 @@ from apptrack_pipeline.domain import InvalidInputError
 from apptrack_pipeline.postings.page_marks import PageMark, linked_addresses, mark_of_page
 from apptrack_pipeline.postings.platform import Match, Platform, Reference, WebAddress
 from apptrack_pipeline.postings.platforms import PLATFORMS
-from apptrack_pipeline.postings.urls import canonical_url, split_web_url
+from apptrack_pipeline.postings.urls import canonical_url, plain_path, split_web_url
 
 SURE: Final = 0.95
 """From here on what an address names is certain enough to be an identity: the host or a parameter says it."""
@@ -193,6 +193,8 @@ def web_address(url: str) -> WebAddress | None:
     for name, value in pairs:
         query.setdefault(name.lower(), value)
     raw_path = parts.path or "/"
+    if ";" in raw_path or "/." in raw_path or "%" in raw_path:
+        raw_path = plain_path(raw_path) or "/"
     return WebAddress(
         url=url.strip(),
         host=host.removeprefix("www."),

@@ -7,6 +7,7 @@ parsed once, and what costs much (embedded state, main text) is looked at only w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -88,7 +89,10 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
 def parse_captured(page: Payload, *, now: datetime) -> Posting:
     """Return what a captured page says about its posting, read by the rules of the platform it is of."""
     match = detect(page.url, page.html)
-    return parse(match.platform if match is not None else None, page, now=now)
+    if match is None:
+        return parse(None, page, now=now)
+    named = replace(page, organisation=match.organisation, posting_id=match.posting_id)
+    return parse(match.platform, named, now=now)
 
 
 def _take_answer(found: Fields, known: Platform | None, payload: Payload) -> None:

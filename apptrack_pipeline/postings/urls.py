@@ -87,8 +87,7 @@ def canonical_url(url: str) -> str:
     if port is not None and port != 443 and not (port == 80 and parts.scheme == "http"):
         netloc += f":{port}"
 
-    path = _SESSION_ID.sub("", _normalise_escapes(parts.path, _KEPT_IN_PATH))
-    path = _resolve_dots(path).rstrip("/")
+    path = plain_path(parts.path).rstrip("/")
     query = _canonical_query(parts.query)
     fragment = _canonical_fragment(parts.fragment)
 
@@ -99,6 +98,11 @@ def canonical_url(url: str) -> str:
     if len(canonical) > MAX_URL_CHARS:
         raise InvalidInputError(_FIELD, f"is longer than {MAX_URL_CHARS} characters")
     return canonical
+
+
+def plain_path(path: str) -> str:
+    """Return a path with its escapes in one spelling, without `..` and without Java's session ids."""
+    return _resolve_dots(_SESSION_ID.sub("", _normalise_escapes(path, _KEPT_IN_PATH)))
 
 
 def split_web_url(url: str) -> tuple[SplitResult, str, int | None]:

@@ -95,10 +95,10 @@ def _take(job: object, found: Fields, source: Source) -> None:
     found.line("title", get(job, "jobTitle"), source)
     found.description([get(content, part) for part in parts] + [get(job, "jobDescription")], source)
     places = list(_places(job))
-    is_virtual = get(job, "hasVirtualLocation") is True
-    if is_virtual:
+    if get(job, "hasVirtualLocation") is True:
         found.location_type("remote", source)
-    found.locations(places or (["Virtual"] if is_virtual else []), source)
+        places.insert(0, "Virtual")  # the site shows it as a place among the others
+    found.locations(places, source)
     found.posted(get(job, "postingStartTimestampUTC"), source)
     if get(job, "isEvergreen") is not True:
         found.closes(get(job, "postingExpiryTimestampUTC"), source)
