@@ -21,7 +21,9 @@ GLUE = {"assets", "sensors", "checks", "schedules"}
 STORES = {"store", "intake", "letter_box", "rereading", "relinking", "responses", "hosts"}
 # What stands behind a port speaks to the network or to the disk.
 ADAPTERS = {"imap", "files", "oauth", "accounts", "network", "connections", "archive", "fetchers"}
-OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "httpcore", "imapclient", "imaplib", "msal"}
+OUTSIDE = {
+    "dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "httpcore", "imapclient", "imaplib", "msal"
+}  # fmt: skip
 
 PURE_BELOW_THE_STAGES = {
     f"{PACKAGE}.orchestration.stretches",

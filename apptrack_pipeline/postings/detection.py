@@ -80,7 +80,12 @@ def identity_url(url: str) -> str:
     """Return the one spelling that all addresses of one posting share, where the platform is certain; else
     the general one of `canonical_url`.
 
-    Applying it twice changes nothing. Raises `InvalidInputError` for what is no public web address.
+    It is the identity of a capture (`captures.url_hash`), and captures are never changed. So a form of
+    addresses that is added to a platform holds for what is captured from then on: a posting that was stored
+    under its older spelling, and is captured again under a newer one, becomes a second application.
+
+    Applying it twice changes nothing. What to fetch is the address as it was sent, never this one. Raises
+    `InvalidInputError` for what is no public web address.
     """
     named = named_by(url)
     if named is not None and named[1].confidence >= SURE:

@@ -1,6 +1,7 @@
-"""What a posting pays: read from structured data, kept per the period it was stated for, and put in words.
+"""What a posting pays: read from structured data and from words, kept per the period it was stated for.
 
-Nothing is annualised and nothing is converted: a day rate times 260 once became 27 million dollars.
+Nothing is annualised and nothing is converted: a day rate times 260 once became 27 million dollars. Equity
+and bonuses are not pay.
 """
 
 from __future__ import annotations
@@ -11,27 +12,27 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, Protocol
 
-from apptrack_pipeline.postings.markup import storable
+from apptrack_pipeline.postings.currencies import currency_named
+from apptrack_pipeline.postings.markup import looks_like_html, plain_text, storable
 from apptrack_pipeline.postings.model import PayRange
+from apptrack_pipeline.postings.pay_text import Statement, amount_of_digits, statements
 from apptrack_pipeline.postings.vocabulary import SalaryPeriod, salary_period
 
-_LARGEST: Final = Decimal(10) ** 9
+_LARGEST: Final = Decimal(10) ** 10
 _CENT: Final = Decimal("0.01")
 _MAX_TEXT_CHARS: Final = 200
+_MAX_PAY_CHARS: Final = 4_000
+_MAX_DESCRIPTION_CHARS: Final = 200_000
 _MAX_OFFERS: Final = 50
-_NUMBER = re.compile(
-    r"(?<![\w.,])\D?(\d{1,3}(?:[ \u00a0\u202f'\u2019.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,10}(?:[.,]\d{1,4})?)"
-    r"\s?([kK])?(?!\w)"
+_WRITTEN_NUMBER = re.compile(r"\d[\d.,'\u2019\u00a0\u202f ]{0,20}")
+_PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
+_EQUITY = re.compile(r"equity|bonus|commission|stock|option|rsu", re.IGNORECASE)
+_ESTIMATE = re.compile(
+    r"\b(?:glassdoor|indeed|linkedin|ziprecruiter|talent\.com|adzuna) est|\best\.\)|\A\W*(?:estimated|est\.)"
+    r"|estimated by|\bschatzung|\bestimation\b",
+    re.IGNORECASE,
 )
-_CURRENCY_CODE = re.compile(r"\b[A-Z]{3}\b")
-_KNOWN_CODES: Final = frozenset(
-    ["AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP"]
-    + ["EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "MXN", "MYR"]
-    + ["NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD"]
-    + ["THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"]
-)
-# "$" and "kr" alone name several currencies and stay unknown.
-_SYMBOLS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "US$": "USD", "CA$": "CAD", "A$": "AUD", "zł": "PLN"}
+_EMPLOYERS_ESTIMATE = re.compile(r"\bemployer(?:'s)? (?:est|provided)|company est", re.IGNORECASE)
 _PERIOD_WORDS: Final[dict[SalaryPeriod, str]] = {
     "hour": "per hour",
     "day": "per day",
@@ -64,16 +65,28 @@ class _Paid(Protocol):
     def salary_text(self) -> str | None: ...
 
 
-def read_pay(base_salary: object, *, currency: object = None) -> Pay | None:
+def read_pay(
+    base_salary: object,
+    *,
+    currency: object = None,
+    estimated: bool = False,
+    country: str | None = None,
+    language: str | None = None,
+) -> Pay | None:
     """Return the pay in a JSON-LD `baseSalary`, in any shape that pages use; None when it states none.
 
-    Several offers (pay zones) stay several.
+    Several offers (pay zones) stay several. `estimated`: the node is `estimatedSalary`, a board's own guess.
     """
-    offers = [offer for offer in _offers(base_salary, currency) if offer is not None]
+    offers = [
+        offer
+        for offer in _offers(base_salary, currency, country=country, language=language)
+        if offer is not None
+    ]
     if not offers:
         return None
     text = "; ".join(dict.fromkeys(offer.text for offer in offers if offer.text))[:_MAX_TEXT_CHARS] or None
-    return Pay(tuple(one for offer in offers for one in offer.ranges), text)
+    ranges = (one for offer in offers for one in offer.ranges)
+    return Pay(tuple(replace(one, estimated=True) if estimated else one for one in ranges), text)
 
 
 def pay_range(
@@ -84,11 +97,12 @@ def pay_range(
     *,
     label: str | None = None,
     estimated: bool = False,
+    country: str | None = None,
 ) -> PayRange | None:
     """Return a pay out of the parts in which an API states it, numbers or text; None where there is no
     amount.
 
-    A currency is a code or a sign that only one currency has; the period is in the posting's own words.
+    A currency is a code or a sign, which `country` helps to tell; the period is in the posting's own words.
     """
     minimum, maximum = _amount(low), _amount(high)
     if minimum is None and maximum is None:
@@ -96,13 +110,41 @@ def pay_range(
     if minimum is not None and maximum is not None and minimum > maximum:
         minimum, maximum = maximum, minimum
     known = salary_period(period) if isinstance(period, str) else None
-    return PayRange(minimum, maximum, _currency(currency), known, label, estimated)
+    return PayRange(minimum, maximum, currency_named(currency, country=country), known, label, estimated)
 
 
-def pay_in_text(text: str, *, currency: object = None) -> Pay | None:
-    """Return the pay that a text about pay alone states, such as `$120-150k a year`; None where it is
-    none."""
-    return _from_text(text, currency)
+def pay_in_text(
+    text: str, *, currency: object = None, country: str | None = None, language: str | None = None
+) -> Pay | None:
+    """Return what a text about pay alone states, such as `$120-150k a year`; None where it has no number.
+
+    `currency` is what the source says besides the text, and beats a sign. Several ranges (zones, levels) come
+    with their labels.
+    """
+    plain = text[:_MAX_PAY_CHARS]
+    if looks_like_html(plain):
+        plain = plain_text(plain)
+    plain = storable(plain)
+    shown = " ".join(plain.split())[:_MAX_TEXT_CHARS]
+    if not any(char.isdigit() for char in shown):
+        return None
+    estimated = _ESTIMATE.search(shown) is not None and _EMPLOYERS_ESTIMATE.search(shown) is None
+    found = statements(plain, alone=True, country=country, language=language)
+    return Pay(tuple(_ranges(found, currency, country, estimated=estimated)), shown)
+
+
+def pay_in_description(text: str, *, country: str | None = None, language: str | None = None) -> Pay | None:
+    """Return the pay that a whole description states, with the words that state it; None where none is sure.
+
+    `country` (ISO 3166, two letters) and `language` say which dollar or crown is meant. An amount that only a
+    year pays (from 20,000 dollars or euros on) is a year's, though the text may not say so.
+    """
+    found = statements(text[:_MAX_DESCRIPTION_CHARS], alone=False, country=country, language=language)
+    ranges = tuple(_ranges(found, None, country, estimated=False))
+    if not ranges:
+        return None
+    words = dict.fromkeys(" ".join(storable(text[one.start : one.end]).split()) for one in found)
+    return Pay(ranges, "; ".join(words)[:_MAX_TEXT_CHARS].strip())
 
 
 def format_salary(posting: _Paid) -> str:
@@ -124,96 +166,89 @@ def _grouped(amount: Decimal) -> str:
     return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
 
 
-def _offers(base_salary: object, currency: object) -> Iterator[Pay | None]:
-    if isinstance(base_salary, list):
-        for item in base_salary[:_MAX_OFFERS]:
-            yield _offer(item, currency)
-    else:
-        yield _offer(base_salary, currency)
+def _ranges(
+    found: list[Statement], currency: object, country: str | None, *, estimated: bool
+) -> Iterator[PayRange]:
+    code = currency_named(currency, country=country)
+    for one in found:
+        low, high = (None if end is None else _amount(end) for end in (one.minimum, one.maximum))
+        if low is not None or high is not None:
+            yield PayRange(low, high, code or one.currency, one.period, one.label, estimated)
 
 
-def _offer(node: object, currency: object) -> Pay | None:
+def _offers(
+    base_salary: object, currency: object, *, country: str | None, language: str | None
+) -> Iterator[Pay | None]:
+    for item in base_salary[:_MAX_OFFERS] if isinstance(base_salary, list) else [base_salary]:
+        yield _offer(item, currency, country, language)
+
+
+def _first(node: dict[str, object], *names: str) -> object:
+    """Return the first of these values that says something; 0 means unknown on every platform."""
+    return next((node[name] for name in names if node.get(name) not in (None, "", 0, "0")), None)
+
+
+def _offer(node: object, currency: object, country: str | None, language: str | None) -> Pay | None:
     if isinstance(node, str):
-        return _from_text(node, currency)
+        return pay_in_text(node, currency=currency, country=country, language=language)
     if isinstance(node, int | float) and not isinstance(node, bool):
-        return _one(pay_range(node, node, currency, None))
-    if not isinstance(node, dict):
+        return _one(pay_range(node, node, currency, None, country=country))
+    if not isinstance(node, dict) or _EQUITY.search(str(node.get("name") or "")[:40]):
         return None
     value = node.get("value")
     if isinstance(value, list):
         value = value[0] if value else None
     inner = value if isinstance(value, dict) else {}
-    code = _currency(node.get("currency") or inner.get("currency") or currency)
-    # unitText sits on the amount or on its value (jobseek #3226).
-    unit = inner.get("unitText") or node.get("unitText") or node.get("unitCode") or inner.get("unitCode")
-    stated = pay_range(
-        inner.get("minValue", node.get("minValue")), inner.get("maxValue", node.get("maxValue")), code, unit
+    stated = (
+        _first(node, "currency", "currencyCode", "salaryCurrency") or _first(inner, "currency") or currency
     )
-    if stated is not None:
-        return _one(stated)
+    code = currency_named(stated, country=country, language=language)
+    # unitText sits on the amount or on its value (jobseek #3226); a distribution has an ISO 8601 duration.
+    units = ("unitText", "unitCode", "duration", "period", "interval", "frequency")
+    unit = _first(inner, *units) or _first(node, *units)
+    lows = ("minValue", "min", "minimum", "percentile10", "percentile25")
+    highs = ("maxValue", "max", "maximum", "percentile90", "percentile75")
+    low = _first(inner, *lows) or _first(node, *lows)
+    high = _first(inner, *highs) or _first(node, *highs)
+    from_ends = _one(pay_range(low, high, code, unit, country=country))
+    if from_ends is not None:
+        return from_ends
     single = inner.get("value") if inner else value
-    if not isinstance(single, str):
-        return _one(pay_range(single, single, code, unit))
-    written = _from_text(single, code)
-    if written is None:
-        return None
-    period = salary_period(unit) if isinstance(unit, str) else None
-    return Pay(
-        tuple(
-            replace(one, currency=code or one.currency, period=period or one.period) for one in written.ranges
-        ),
-        written.text,
-    )
+    single = _first(node, "median") if single is None else single
+    if isinstance(single, list):
+        single = single[0] if single else None
+    for words in (single, low, high):
+        if isinstance(words, str) and _amount(words) is None:
+            written = pay_in_text(words, currency=code, country=country, language=language)
+            if written is not None:
+                period = salary_period(unit) if isinstance(unit, str) else None
+                ranges = tuple(replace(one, period=period or one.period) for one in written.ranges)
+                return Pay(ranges, written.text)
+    return _one(pay_range(single, single, code, unit, country=country))
 
 
 def _one(stated: PayRange | None) -> Pay | None:
     return Pay((stated,)) if stated is not None else None
 
 
-def _from_text(text: str, currency: object) -> Pay | None:
-    shown = " ".join(storable(text[:_MAX_TEXT_CHARS]).split())
-    numbers = list(_NUMBER.finditer(shown))[:2]
-    if not shown or not any(char.isdigit() for char in shown):
-        return None
-    # "$120-150k": the k of the second number is meant for both.
-    thousands = any(number[2] for number in numbers)
-    amounts = [_amount_of_text(number[1], thousands) for number in numbers]
-    known = [amount for amount in amounts if amount is not None]
-    code = _currency(currency)
-    if code is None:
-        code = next((found for found in _CURRENCY_CODE.findall(shown) if found in _KNOWN_CODES), None)
-    if code is None:
-        code = next((name for symbol, name in _SYMBOLS.items() if symbol in shown), None)
-    low = min(known, default=None)
-    high = max(known, default=None)
-    if len(known) == 1 and re.search(r"\d[kK]?\s?\+|\b(from|ab|at least|à partir)\b", shown, re.IGNORECASE):
-        high = None
-    elif len(known) == 1 and re.search(r"\b(up to|bis zu|max)\b", shown, re.IGNORECASE):
-        low = None
-    if low is None and high is None:
-        return Pay((), shown)
-    return Pay((PayRange(low, high, code, salary_period(shown)),), shown)
-
-
-def _amount_of_text(digits: str, thousands: bool) -> Decimal | None:
-    separators = [char for char in digits if not char.isdigit()]
-    decimals = re.search(r"[.,](\d{1,2}|\d{4})\Z", digits)
-    whole, fraction = (digits[: decimals.start()], decimals[1]) if decimals else (digits, "")
-    number = re.sub(r"\D", "", whole) + (f".{fraction}" if fraction else "")
-    amount = _amount(number) if separators or number else None
-    return _amount(amount * 1000) if amount is not None and thousands and amount < 1000 else amount
-
-
 def _amount(value: object) -> Decimal | None:
-    """Return a positive amount below a thousand million, to the cent; 0 means unknown on every platform."""
+    """Return a positive amount below ten thousand million, to the cent; 0 means unknown on every platform."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     if isinstance(value, str):
         shown = value.strip()
-        found = _NUMBER.fullmatch(shown) if len(shown) <= _MAX_TEXT_CHARS else None
-        if found is not None and not re.fullmatch(r"\d+(\.\d+)?", shown, re.ASCII):
-            return _amount_of_text(found[1], bool(found[2]))
-        value = shown
+        if len(shown) > _MAX_TEXT_CHARS:
+            return None
+        if not _PLAIN_NUMBER.fullmatch(shown):
+            if _WRITTEN_NUMBER.fullmatch(shown):
+                value = amount_of_digits(shown)
+            else:
+                known = {end for one in statements(shown, alone=True) for end in (one.minimum, one.maximum)}
+                value = known.pop() if len(known) == 1 else None
+                if value is None:
+                    return None
+        else:
+            value = shown
     try:
         if isinstance(value, int) and not 0 < value < _LARGEST:
             return None
@@ -223,12 +258,3 @@ def _amount(value: object) -> Decimal | None:
         return amount.quantize(_CENT).normalize() if amount % 1 else Decimal(int(amount))
     except (InvalidOperation, ValueError):
         return None
-
-
-def _currency(value: object) -> str | None:
-    if not isinstance(value, str):
-        return None
-    code = value.strip()
-    if re.fullmatch(r"[A-Za-z]{3}", code, re.ASCII):
-        return code.upper()
-    return _SYMBOLS.get(code)

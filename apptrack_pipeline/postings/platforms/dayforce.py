@@ -86,6 +86,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         break
     for site in loaded:
         found.line("company", get(site, "candidateCorrespondenceClientName"), "embedded state")
+    found.short_name(payload.organisation)
 
 
 def _take(job: object, found: Fields, source: Source) -> None:
@@ -102,8 +103,7 @@ def _take(job: object, found: Fields, source: Source) -> None:
     if get(job, "isEvergreen") is not True:
         found.closes(get(job, "postingExpiryTimestampUTC"), source)
     found.line("requisition_id", get(job, "jobReqId"), source)
-    # The payload names its employer by the short name of the tenant alone.
-    found.line("company", get(job, "clientNamespace"), "text", 0.3)
+    found.short_name(get(job, "clientNamespace"))
 
 
 def _places(job: object) -> Iterator[str | None]:

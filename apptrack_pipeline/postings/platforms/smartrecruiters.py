@@ -41,6 +41,9 @@ _NO_COMPANIES: Final = frozenset(
 )
 _SECTIONS: Final = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 _EMPTY_STATE = re.compile(r"class\s{0,5}=\s{0,5}[\"'][^\"'<>]{0,300}\bjobad--empty-state\b")
+_TEXTS: Final = ", ".join(
+    f"[itemprop={name}]" for name in ("description", "responsibilities", "qualifications", "incentives")
+)
 _PAY_LABEL = re.compile(r"(?:salary|pay|compensation|gehalt|salaire)[^:]{0,40}:(.{1,200})", re.IGNORECASE)
 
 
@@ -156,12 +159,13 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     for node in page.css("spl-job-location")[:50]:
         places.append(node.attributes.get("formattedaddress"))
         found.location_type(node.attributes.get("workplacetype"), "microdata")
+    # As the page shows it, before the address that is put together out of its parts.
+    found.locations(places, "microdata", 0.93)
     names = ("addressLocality", "addressRegion", "addressCountry")
     address = [short(_property(page, name)) for name in names]
-    found.locations([*places] if any(places) else [", ".join(one for one in address if one)], "microdata")
-    section = page.css_first("[itemprop=description]")
-    if section is not None:
-        found.description(section.inner_html, "microdata")
+    found.locations([", ".join(one for one in address if one)], "microdata")
+    sections = page.css(".job-section") or page.css(_TEXTS)
+    found.description([section.inner_html for section in sections[:30]], "microdata")
     for node in page.css(".job-detail")[:50]:
         stated = _PAY_LABEL.match(node_text(node))
         pay = pay_in_text(stated[1]) if stated is not None else None

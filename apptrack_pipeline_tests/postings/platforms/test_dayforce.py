@@ -64,7 +64,7 @@ def test_a_row_of_the_search_says_title_place_and_day(answer: object) -> None:
     assert posting.locations == ("Reno, NV, USA",)
     assert posting.location_type == "remote"
     assert posting.posted_at == date(2026, 11, 3)
-    assert posting.company == "fernwick"
+    assert posting.company == "Fernwick"
     assert posting.fields["company"].confidence < 0.5
 
 
