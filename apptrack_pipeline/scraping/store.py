@@ -28,6 +28,9 @@ POSTINGS: Final[Table] = JobPosting.__table__  # type: ignore[assignment]
 _RESPONSES: Final[Table] = ScrapedPosting.__table__  # type: ignore[assignment]
 _APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
 
+LIVENESS: Final = "liveness"
+"""Why the weekly looks are queued."""
+
 LOOKED_AT_LATELY: Final = dt.timedelta(hours=24)
 """Least time between two looks that nobody asked for."""
 
@@ -243,12 +246,25 @@ def queue_liveness(connection: Connection, *, now: dt.datetime, work: str) -> in
             SCRAPER_QUEUE,
             application_id,
             work_key=hashlib.sha256(f"liveness {work}".encode()).digest(),
-            reason="liveness",
+            reason=LIVENESS,
             now=now,
             due_at=now + n // _LOOKS_AT_ONCE * _LOOKS_APART,
         )
         for n, application_id in enumerate(asked)
     )
+
+
+def is_routine(connection: Connection, application_id: uuid.UUID, *, run_id: str) -> bool:
+    """Tell whether the run looks at the posting for the weekly round alone."""
+    queue = SCRAPER_QUEUE.c
+    reasons = connection.execute(
+        select(queue.reason).where(
+            queue.application_id == application_id,
+            queue.claimed_by == run_id,
+            queue.state == QueueState.RUNNING,
+        )
+    )
+    return set(reasons.scalars()) == {LIVENESS}
 
 
 def is_being_fetched(connection: Connection, application_id: uuid.UUID, *, now: dt.datetime) -> bool:

@@ -544,8 +544,10 @@ def test_once_a_week_open_postings_are_looked_at(fetching: Pipeline, site: Scrip
     make_older(fetching, 30)
     assert liveness(fetching) == 1
     assert liveness(fetching) == 0, "the same tick again"
+    told = fetching.one("SELECT count(*) FROM timeline_events WHERE event_type LIKE 'scrape%'")
     assert fetch(fetching) == [True]
     assert posting(fetching).is_open is True
+    assert told == fetching.one("SELECT count(*) FROM timeline_events WHERE event_type LIKE 'scrape%'")
     assert liveness(fetching, "2026-11-30T04:20:00+00:00") == 0, "it was looked at just now"
 
 
