@@ -40,6 +40,7 @@ from apptrack_pipeline.scraping.store import (
     captures_of,
     drop_posting,
     is_merged,
+    is_routine,
     names_beyond_captures,
     pages_of,
     save_posting,
@@ -109,10 +110,14 @@ def take_answers(job: Job) -> Done:
             reason="look",
             now=job.now,
         )
+    # That a posting is open still, week after week, is no event; `checked_at` says it.
+    is_news = conclusion.outcome != "posting" or not is_routine(
+        job.connection, job.application_id, run_id=job.run_id
+    )
     lost = append(
         job.connection,
         job.application_id,
-        _events_of_look(job, looked.asked, error),
+        _events_of_look(job, looked.asked, error) if is_news else [],
         run_id=job.run_id,
         now=job.now,
     )
@@ -131,12 +136,15 @@ def take_answers(job: Job) -> Done:
 def _error(asked: Asked) -> ApptrackError | None:
     """Return why a look failed; None where it found the posting, or found that it is gone."""
     reason = asked.conclusion.reason
-    why = _WHY.get(reason, f"the site answers with {reason.replace('_', ' ')}")
+    status = reason.removeprefix("http_")
+    answered = f"the site answers with {'status ' if status.isdigit() else ''}{status.replace('_', ' ')}"
+    why = _WHY.get(reason, answered)
     match asked.conclusion.outcome:
         case "posting" | "closed":
             return None
         case "busy":
-            return FetchFailedError(f"the site gave no answer ({reason})", retry_after_s=asked.retry_after_s)
+            said = "the site gives no answer" if reason == "no_answer" else answered
+            return FetchFailedError(said, retry_after_s=asked.retry_after_s)
         case "refused":
             return RefusedAddressError(f"{why}; if you can open it, capture it in the browser")
         case _:

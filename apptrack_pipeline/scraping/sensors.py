@@ -10,7 +10,7 @@ from apptrack_pipeline.orchestration.partitions import request_due_runs
 _READ_AND_AFTER = ("job_postings", "analysis_results", "tracker_rows", "tracker_csv")
 _FETCH_AND_AFTER = ("scraped_postings", *_READ_AND_AFTER)
 
-# A site that answers byte by byte takes 20 s for each of up to four requests, and a run ends after 30 min.
+# A site that answers byte by byte takes 20 s for each of up to six requests, and a run ends after 30 min.
 _FETCHED_IN_ONE_RUN = 10
 
 

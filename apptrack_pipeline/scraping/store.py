@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, delete, or_, select
+from sqlalchemy import Connection, Row, Table, delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.db.capture_body import page_of
 from apptrack_pipeline.db.moves import Moves
 from apptrack_pipeline.db.queues import CAPTURES, SCRAPER_QUEUE, enqueue
-from apptrack_pipeline.db.tables import Application, JobPosting
+from apptrack_pipeline.db.tables import Application, JobPosting, ScrapedPosting
 from apptrack_pipeline.domain import QueueState, Status
 from apptrack_pipeline.postings.model import Payload, PayRange
 from apptrack_pipeline.postings.parsing import PARSER_VERSION
@@ -25,10 +25,16 @@ from apptrack_pipeline.scraping.asking import may_be_asked
 from apptrack_pipeline.scraping.choice import CapturedPage, Understanding
 
 POSTINGS: Final[Table] = JobPosting.__table__  # type: ignore[assignment]
+_RESPONSES: Final[Table] = ScrapedPosting.__table__  # type: ignore[assignment]
 _APPLICATIONS: Final[Table] = Application.__table__  # type: ignore[assignment]
+
+LIVENESS: Final = "liveness"
+"""Why the weekly looks are queued."""
 
 LOOKED_AT_LATELY: Final = dt.timedelta(hours=24)
 """Least time between two looks that nobody asked for."""
+
+_REFUSALS: Final = (401, 403, 407, 451, 999)
 
 # What a person asks for in between finds a few looks before it, not a thousand.
 _LOOKS_AT_ONCE: Final = 10
@@ -203,12 +209,24 @@ def _range(one: PayRange) -> dict[str, object]:
 def queue_liveness(connection: Connection, *, now: dt.datetime, work: str) -> int:
     """Queue a look at each posting that may still be open and was not looked at for a day.
 
-    `work` names the round: the same round queues nothing twice. Returns how many are queued.
+    A site that refused to show it the last time is left alone until a person asks. `work` names the round:
+    the same round queues nothing twice. Returns how many are queued.
     """
     stale = now - LOOKED_AT_LATELY
+    last = (
+        select(_RESPONSES.c.http_status, _RESPONSES.c.error)
+        .where(_RESPONSES.c.application_id == _APPLICATIONS.c.id)
+        .order_by(_RESPONSES.c.fetched_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    refused = func.coalesce(last.c.http_status.in_(_REFUSALS), False) | func.coalesce(
+        last.c.error.in_(["disallowed", "refused_address"]), False
+    )
     rows = connection.execute(
         select(_APPLICATIONS.c.id, _APPLICATIONS.c.job_url)
         .join(POSTINGS, POSTINGS.c.application_id == _APPLICATIONS.c.id)
+        .outerjoin(last, true())
         .where(
             _APPLICATIONS.c.archived_at.is_(None),
             _APPLICATIONS.c.merged_into.is_(None),
@@ -216,6 +234,8 @@ def queue_liveness(connection: Connection, *, now: dt.datetime, work: str) -> in
             _APPLICATIONS.c.job_url.is_not(None),
             POSTINGS.c.is_open.is_distinct_from(False),
             POSTINGS.c.checked_at.is_(None) | (POSTINGS.c.checked_at < stale),
+            # Workday's 403 may be a proof that the posting is gone, which wants its second look.
+            ~refused | (POSTINGS.c.strikes > 0),
         )
         .order_by(_APPLICATIONS.c.id)
     )
@@ -226,12 +246,25 @@ def queue_liveness(connection: Connection, *, now: dt.datetime, work: str) -> in
             SCRAPER_QUEUE,
             application_id,
             work_key=hashlib.sha256(f"liveness {work}".encode()).digest(),
-            reason="liveness",
+            reason=LIVENESS,
             now=now,
             due_at=now + n // _LOOKS_AT_ONCE * _LOOKS_APART,
         )
         for n, application_id in enumerate(asked)
     )
+
+
+def is_routine(connection: Connection, application_id: uuid.UUID, *, run_id: str) -> bool:
+    """Tell whether the run looks at the posting for the weekly round alone."""
+    queue = SCRAPER_QUEUE.c
+    reasons = connection.execute(
+        select(queue.reason).where(
+            queue.application_id == application_id,
+            queue.claimed_by == run_id,
+            queue.state == QueueState.RUNNING,
+        )
+    )
+    return set(reasons.scalars()) == {LIVENESS}
 
 
 def is_being_fetched(connection: Connection, application_id: uuid.UUID, *, now: dt.datetime) -> bool:

@@ -460,10 +460,11 @@ def test_an_answer_that_confirms_another_is_found_when_that_goes(connection: sa.
 
 
 def test_whether_a_posting_is_being_fetched_is_read_from_its_own_work(plans_of: PlansOf) -> None:
-    from apptrack_pipeline.scraping.store import is_being_fetched
+    from apptrack_pipeline.scraping.store import is_being_fetched, is_routine
 
-    (plan,) = plans_of(is_being_fetched, app(7), now=NOW)
-    assert (plan.indexes, plan.scanned) == ({"uq_scraper_queue_same_work_again"}, set())
+    plans = [*plans_of(is_being_fetched, app(7), now=NOW), *plans_of(is_routine, app(7), run_id="run")]
+    for plan in plans:
+        assert (plan.indexes, plan.scanned) == ({"uq_scraper_queue_same_work_again"}, set())
 
 
 def test_the_application_of_a_url_is_found_by_the_first_capture_of_it(connection: sa.Connection) -> None:

@@ -12,6 +12,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,9 +22,11 @@ from evidence import capture, posting_page, send
 from pipelines import Pipeline
 from scripted import API, BOARD, ScriptedFetcher, data, gone, job, page
 
+from apptrack_pipeline.correlation.deciding.store import merge
 from apptrack_pipeline.db.queues import SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.domain import new_id
 from apptrack_pipeline.postings.platform import Request
+from apptrack_pipeline.scraping.archive import record
 from apptrack_pipeline.scraping.fetching import (
     UNCONDITIONAL,
     Conditions,
@@ -469,6 +472,53 @@ def test_a_banner_on_a_captured_page_closes_at_once(fetching: Pipeline, site: Sc
     assert fetch(fetching) == []  # nobody is asked for what is closed
 
 
+def test_a_posting_for_browsers_alone_is_to_be_captured_at_once_and_nobody_is_asked(
+    fetching: Pipeline, site: ScriptedFetcher
+) -> None:
+    application_id = captured(
+        fetching, html=None, job_posting_url="https://www.linkedin.com/jobs/view/3811111111"
+    )
+    assert posting(fetching).review_reason == "needs_capture"
+    assert fetch(fetching) == []
+    ask(fetching, application_id)
+    assert fetch(fetching) == [False]
+    assert site.asked == []
+    assert "browser alone" in events(fetching, "scrape_failed")[-1]
+    assert fetching.one("SELECT state FROM scraper_queue") == "failed"
+
+
+def test_recorded_answers_stand_for_the_network(settings: Settings, tmp_path: Path) -> None:
+    record(tmp_path, API, data(API, job()))
+    recorded = settings.model_copy(update={"fetch_postings": "automatic", "fetch_archive": tmp_path})
+    with dg.DagsterInstance.ephemeral() as instance:
+        pipeline = Pipeline(recorded, instance)
+        captured(pipeline, **NAMES)
+        assert fetch(pipeline) == [True]
+        assert posting(pipeline).completeness == "full"
+        assert pipeline.one("SELECT count(*) FROM host_visits") == 0
+        pipeline.database.engine.dispose()
+
+
+def test_what_was_fetched_goes_with_the_capture_when_applications_are_merged(
+    fetching: Pipeline, site: ScriptedFetcher
+) -> None:
+    site.will(API, data(API, job()))
+    fetched = captured(fetching, **NAMES)
+    fetch(fetching)
+    (other,) = send(fetching.settings, capture(2, html=None), now=dt.datetime.now(dt.UTC))
+    fetching.run_all()
+    with fetching.database.begin() as connection:
+        merge(connection, fetched, other.application_id, actor="test", now=dt.datetime.now(dt.UTC))
+    for _ in range(3):
+        fetching.run_all()
+        fetching.run_all("correlation_sensor")
+        read(fetching)
+    (row,) = fetching.rows(
+        "SELECT completeness, platform FROM job_postings WHERE application_id = :id", id=other.application_id
+    )
+    assert tuple(row) == ("full", "greenhouse")
+
+
 # --- once a week -------------------------------------------------------------------------------------------
 
 
@@ -494,8 +544,10 @@ def test_once_a_week_open_postings_are_looked_at(fetching: Pipeline, site: Scrip
     make_older(fetching, 30)
     assert liveness(fetching) == 1
     assert liveness(fetching) == 0, "the same tick again"
+    told = fetching.one("SELECT count(*) FROM timeline_events WHERE event_type LIKE 'scrape%'")
     assert fetch(fetching) == [True]
     assert posting(fetching).is_open is True
+    assert told == fetching.one("SELECT count(*) FROM timeline_events WHERE event_type LIKE 'scrape%'")
     assert liveness(fetching, "2026-11-30T04:20:00+00:00") == 0, "it was looked at just now"
 
 
@@ -517,6 +569,18 @@ def test_what_is_decided_archived_closed_or_never_fetched_is_not_looked_at(
     make_older(fetching, 30)
     with fetching.database.begin() as connection:
         connection.execute(sa.text(change))
+    assert liveness(fetching) == 0
+
+
+def test_a_site_that_has_refused_is_not_asked_again_by_itself(
+    fetching: Pipeline, site: ScriptedFetcher
+) -> None:
+    site.will(SITE, page(SITE, "Forbidden", 403))
+    application_id = captured(fetching)
+    ask(fetching, application_id)
+    fetch(fetching)
+    read(fetching)
+    make_older(fetching, 30)
     assert liveness(fetching) == 0
 
 
