@@ -32,11 +32,16 @@ _CALLS: Final = (
     r"(?:(?:JSON\.parse|decodeURIComponent|unescape|window\.atob|atob|Object\.freeze)\s*\(\s*){0,3}"
 )
 _VALUE = re.compile(rf"\s*{_CALLS}(?:(?P<open>[{{\[])|(?P<string>{_STRING}))", re.DOTALL)
-_ASSIGNED = re.compile(
-    r"""(?:\b(?:window|self|globalThis|this)\s?(?:\.|\[["'])|\b(?:var|let|const)\s)\s{0,20}[\w$.-]{1,100}"""
-    r"""(?:["']\])?\s{0,20}=(?=\s{0,20}(?:[{\[]|JSON\.parse|decodeURI|Object\.freeze|["'](?:%7B|\{|\[))"""
-    r"""|\s{0,20}(?:window\.)?atob)"""
+# Programs are long and `=` before a value is rare: it is looked for first, and then the name before it.
+_EQUALS = re.compile(
+    r"""=\s{0,20}(?=[{\[]|JSON\.parse|decodeURI|Object\.freeze|["'](?:%7B|\{|\[)|(?:window\.)?atob)"""
 )
+_NAME = re.compile(
+    r"""(?:\b(?:window|self|globalThis|this)\s?(?:\.|\[["'])|\b(?:var|let|const)\s)\s{0,20}[\w$.-]{1,100}"""
+    r"""(?:["']\])?\s{0,20}\Z"""
+)
+_NAME_CHARS: Final = 140
+_MAX_EQUALS: Final = 2_000
 _FLIGHT_LINE = re.compile(r"^[0-9a-f]{1,4}:(?=[{\[])", re.MULTILINE)
 _ATTRIBUTES: Final = (
     "data-page", "data-props", "data-react-props", "data-state", "data-job", "data-initial-state",
@@ -74,16 +79,20 @@ def states_in_page(page: LexborHTMLParser, html: str) -> Iterator[object]:
 
 
 def _assigned(text: str) -> Iterator[object]:
-    position = unclosed = 0
-    for _ in range(_MAX_VALUES):
-        found = _ASSIGNED.search(text, position)
-        if found is None or unclosed > _MAX_UNCLOSED:
+    position = unclosed = number = 0
+    for _ in range(_MAX_EQUALS):
+        found = _EQUALS.search(text, position)
+        if found is None or unclosed > _MAX_UNCLOSED or number >= _MAX_VALUES:
             return
-        value, position = _value_and_end(text, found.end())
-        unclosed += position <= found.end()
-        if value is not None and position - found.end() >= _MIN_CHARS:
+        position = found.end()
+        if _NAME.search(text[max(0, found.start() - _NAME_CHARS) : found.start()]) is None:
+            continue
+        value, end = _value_and_end(text, found.end())
+        unclosed += end <= found.end()
+        number += 1
+        position = max(position, end)
+        if value is not None and end - found.end() >= _MIN_CHARS:
             yield value
-        position = max(position, found.end())
 
 
 def _value_and_end(text: str, start: int) -> tuple[object, int]:

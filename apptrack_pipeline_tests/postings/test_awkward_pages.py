@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apptrack_pipeline.domain import Completeness
 from apptrack_pipeline.postings.model import Payload, Posting
@@ -612,3 +614,53 @@ def test_the_language_is_that_of_the_text_where_no_data_states_it():
     assert read(page(node(inLanguage="fr-FR"))).language == "fr"
     assert read(page(node(inLanguage={"@type": "Language", "name": "German"}))).language == "de"
     assert read(page(node(inLanguage="English"))).language == "en"
+
+
+FRAGMENTS = [
+    "<div>",
+    "</script>",
+    '"',
+    "'",
+    "{",
+    "}",
+    "\\",
+    "<!--",
+    "&quot;",
+    "\x00",
+    "\ud800",
+    "`",
+    ",,",
+    "%7B",
+]
+WHOLE_PAGES = [*SPELLED_OUT.values(), *EMBEDDED.values(), MICRODATA, worded("Harbour Pilot - Borealis Port")]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(WHOLE_PAGES), st.data())
+def test_no_page_that_was_cut_or_damaged_raises(html: str, data: st.DataObject):
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(html)))
+        end = data.draw(st.integers(start, len(html)))
+        html = html[:start] + data.draw(st.sampled_from(["", *FRAGMENTS])) * 3 + html[end:]
+    posting = read(html)
+    assert isinstance(posting.title, str | None)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*STATE, "title", "name", "location", "salary", "description", "data"]),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY_JSON)
+def test_no_answer_of_an_unknown_platform_raises(answer: object):
+    assert isinstance(read(answer=answer).locations, tuple)
