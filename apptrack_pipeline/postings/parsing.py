@@ -143,7 +143,8 @@ def _take_page(
     if not own_banners and (reason := closed_reason_of_page(page, top)):
         found.closed(reason)
     take_posting_metas(found, head)
-    if not _has_text(found):
+    # A platform's own reader knows its state, and which of the postings in it is another one.
+    if not _has_text(found) and (known is None or known.read_page is None):
         shown = [*head.headings, head.window_title, payload.page_title or "", payload.job_title or ""]
         titles = frozenset(map(folded, shown)) - {""}
         for state in states_in_page(page, payload.html or ""):
