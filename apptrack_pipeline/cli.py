@@ -39,6 +39,8 @@ mail_app = typer.Typer(help="The mail accounts: sign in, look, ask again.", no_a
 app.add_typer(mail_app, name="mail")
 inspect_app = typer.Typer(help="Show what is read out of one thing, and why.", no_args_is_help=True)
 app.add_typer(inspect_app, name="inspect")
+posting_app = typer.Typer(help="Samples of postings, for tests of the parsers.", no_args_is_help=True)
+app.add_typer(posting_app, name="posting")
 evaluate_app = typer.Typer(help="Measure how well things are read, on labelled cases.", no_args_is_help=True)
 app.add_typer(evaluate_app, name="evaluate")
 review_app = typer.Typer(help="What waits for you: mail and applications in doubt; decide, and take back.")
@@ -346,13 +348,59 @@ def inspect_posting(
     from apptrack_pipeline.postings.inspection import as_json
     from apptrack_pipeline.postings.model import Payload
     from apptrack_pipeline.postings.parsing import parse_captured
+    from apptrack_pipeline.postings.urls import canonical_url
+    from apptrack_pipeline.service.posting_look import fetcher_of, look_at
 
-    now = dt.datetime.now(dt.UTC)
-    payload = Payload(url=url)
-    if file is not None:
-        payload = with_document(payload, file.read_bytes().decode("utf-8", "replace"))
-    match = detect(url, payload.html)
-    typer.echo(as_json(url, match, parse_captured(payload, now=now)))
+    canonical_url(url)  # says what is wrong with an address that is none
+    if file is None:
+        looked = look_at(url, fetcher_of(load_settings()))
+        typer.echo(as_json(url, looked.match, looked.posting))
+        return
+    payload = with_document(Payload(url=url), _text_of(file))
+    posting = parse_captured(payload, now=dt.datetime.now(dt.UTC))
+    typer.echo(as_json(url, detect(url, payload.html), posting))
+
+
+@posting_app.command("capture")
+def posting_capture(
+    url: Annotated[str, typer.Argument(help="Address of the posting.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A saved page; without it the site is asked.", exists=True, dir_okay=False),
+    ] = None,
+    to: Annotated[
+        Path, typer.Option("--to", help="Folder of samples; `evaluate postings` reads it.", file_okay=False)
+    ] = Path("posting-samples"),
+) -> None:
+    """Keep a posting as a sample: without what is private, labelled with what is read of it today."""
+    from apptrack_pipeline.domain import InvalidInputError
+    from apptrack_pipeline.postings.fixtures import MANIFEST_COLUMNS, fixture_of
+    from apptrack_pipeline.postings.urls import canonical_url
+    from apptrack_pipeline.service.posting_look import fetcher_of, look_at
+
+    canonical_url(url)
+    document = _text_of(file) if file is not None else look_at(url, fetcher_of(load_settings())).document
+    if not document.strip():
+        raise InvalidInputError("url", "there is no document to keep")
+    kept = fixture_of(url, document, now=dt.datetime.now(dt.UTC))
+    target, manifest = to / kept.path, to / "MANIFEST.tsv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(kept.text, encoding="utf-8")
+    lines = manifest.read_text(encoding="utf-8").splitlines(keepends=True) if manifest.exists() else []
+    heading = "\t".join(MANIFEST_COLUMNS) + "\n"
+    others = [line for line in lines[1:] if not line.startswith(f"{kept.path}\t")]
+    manifest.write_text("".join([heading, *others, kept.manifest_row]), encoding="utf-8")
+    _out.print(f"Kept as {target} ({kept.platform}), labelled in {manifest}.", markup=False, highlight=False)
+    if kept.changed:
+        raise InvalidInputError(
+            "sample", f"{target} is read otherwise than the posting was: {', '.join(kept.changed)}"
+        )
+
+
+def _text_of(file: Path) -> str:
+    from apptrack_pipeline.scraping.answers import text_of_body
+
+    return text_of_body(file.read_bytes(), "")
 
 
 @evaluate_app.command("mail")
@@ -437,7 +485,7 @@ def evaluate_postings(
     from apptrack_pipeline.postings.evaluation import evaluate, read_manifest, table
 
     samples = read_manifest(directory)
-    documents = [sample.path.read_bytes().decode("utf-8", "replace") for sample in samples]
+    documents = [_text_of(sample.path) for sample in samples]
     now = dt.datetime.now(dt.UTC)
     evaluate(samples[:1], documents[:1], now=now, clock=perf_counter)  # loads what is not measured
     evaluation = evaluate(samples, documents, now=now, clock=perf_counter)

@@ -118,7 +118,8 @@ class Platform:
     `board_names`: words of a page title that name the platform, not the employer.
     `own_banners`: the page shows other postings too, with their banners (LinkedIn), so that `read_page` alone
     says whether this one is closed.
-    `verified` is False where no live page could be had; `docs` say so.
+    `verified`: answers or pages that were recorded of it stood behind the module; else descriptions alone
+    did.
     """
 
     name: str

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Literal
 
 from apptrack_pipeline.domain import Completeness
@@ -22,6 +23,12 @@ from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.parsing import parse
 from apptrack_pipeline.postings.platform import Answer, Match, Request
 from apptrack_pipeline.postings.verdicts import json_of, judge, same_place
+from apptrack_pipeline.scraping.fetching import (
+    DisallowedError,
+    FetchFailedError,
+    RefusedAddressError,
+    UnusableAnswerError,
+)
 
 READABLE: Final = frozenset({Completeness.FULL, Completeness.PARTIAL})
 """A posting of these has a description."""
@@ -34,6 +41,16 @@ PAGE_TYPES: Final = "text/html,application/xhtml+xml"
 Trouble = Literal["no_answer", "disallowed", "refused_address", "unusable"]
 """Why there is no answer: none came in time; robots.txt forbids it; the address is none that may be asked;
 it was too large, of a strange type, cut off or led in a circle."""
+
+TROUBLES: Final[Mapping[type[Exception], Trouble]] = MappingProxyType(
+    {
+        FetchFailedError: "no_answer",
+        DisallowedError: "disallowed",
+        RefusedAddressError: "refused_address",
+        UnusableAnswerError: "unusable",
+    }
+)
+"""The trouble that each error of the fetcher stands for."""
 
 Outcome = Literal["posting", "closed", "blocked", "busy", "nothing", "refused"]
 """`posting`: it was read. `closed`: its site proves that it is gone. `blocked`: only a person's browser gets

@@ -18,18 +18,15 @@ from apptrack_pipeline.db.tables import ScrapedPosting
 from apptrack_pipeline.domain import new_id, storable
 from apptrack_pipeline.postings.platform import Answer, Request
 from apptrack_pipeline.scraping.answers import text_of_body
-from apptrack_pipeline.scraping.asking import Conclusion, Reply, Trouble, next_step
+from apptrack_pipeline.scraping.asking import TROUBLES, Conclusion, Reply, Trouble, next_step
 from apptrack_pipeline.scraping.choice import Look
 from apptrack_pipeline.scraping.fetching import (
     MAX_ANSWER_BYTES,
     UNCONDITIONAL,
     Conditions,
-    DisallowedError,
     Fetched,
     Fetcher,
     FetchFailedError,
-    RefusedAddressError,
-    UnusableAnswerError,
 )
 
 RESPONSES: Final[Table] = ScrapedPosting.__table__  # type: ignore[assignment]
@@ -45,12 +42,6 @@ _KEPT_HEADERS: Final = (
     "x-robots-tag",
 )
 _MAX_HEADER_CHARS: Final = 500
-_TROUBLES: Final[Mapping[type[Exception], Trouble]] = {
-    DisallowedError: "disallowed",
-    RefusedAddressError: "refused_address",
-    UnusableAnswerError: "unusable",
-    FetchFailedError: "no_answer",
-}
 _MOST_ROWS: Final = 100
 """How far back the archive of one application is read: two years of weekly looks."""
 
@@ -104,8 +95,8 @@ def _send(
     try:
         fetched = fetcher.fetch(request, conditions=conditions)
         retry_after_s = fetched.retry_after_s
-    except (DisallowedError, RefusedAddressError, UnusableAnswerError, FetchFailedError) as error:
-        trouble = next(code for kind, code in _TROUBLES.items() if isinstance(error, kind))
+    except (*TROUBLES,) as error:
+        trouble = TROUBLES[type(error)]
         retry_after_s = error.retry_after_s if isinstance(error, FetchFailedError) else None
     confirmed = known if fetched is not None and fetched.status == 304 else None
     values: dict[str, object] = {

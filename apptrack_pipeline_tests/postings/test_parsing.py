@@ -290,7 +290,7 @@ def test_pay_that_only_the_description_states_is_read_as_text():
             "location": "Portland, Maine",
             "country": {"descriptor": "United States of America"},
             "jobDescription": "<p>" + "You plan which ferry sails when the weather turns. " * 10 + "</p>"
-            "<p>The salary range for this role is $85,000 to $105,000 per year, plus a bonus of up to $9,000.</p>",
+            "<p>The salary range is $85,000 to $105,000 per year, plus a bonus of up to $9,000.</p>",
         }
     }
 

@@ -102,4 +102,5 @@ BAMBOOHR: Final = Platform(
     read_address=_read_address,
     read_answer=_read_answer,
     board_names=("bamboohr",),
+    verified=False,
 )

@@ -169,4 +169,5 @@ GEM: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("gem",),
+    verified=False,
 )

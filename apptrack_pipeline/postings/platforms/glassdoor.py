@@ -183,4 +183,5 @@ GLASSDOOR: Final = Platform(
     read_answer=_read_answer,
     read_page=_read_page,
     board_names=("glassdoor",),
+    verified=False,
 )

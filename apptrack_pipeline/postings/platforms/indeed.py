@@ -303,4 +303,5 @@ INDEED: Final = Platform(
     read_answer=_read_answer,
     read_page=_read_page,
     board_names=("indeed",),
+    verified=False,
 )

@@ -169,4 +169,5 @@ JOBVITE: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("jobvite",),
+    verified=False,
 )

@@ -189,4 +189,5 @@ PAYLOCITY: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("paylocity",),
+    verified=False,
 )

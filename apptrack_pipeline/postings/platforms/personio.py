@@ -186,4 +186,5 @@ PERSONIO: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("personio",),
+    verified=False,
 )

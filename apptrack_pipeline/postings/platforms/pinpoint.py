@@ -119,4 +119,5 @@ PINPOINT: Final = Platform(
     read_answer=_read_answer,
     judge=_judge,
     board_names=("pinpoint",),
+    verified=False,
 )

@@ -211,4 +211,5 @@ TEAMTAILOR: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("teamtailor",),
+    verified=False,
 )

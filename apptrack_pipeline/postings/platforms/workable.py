@@ -266,4 +266,5 @@ WORKABLE: Final = Platform(
     read_page=_read_page,
     judge=_judge,
     board_names=("workable",),
+    verified=False,
 )

@@ -144,4 +144,5 @@ ZIPRECRUITER: Final = Platform(
     read_answer=_read_answer,
     read_page=_read_page,
     board_names=("ziprecruiter",),
+    verified=False,
 )
