@@ -29,9 +29,12 @@ from apptrack_pipeline.ingestion.mail.checks import (
     no_message_in_quarantine,
 )
 from apptrack_pipeline.ingestion.mail.sensors import imap_sensor
-from apptrack_pipeline.scraping.assets import job_postings
+from apptrack_pipeline.scraping.assets import job_postings, scraped_postings
 from apptrack_pipeline.scraping.checks import postings_have_a_description
-from apptrack_pipeline.scraping.sensors import scraper_queue_sensor
+from apptrack_pipeline.scraping.fetchers import FetcherOfSettings
+from apptrack_pipeline.scraping.fetching import Fetcher
+from apptrack_pipeline.scraping.schedules import posting_liveness
+from apptrack_pipeline.scraping.sensors import posting_queue_sensor, scraper_queue_sensor
 
 _ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
     captures,
@@ -41,6 +44,7 @@ _ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
     mail_signals,
     mail_links,
     applications,
+    scraped_postings,
     job_postings,
     resume_data,
     analysis_results,
@@ -64,6 +68,7 @@ _SENSORS = [
     mail_link_sensor,
     correlation_sensor,
     scraper_queue_sensor,
+    posting_queue_sensor,
     analysis_queue_sensor,
     resume_sensor,
     export_sensor,
@@ -77,6 +82,14 @@ _JOBS = [
             applications, job_postings, analysis_results, tracker_rows, tracker_csv
         ).without_checks(),
         description="From evidence to exported line, for the applications of the run's partitions.",
+    ),
+    dg.define_asset_job(
+        "scrape_postings",
+        # Apart from captures, which wait for no site.
+        selection=dg.AssetSelection.assets(
+            scraped_postings, job_postings, analysis_results, tracker_rows, tracker_csv
+        ).without_checks(),
+        description="From a posting's site to exported line, for the applications of the run's partitions.",
     ),
     dg.define_asset_job(
         "export_tracker",
@@ -104,15 +117,16 @@ _JOBS = [
 ]
 
 
-def build_defs(*, database: Database | None = None) -> dg.Definitions:
-    """Return fresh definitions over `database`, by default the one that the settings name."""
+def build_defs(*, database: Database | None = None, fetcher: Fetcher | None = None) -> dg.Definitions:
+    """Return fresh definitions over `database` and `fetcher`, by default those that the settings name."""
+    database = database or Database()
     return dg.Definitions(
         assets=_ASSETS,
         asset_checks=_CHECKS,
         sensors=_SENSORS,
-        schedules=[hourly_export],
+        schedules=[hourly_export, posting_liveness],
         jobs=_JOBS,
-        resources={"database": database or Database()},
+        resources={"database": database, "fetcher": fetcher or FetcherOfSettings(database)},
         # In the run's own process: a step process of its own would add 3 s of start to each of five steps.
         executor=dg.in_process_executor,
     )

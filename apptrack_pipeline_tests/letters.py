@@ -97,7 +97,7 @@ def settle(pipeline: Pipeline) -> None:
             *pipeline.run_all("imap_sensor", "take_mail"),
             *pipeline.run_all("mail_link_sensor", "link_mail"),
             *pipeline.run_all("correlation_sensor"),
-            *pipeline.run_all("scraper_queue_sensor"),
+            *pipeline.run_all("posting_queue_sensor"),
         ]
         assert all(done)
         if not done:

@@ -15,6 +15,7 @@ from dagster._core.remote_origin import (
 
 from apptrack_pipeline.db.database import Database
 from apptrack_pipeline.definitions import build_defs
+from apptrack_pipeline.scraping.fetching import Fetcher
 from apptrack_pipeline.settings import Settings
 
 TRACK = "track_applications"
@@ -23,11 +24,13 @@ TRACK = "track_applications"
 class Pipeline:
     """Ticks sensors and executes the runs that they request, on an ephemeral Dagster instance."""
 
-    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+    def __init__(
+        self, settings: Settings, instance: dg.DagsterInstance, fetcher: Fetcher | None = None
+    ) -> None:
         self.settings = settings
         self.database = Database(settings)
         self.instance = instance
-        self.defs = build_defs(database=self.database)
+        self.defs = build_defs(database=self.database, fetcher=fetcher)
         self.cursors: dict[str, str | None] = {}
 
     def tick(self, sensor_name: str) -> list[dg.RunRequest]:

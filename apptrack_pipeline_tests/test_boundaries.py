@@ -18,10 +18,12 @@ ROOT = Path(apptrack_pipeline.__file__).parent
 STAGES = ["ingestion", "correlation", "scraping", "analysis", "export"]
 GLUE = {"assets", "sensors", "checks", "schedules"}
 # Within a stage, these speak to the database; what is neither this nor glue is pure.
-STORES = {"store", "intake", "letter_box", "rereading", "relinking"}
+STORES = {"store", "intake", "letter_box", "rereading", "relinking", "responses", "hosts"}
 # What stands behind a port speaks to the network or to the disk.
-ADAPTERS = {"imap", "files", "oauth", "accounts", "network", "connections", "archive"}
-OUTSIDE = {"dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "httpcore", "imapclient", "imaplib", "msal"}
+ADAPTERS = {"imap", "files", "oauth", "accounts", "network", "connections", "archive", "fetchers"}
+OUTSIDE = {
+    "dagster", "sqlalchemy", "psycopg", "psycopg_pool", "httpx", "httpcore", "imapclient", "imaplib", "msal"
+}  # fmt: skip
 
 PURE_BELOW_THE_STAGES = {
     f"{PACKAGE}.orchestration.stretches",

@@ -17,14 +17,16 @@ GRAPH = {
     "mail_signals": ("ingestion", {"mail"}),
     "mail_links": ("correlation", {"mail_signals"}),
     "applications": ("correlation", {"captures", "mail_links"}),
-    "job_postings": ("scraping", {"applications"}),
+    "scraped_postings": ("scraping", {"applications"}),
+    "job_postings": ("scraping", {"applications", "scraped_postings"}),
     "resume_data": ("analysis", {"resumes"}),
     "analysis_results": ("analysis", {"job_postings", "resume_data"}),
     "tracker_rows": ("export", {"applications", "job_postings", "analysis_results"}),
     "tracker_csv": ("export", {"tracker_rows"}),
 }
 EVIDENCE = {"captures", "resumes", "mailboxes"}
-PARTITIONED = {"applications", "job_postings", "analysis_results"}
+IN_A_CAPTURE_RUN = {"applications", "job_postings", "analysis_results"}
+PARTITIONED = IN_A_CAPTURE_RUN | {"scraped_postings"}
 DAILY = {"mail", "mail_signals", "mail_links"}
 
 
@@ -92,6 +94,7 @@ def test_the_column_schema_shown_is_that_of_the_table() -> None:
 def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
     assert {job.name for job in defs.jobs or []} == {
         "track_applications",
+        "scrape_postings",
         "export_tracker",
         "take_mail",
         "link_mail",
@@ -103,6 +106,7 @@ def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
         "mail_link_sensor",
         "correlation_sensor",
         "scraper_queue_sensor",
+        "posting_queue_sensor",
         "analysis_queue_sensor",
         "resume_sensor",
         "export_sensor",
@@ -110,7 +114,7 @@ def test_jobs_and_sensors_are_those_that_the_documentation_names() -> None:
     for sensor in defs.sensors or []:
         assert sensor.description
         assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
-    assert {schedule.name for schedule in defs.schedules or []} == {"hourly_export"}
+    assert {schedule.name for schedule in defs.schedules or []} == {"hourly_export", "posting_liveness"}
 
 
 def test_a_capture_run_leaves_the_checks_to_the_export() -> None:
@@ -118,8 +122,17 @@ def test_a_capture_run_leaves_the_checks_to_the_export() -> None:
         name: {node.name for node in defs.resolve_job_def(name).nodes}
         for name in ("track_applications", "export_tracker")
     }
-    assert steps["track_applications"] == PARTITIONED | {"tracker_rows", "tracker_csv"}
+    assert steps["track_applications"] == IN_A_CAPTURE_RUN | {"tracker_rows", "tracker_csv"}
     assert len(steps["export_tracker"] - {"tracker_rows", "tracker_csv"}) == 9
+
+
+def test_a_capture_run_asks_no_site_and_a_run_that_does_reads_and_exports_what_came() -> None:
+    assert "scraped_postings" not in {node.name for node in defs.resolve_job_def("track_applications").nodes}
+    assert {node.name for node in defs.resolve_job_def("scrape_postings").nodes} == {
+        *PARTITIONED - {"applications"},
+        "tracker_rows",
+        "tracker_csv",
+    }
 
 
 def test_the_checks_of_the_design_are_there() -> None:

@@ -247,7 +247,7 @@ def test_a_blank_page_is_kept_as_such_and_shown_for_review(pipeline: Pipeline) -
     send(pipeline.settings, capture(1, html="<html><body><div id='root'></div></body></html>"))
     pipeline.run_all()
     assert pipeline.rows("SELECT completeness, review_reason FROM job_postings") == [("blank", "blank_page")]
-    assert pipeline.one("SELECT state FROM scraper_queue") == "failed"
+    assert pipeline.one("SELECT state FROM posting_queue") == "failed"
     assert pipeline.one("SELECT count(*) FROM timeline_events WHERE event_type = 'scrape_failed'") == 1
     assert pipeline.one("SELECT outcome FROM application_runs WHERE stage = 'job_postings'") == "failed"
 
@@ -443,9 +443,9 @@ def test_a_run_that_is_killed_is_taken_up_again_without_a_loss_or_a_double(
     assert pipeline.one("SELECT count(*) FROM timeline_events") == 4 * 8
     # The stage that was killed: also what was done, but never reported, is shown as done.
     assert pipeline.materialized(KILLED[function]) == set(keys)
-    for queue in ("captures", "scraper_queue", "analysis_queue"):
+    for queue in ("captures", "posting_queue", "analysis_queue"):
         assert pipeline.one(f"SELECT count(*) FROM {queue} WHERE state <> 'done' OR reported_at IS NULL") == 0
 
 
-SENSORS_OF_STAGES = ("capture_sensor", "scraper_queue_sensor", "analysis_queue_sensor")
+SENSORS_OF_STAGES = ("capture_sensor", "posting_queue_sensor", "analysis_queue_sensor")
 KILLED = {"fold_one": "applications", "read_one": "job_postings", "analyse_one": "analysis_results"}

@@ -147,7 +147,7 @@ def test_whatever_is_killed_each_capture_has_one_application_one_posting_and_one
         # What was done before the kill, and not reported any more, is reported by the run that follows.
         for asset in ("applications", "job_postings", "analysis_results"):
             wait_until(lambda: batch.shown(asset) == BATCH, f"{asset} shown after {kill.__name__}")  # noqa: B023
-    for queue in ("captures", "scraper_queue", "analysis_queue"):
+    for queue in ("captures", "posting_queue", "analysis_queue"):
         wait_until(lambda: batch.waiting(queue) == 0, f"nothing waits in {queue}")  # noqa: B023
 
 

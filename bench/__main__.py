@@ -1,6 +1,7 @@
 """`make bench`: every figure of the README, measured one after the other on this machine.
 
-`python -m bench matching` measures the matcher alone; `python -m bench corpus DIR` makes a labelled corpus.
+`python -m bench matching` measures the matcher alone, `python -m bench postings` the reader of postings;
+`python -m bench corpus DIR` makes a labelled corpus.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from bench import (
     latency,
     mail_speed,
     matching_speed,
+    posting_speed,
     run_overhead,
 )
 
@@ -58,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers()
     matching = commands.add_parser("matching", help="measure the matcher alone")
     matching.set_defaults(run=_matching)
+    postings = commands.add_parser("postings", help="measure the reader of postings alone")
+    postings.set_defaults(run=_postings)
     corpus = commands.add_parser("corpus", help="make a labelled corpus of applications and mail")
     corpus.set_defaults(run=_corpus)
     corpus.add_argument("directory", type=Path)
@@ -81,12 +85,19 @@ def _corpus(arguments: argparse.Namespace) -> None:
 
 
 def _matching(arguments: argparse.Namespace) -> None:
-    results = matching_speed.measure()
+    _print(matching_speed.measure(), arguments)
+
+
+def _postings(arguments: argparse.Namespace) -> None:
+    _print(posting_speed.measure(), arguments)
+
+
+def _print(results: dict[str, Any], arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(results, indent=2))
         return
     for figure, value in results.items():
-        print(f"  {figure:<32} {value}")
+        print(f"  {figure:<44} {value}")
 
 
 def main() -> None:
@@ -108,6 +119,7 @@ def _everything(arguments: argparse.Namespace) -> None:
         ("imap_intake", imap_intake.measure),
         ("run_overhead", run_overhead.measure),
         ("matching", matching_speed.measure),
+        ("postings", posting_speed.measure),
     ):
         sys.stderr.write(f"measuring {name} ...\n")
         results[name] = measure()
@@ -117,10 +129,10 @@ def _everything(arguments: argparse.Namespace) -> None:
     print(results["machine"])
     for load in results["capture"]:
         print("  " + ", ".join(f"{name} {value}" for name, value in load.items()))
-    for name in ("latency", "export", "mail", "imap_intake", "run_overhead", "matching"):
+    for name in ("latency", "export", "mail", "imap_intake", "run_overhead", "matching", "postings"):
         print(name)
         for figure, value in results[name].items():
-            print(f"  {figure:<32} {value}")
+            print(f"  {figure:<44} {value}")
 
 
 if __name__ == "__main__":

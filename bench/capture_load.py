@@ -122,7 +122,7 @@ def _api() -> Iterator[tuple[int, str, psutil.Process]]:
     home = Path(tempfile.mkdtemp(prefix="at-load-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings = Settings(home=home, api_port=port)
+    settings = Settings(home=home, api_port=port, fetch_postings="never")
     prepare_home(settings)
     server = EmbeddedPostgres(home)
     try:

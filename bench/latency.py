@@ -30,7 +30,7 @@ def measure(singles: int = 30, batches: int = 4) -> dict[str, Any]:
     """Return seconds from capture to exported row: singles at random times, and batches of 25."""
     chance = random.Random(20261123)
     with tempfile.TemporaryDirectory(prefix="ab-") as folder:
-        settings = Settings(home=Path(folder) / "home", api_port=0, ui_port=0)
+        settings = Settings(home=Path(folder) / "home", api_port=0, ui_port=0, fetch_postings="never")
         with (
             running_instance(settings) as instance,
             httpx.Client(

@@ -69,7 +69,7 @@ def measure(applications: int = APPLICATIONS, days: int = DAYS) -> dict[str, Any
 @contextmanager
 def _instance() -> Iterator[tuple[Settings, dg.DagsterInstance]]:
     home = Path(tempfile.mkdtemp(prefix="ab-"))
-    settings = Settings(home=home, mail_second_model=False, capture_wait_s=0)
+    settings = Settings(home=home, mail_second_model=False, capture_wait_s=0, fetch_postings="never")
     before = dict(os.environ)
     try:
         prepare_home(settings)
@@ -111,9 +111,9 @@ class _World:
                     insert(CAPTURES).values(_capture(n, self.ids[n], company, title, applied[n]))
                 )
             for application_id in self.ids:
-                fold_one(Job(connection, application_id, "bench", 1, self.now))
+                fold_one(Job(connection, application_id, "bench", 1, self.now, self.database.settings))
             connection.exec_driver_sql("UPDATE captures SET state = 'done'")
-            connection.exec_driver_sql("UPDATE scraper_queue SET state = 'done'")
+            connection.exec_driver_sql("UPDATE posting_queue SET state = 'done'")
         folded_s = time.perf_counter() - started
         self._receive(roles, past)
         started = time.perf_counter()

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.types import Receive, Scope, Send
 
-from apptrack_pipeline.api import applications, emails, health
+from apptrack_pipeline.api import applications, emails, health, scraper
 from apptrack_pipeline.api.docs import add_docs
 from apptrack_pipeline.api.errors import FORESEEN, answer_error, handle_errors
 from apptrack_pipeline.api.guard import LIVE_PATH, OPENAPI_PATH, Guard
@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, token: str) -> FastAPI:
     )
     app.include_router(applications.router)
     app.include_router(emails.router)
+    app.include_router(scraper.router)
     app.include_router(health.router)
     add_docs(app)
     handle_errors(app)

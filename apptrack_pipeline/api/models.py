@@ -6,9 +6,17 @@ import datetime as dt
 import uuid
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from apptrack_pipeline.domain import Completeness, EventType, MailCategory, Status
 
@@ -83,11 +91,34 @@ class CaptureAccepted(BaseModel):
     processing: bool = Field(description="Always true: a run will take the capture")
 
 
+class FieldOrigin(BaseModel):
+    """Where a field of a posting was read, and how sure that is."""
+
+    source: str = Field(
+        description="api, json-ld, microdata, embedded state, dom, meta, text, or user: the person who "
+        "captured it"
+    )
+    confidence: float = Field(description="0 to 1")
+
+
+class PostingPay(BaseModel):
+    """One stated pay, as it was stated."""
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    currency: str | None = Field(description="ISO 4217")
+    period: str | None = Field(description="hour, day, week, month or year")
+    label: str | None = Field(description="The place or level that it is for")
+    estimated: bool = Field(description="The board's own guess, not the employer's word")
+
+
 class Posting(BaseModel):
     """The posting as it is understood today."""
 
     model_config = ConfigDict(from_attributes=True)
 
+    platform: str | None = Field(description="The system that runs the job board; null: unknown")
+    posting_key: str | None = Field(description="The posting's id on that platform")
     title: str | None
     company: str | None
     locations: list[str]
@@ -98,7 +129,11 @@ class Posting(BaseModel):
     salary_currency: str | None = Field(description="ISO 4217")
     salary_period: str | None = Field(description="hour, day, week, month or year")
     salary_text: str | None
+    salary_ranges: list[PostingPay] = Field(
+        description="Every stated pay; those above sum them up where they have one currency and period"
+    )
     description_text: str | None
+    requirements: list[str] = Field(description="What it asks for, line by line")
     posted_at: dt.date | None
     closes_at: dt.date | None
     requisition_id: str | None
@@ -107,6 +142,48 @@ class Posting(BaseModel):
     closed_reason: str | None
     completeness: Completeness
     review_reason: str | None
+    checked_at: dt.datetime | None = Field(
+        description="When it was last looked at: captured with its page, or fetched"
+    )
+    strikes: int = Field(description="Proofs that it is gone since it was last seen; two close it")
+    fields: dict[str, FieldOrigin] = Field(description="Per field: where it was read, and how sure that is")
+
+
+class ScrapeRequest(BaseModel):
+    """Which posting to fetch: that of an application, or that of an address that was captured."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"application_id": _APPLICATION}]}
+    )
+
+    application_id: uuid.UUID | None = None
+    url: Annotated[str, StringConstraints(min_length=1, max_length=4_096)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.application_id is None) == (self.url is None):
+            raise ValueError("send either application_id or url")
+        return self
+
+
+class ScrapeAccepted(BaseModel):
+    """The posting will be fetched."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application_id": _APPLICATION,
+                    "queued": True,
+                    "status_url": f"/api/v1/applications/{_APPLICATION}",
+                }
+            ]
+        }
+    )
+
+    application_id: uuid.UUID
+    queued: bool = Field(description="False: it is being fetched already")
+    status_url: str = Field(description="Where the posting is to be read, once `processing` is false")
 
 
 class Analysis(BaseModel):

@@ -1,6 +1,6 @@
 """From the stored form of what a mail says to the facts that the matcher compares.
 
-The stored form is a row of `mail_signals`: `signals` is the JSON of what the reader says (version `mail-2`).
+The stored form is a row of `mail_signals`: `signals` is the JSON of what the reader says (version `mail-3`).
 It is read by its names, since the stages meet in the database and not in the code.
 """
 

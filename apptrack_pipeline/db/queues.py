@@ -16,13 +16,13 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, Table, case, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from apptrack_pipeline.db import tables
+from apptrack_pipeline.db.locks import SessionLock
 from apptrack_pipeline.domain import ApptrackError, QueueState, TransientError, new_id, storable
 
 CAPTURES: Final[Table] = tables.Capture.__table__  # type: ignore[assignment]
@@ -72,26 +72,11 @@ class DueWork:
     attempts: int
 
 
-class RunLease:
+class RunLease(SessionLock):
     """Says that a run lives, for as long as its process does; hold it around all work of the run."""
 
     def __init__(self, engine: Engine, run_id: str) -> None:
-        self._connection = engine.connect()
-        self._connection.execute(
-            text("SELECT pg_advisory_lock(hashtextextended(:name, 0))"), {"name": _LEASE_NAMESPACE + run_id}
-        )
-        self._connection.commit()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # The session ends with its connection, and the lock with the session: a pooled connection would
-        # carry the lock on into whatever uses it next.
-        self._connection.invalidate()
-        self._connection.close()
+        super().__init__(engine, _LEASE_NAMESPACE + run_id)
 
 
 def owner_column(queue: Table) -> Column[uuid.UUID]:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from apptrack_pipeline.correlation.facts import ApplicationFacts
 from apptrack_pipeline.domain import InvalidInputError, MailCategory
 from apptrack_pipeline.ingestion.mail.compose import Given, compose
-from apptrack_pipeline.postings.urls import canonical_url
+from apptrack_pipeline.postings.detection import identity_url
 
 APPLICATIONS: Final = "applications.jsonl"
 MAILS: Final = "mails.jsonl"
@@ -196,7 +196,7 @@ class _Line:
 
     def url(self, text: str) -> str:
         try:
-            return canonical_url(text if "://" in text else f"https://{text}")
+            return identity_url(text if "://" in text else f"https://{text}")
         except InvalidInputError as error:
             raise self.error(f"url {text!r} {error.message}; leave it out where there is none") from None
 

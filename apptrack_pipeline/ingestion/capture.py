@@ -29,7 +29,8 @@ from pydantic import (
 
 from apptrack_pipeline.db.capture_body import JsonRepair
 from apptrack_pipeline.domain import InvalidInputError
-from apptrack_pipeline.postings.urls import MAX_URL_CHARS, canonical_url
+from apptrack_pipeline.postings.detection import identity_url
+from apptrack_pipeline.postings.urls import MAX_URL_CHARS
 
 MAX_AGE: Final = dt.timedelta(days=3653)
 """Oldest capture that is taken: 10 years."""
@@ -115,7 +116,7 @@ def read_capture(body: bytes, *, received_at: dt.datetime) -> NewCapture:
     url = repair.text(sent.job_posting_url).strip()
     if not url:
         raise InvalidInputError("job_posting_url", "must not be blank")
-    canonical = canonical_url(url)
+    canonical = identity_url(url)
     fields: dict[str, Any] = {}
     for name in ("company_name", "job_title", "notes", "page_title", "extension_version"):
         text = repair.text(getattr(sent, name) or "").strip()

@@ -53,11 +53,13 @@ def request_due_runs(
     queues: Sequence[Table],
     selection: Sequence[str],
     wait_s: float,
+    most_keys: int | None = None,
 ) -> dg.SensorResult | dg.SkipReason:
     """Return a run for each stretch of partitions with due work; wait up to `wait_s` for some to appear.
 
     Nothing is claimed here: a tick may be repeated. Keys that an unfinished run covers are left to it, unless
-    that run waits in the queue behind the one that would be requested.
+    that run waits in the queue behind the one that would be requested, or fetches. `most_keys`: most keys of
+    a run, where they are fewer than the settings allow.
     """
     deadline = time.monotonic() + wait_s
     while True:
@@ -67,7 +69,7 @@ def request_due_runs(
             time.sleep(_GATHER_S)
             due = _due(database, queues)
         if due:
-            result = _requests(context, database, stage, due, selection)
+            result = _requests(context, database, stage, due, selection, most_keys)
             if result is not None:
                 return result
         if time.monotonic() + _LOOK_EVERY_S > deadline:
@@ -91,6 +93,7 @@ def _requests(
     stage: Stage,
     due: Sequence[DueWork],
     selection: Sequence[str],
+    most_keys: int | None,
 ) -> dg.SensorResult | None:
     order = list(context.instance.get_dynamic_partitions(APPLICATION_PARTITIONS))
     by_key: dict[str, list[DueWork]] = {}
@@ -99,11 +102,14 @@ def _requests(
     known = set(order)
     new_keys = [key for key in by_key if key not in known]
     # A backfill's runs count too: they are of another job, but do the same work.
-    runs = [run for run in unfinished_runs(context.instance) if not _waits_behind(run, stage)]
+    runs = [
+        run
+        for run in unfinished_runs(context.instance)
+        if not _waits_behind(run, stage) and not _only_fetches(run, stage)
+    ]
     busy = {key for run in runs for key in keys_of_tags(run.tags, order)}
-    stretches = contiguous_stretches(
-        [key for key in by_key if key not in busy], order + new_keys, database.settings.batch_size
-    )
+    size = min(database.settings.batch_size, most_keys or database.settings.batch_size)
+    stretches = contiguous_stretches([key for key in by_key if key not in busy], order + new_keys, size)
     if not stretches:
         return None
     return dg.SensorResult(
@@ -149,6 +155,11 @@ def _waits_behind(run: dg.DagsterRun, stage: Stage) -> bool:
     except ValueError:
         priority = 0  # as Dagster reads it
     return run.status in _IN_THE_QUEUE and priority < _priority(stage)
+
+
+def _only_fetches(run: dg.DagsterRun, stage: Stage) -> bool:
+    """Tell whether this run takes none of the evidence that waits, and may wait long for a site itself."""
+    return stage is Stage.APPLICATIONS and run.tags.get(STAGE_TAG) == Stage.SCRAPED_POSTINGS
 
 
 def unfinished_runs(instance: dg.DagsterInstance, *job_names: str) -> list[dg.DagsterRun]:

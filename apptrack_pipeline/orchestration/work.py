@@ -25,7 +25,8 @@ from apptrack_pipeline.db.queues import (
     mark_reported,
 )
 from apptrack_pipeline.db.tables import Application
-from apptrack_pipeline.domain import EventType, Outcome, PermanentError, Stage, storable
+from apptrack_pipeline.domain import ApptrackError, EventType, Outcome, Stage, storable
+from apptrack_pipeline.settings import Settings
 from apptrack_pipeline.timeline.ledger import Event, append
 from apptrack_pipeline.timeline.runs import record_run
 
@@ -34,10 +35,9 @@ _applications: Final[Table] = Application.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
-class Job:
-    """What a stage needs to work on one application; `attempt` counts from 1."""
+class Task:
+    """One application that is about to be worked on, outside of any transaction; `attempt` counts from 1."""
 
-    connection: Connection
     application_id: uuid.UUID
     run_id: str
     attempt: int
@@ -45,18 +45,36 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What a stage needs to work on one application; `attempt` counts from 1.
+
+    `prepared` is what the stage's `prepare` has returned for it.
+    """
+
+    connection: Connection
+    application_id: uuid.UUID
+    run_id: str
+    attempt: int
+    now: dt.datetime
+    settings: Settings
+    prepared: Any = None
+
+
+@dataclass(frozen=True)
 class Done:
     """How the work on one application ended.
 
     `refused` ends it as failed, while what was stored stays: a blank page is kept as such, but is no success.
+    The work is tried again where the error is transient.
     """
 
     metadata: Mapping[str, Any] = field(default_factory=dict)
     lost_events: int = 0
-    refused: PermanentError | None = None
+    refused: ApptrackError | None = None
 
 
 Work = Callable[[Job], Done]
+Prepare = Callable[[Task], Any]
 FailureEvents = Callable[[Job, Exception], Iterable[Event]]
 
 
@@ -69,9 +87,11 @@ def materialize_applications(
     queues: Sequence[Table],
     work: Work,
     failure_event: EventType,
+    prepare: Prepare | None = None,
 ) -> dg.MaterializeResult[None]:
     """Do a stage's work on each application of the run, each in a transaction of its own.
 
+    `prepare` does before that transaction what may take long: a fetch. It commits what it keeps by itself.
     Raises dg.Failure when some failed: those that succeeded are then logged one by one, so that Dagster
     shows each key as what it is. Errors of the database itself end the run; its claims are recovered.
     """
@@ -85,7 +105,7 @@ def materialize_applications(
         for application_id in ids:
             mine = claims.get(application_id, {})
             try:
-                done = _work_on(database, stage, work, application_id, run_id, mine)
+                done = _work_on(database, stage, prepare, work, application_id, run_id, mine)
             except DBAPIError as error:
                 if error.connection_invalidated:
                     raise
@@ -154,20 +174,25 @@ def _queue(mine: Mapping[str, Sequence[Claim]]) -> Iterable[tuple[Table, Sequenc
 def _work_on(
     database: Database,
     stage: Stage,
+    prepare: Prepare | None,
     work: Work,
     application_id: uuid.UUID,
     run_id: str,
     mine: Mapping[str, Sequence[Claim]],
 ) -> Done:
     started_at = _now()
+    attempt = _attempt(mine)
+    prepared = None
+    if prepare is not None:
+        prepared = prepare(Task(application_id, run_id, attempt, started_at))
     with database.begin() as connection:
         # One run at a time per stage and application: a backfill may meet the sensor's run.
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
             {"name": f"apptrack {stage} {application_id}"},
         )
-        attempt = _attempt(mine)
-        done = work(Job(connection, application_id, run_id, attempt, started_at))
+        job = Job(connection, application_id, run_id, attempt, started_at, database.settings, prepared)
+        done = work(job)
         for queue, items in _queue(mine):
             if done.refused is None:
                 complete(connection, queue, items, run_id=run_id, now=_now())

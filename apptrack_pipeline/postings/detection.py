@@ -12,7 +12,7 @@ from apptrack_pipeline.domain import InvalidInputError
 from apptrack_pipeline.postings.page_marks import PageMark, linked_addresses, mark_of_page
 from apptrack_pipeline.postings.platform import Match, Platform, Reference, WebAddress
 from apptrack_pipeline.postings.platforms import PLATFORMS
-from apptrack_pipeline.postings.urls import canonical_url, split_web_url
+from apptrack_pipeline.postings.urls import canonical_url, plain_path, split_web_url
 
 SURE: Final = 0.95
 """From here on what an address names is certain enough to be an identity: the host or a parameter says it."""
@@ -80,7 +80,12 @@ def identity_url(url: str) -> str:
     """Return the one spelling that all addresses of one posting share, where the platform is certain; else
     the general one of `canonical_url`.
 
-    Applying it twice changes nothing. Raises `InvalidInputError` for what is no public web address.
+    It is the identity of a capture (`captures.url_hash`), and captures are never changed. So a form of
+    addresses that is added to a platform holds for what is captured from then on: a posting that was stored
+    under its older spelling, and is captured again under a newer one, becomes a second application.
+
+    Applying it twice changes nothing. What to fetch is the address as it was sent, never this one. Raises
+    `InvalidInputError` for what is no public web address.
     """
     named = named_by(url)
     if named is not None and named[1].confidence >= SURE:
@@ -188,6 +193,8 @@ def web_address(url: str) -> WebAddress | None:
     for name, value in pairs:
         query.setdefault(name.lower(), value)
     raw_path = parts.path or "/"
+    if ";" in raw_path or "/." in raw_path or "%" in raw_path:
+        raw_path = plain_path(raw_path) or "/"
     return WebAddress(
         url=url.strip(),
         host=host.removeprefix("www."),

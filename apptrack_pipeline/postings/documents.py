@@ -8,7 +8,7 @@ from typing import Final
 
 from apptrack_pipeline.postings.model import Payload
 
-_XML_STARTS: Final = ("<?xml", "<rss", "<position", "<workzag-jobs", "<source", "<jobs>")
+_XML_STARTS: Final = ("<?xml", "<rss", "<position", "<workzag-jobs", "<source", "<jobs>", "<item")
 
 
 def with_document(payload: Payload, text: str) -> Payload:

@@ -15,6 +15,7 @@ from typing import Final
 from apptrack_pipeline.postings.dates import read_date
 from apptrack_pipeline.postings.markup import clean_html, looks_like_html, plain_text, tidy_text
 from apptrack_pipeline.postings.model import FieldSource, PayRange, Source
+from apptrack_pipeline.postings.requirements import requirement_lines
 from apptrack_pipeline.postings.vocabulary import employment_type, location_type
 
 MIN_DESCRIPTION_CHARS: Final = 80
@@ -101,6 +102,11 @@ class Fields:
             self.offer("description_text", text, source, confidence)
             if self.values.get("description_text") == text:
                 self.offer("description_html", markup, source, confidence)
+
+    def requirements(self, parts: object, source: Source, confidence: float | None = None) -> None:
+        """Take parts of a posting that ask for something by themselves (`qualifications`), HTML or text."""
+        texts = [text for part in as_list(parts) for text in as_list(part) if isinstance(text, str)]
+        self.offer("requirements", requirement_lines(texts), source, confidence)
 
     def locations(self, values: Iterable[object], source: Source, confidence: float | None = None) -> None:
         """Take places as they are written, each once; what they say of remote work is offered as well."""

@@ -1,86 +1,202 @@
 """A tolerant reader of the JSON-LD job postings that pages carry; one broken block never drops another.
 
 The repairs answer cases seen in production. Shape in: any HTML, or what a capture brought along. Shape
-out: JobPosting objects with lower-camel-case keys, in page order.
+out: JobPosting objects with lower-camel-case keys, in page order, and what they point to by `@id` put in.
 """
 
 from __future__ import annotations
 
-import html as html_entities
-import json
 import re
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from apptrack_pipeline.postings.loose_json import MAX_BLOCK_CHARS, MAX_DEPTH, read_json, read_strictly
 from apptrack_pipeline.postings.markup import parse_page
-
-MAX_BLOCK_CHARS: Final = 4 * 1024 * 1024
-"""Largest JSON-LD block that is read, in characters."""
 
 _MAX_NODES: Final = 50_000
 _MAX_POSTINGS: Final = 100
-_MAX_DEPTH: Final = 64
+_MAX_CUTS: Final = 8
+_DATA_ATTRIBUTES: Final = "[data-json], [data-jsonld], [data-json-ld], [data-schema], [data-structured-data]"
 
-_WRAPPER_START = re.compile(r"(?:\s|\ufeff|<!--|//\s*(?=<!\[CDATA\[)|/\*\s*(?=<!\[CDATA\[)|<!\[CDATA\[|\*/)+")
-_WRAPPER_END = re.compile(r"(?:\s|;|-->|//\s*(?:-->|\]\]>)|/\*\s*\]\]>\s*\*/|\]\]>)+\Z")
-_ENTITY = re.compile(r"&(?:quot|#0*34|#x0*22);", re.IGNORECASE)
-_TOKEN = re.compile(
-    r"""(?P<string>"[^"\\]*+(?:\\.[^"\\]*+)*+"?)
-    |(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)|(?P<colon>:)
-    |(?P<comment>//[^\n]*+|/\*.*?(?:\*/|\Z))
-    |(?P<word>[^\s"{}\[\],:/]++)
-    |(?P<other>/)|\s++""",
-    re.DOTALL | re.VERBOSE,
-)
-_STRING_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _TYPE_SPLIT = re.compile(r"[/#:]")
+_KEY_BREAK = re.compile(r"[\s_-]+")
+_NAMED = re.compile("jobposting", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+# Where no parsed script has one: in a template, in a comment, in a part that was cut off.
+_RAW_SCRIPT = re.compile(r"<script\b[^<>]{0,500}ld\+json[^<>]{0,500}>", re.IGNORECASE)
+
+
+def _names(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_KNOWN_KEYS: Final = {
+    name.lower(): name
+    for name in _names(
+        "title name description hiringOrganization jobLocation jobLocationType employmentType datePosted "
+        "validThrough baseSalary estimatedSalary salaryCurrency applicantLocationRequirements identifier "
+        "qualifications responsibilities skills experienceRequirements educationRequirements inLanguage "
+        "addressLocality addressRegion addressCountry postalCode streetAddress minValue maxValue unitText "
+        "legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits incentiveCompensation"
+    )
+}
+
+
+@dataclass(slots=True)
+class LinkedData:
+    """The job postings of a page, in its order, and the organisations that it names beside them."""
+
+    postings: list[dict[str, object]] = field(default_factory=list)
+    organisations: list[dict[str, object]] = field(default_factory=list)
 
 
 def find_job_postings(html: str) -> list[dict[str, object]]:
     """Return every JobPosting of the page's JSON-LD blocks, in page order."""
     page = parse_page(html)
-    return postings_in_page(page) if page is not None else []
-
-
-def postings_in_page(page: LexborHTMLParser) -> list[dict[str, object]]:
-    """Return every JobPosting of a parsed page's JSON-LD blocks, in page order."""
-    found: list[dict[str, object]] = []
-    for script in page.css("script"):
-        if "ld+json" in (script.attributes.get("type") or "").lower():
-            found.extend(read_job_postings(script.text()))
-    return found[:_MAX_POSTINGS]
+    return linked_data(page, html).postings if page is not None else []
 
 
 def read_job_postings(value: object) -> list[dict[str, object]]:
     """Return every JobPosting in JSON text, or in an object or list that was read from JSON."""
-    root = _load(value) if isinstance(value, str) else value
-    queue: deque[object] = deque([root])
-    found: list[dict[str, object]] = []
+    return _linked_data([value]).postings
+
+
+def linked_data(page: LexborHTMLParser, html: str) -> LinkedData:
+    """Return what a parsed page says in JSON-LD; `html` is its source, for blocks that the parser cut."""
+    # A search without regard to case is slow; a page that names no posting is most of what is read here.
+    lowered = html.lower()
+    is_named = "jobposting" in lowered
+    if not is_named and "ld+json" not in lowered:
+        return LinkedData()
+    blocks = [
+        script.text()
+        for script in page.css("script")
+        if "ld+json" in (script.attributes.get("type") or "").lower()
+    ]
+    found = _linked_data([_whole(text, html) for text in blocks])
+    if not found.postings and is_named:
+        found = _linked_data([*blocks, *_hidden_blocks(page, html)])
+    return found
+
+
+def _whole(text: str, html: str) -> str:
+    """Return the block's whole text where an unescaped `</script>` in one of its strings ended it."""
+    if not text or text.rstrip()[-1:] in {"}", "]", ";", ">", "/"} or read_strictly(text) is not None:
+        return text
+    start = html.find(text)
+    if start < 0:
+        return text
+    end = start + len(text)
+    for _ in range(_MAX_CUTS):
+        following = _SCRIPT_END.search(html, end + 1, start + MAX_BLOCK_CHARS)
+        if following is None:
+            break
+        end = following.start()
+        longer = html[start:end]
+        if longer.rstrip()[-1:] in {"}", "]", ";"} and read_strictly(longer.strip(" \t\r\n;")) is not None:
+            return longer
+    return text
+
+
+def _hidden_blocks(page: LexborHTMLParser, html: str) -> Iterator[str]:
+    """Yield texts that may hold a posting in places where JSON-LD does not belong."""
+    for script in page.css("script:not([src])"):
+        text = script.text()
+        if "ld+json" not in (script.attributes.get("type") or "").lower() and _NAMED.search(text):
+            yield text
+    for node in page.css('meta[content*=JobPosting], [value*="JobPosting"]')[:20]:
+        yield node.attributes.get("content") or node.attributes.get("value") or ""
+    for node in page.css(_DATA_ATTRIBUTES)[:20]:
+        yield from (value for value in node.attributes.values() if value and _NAMED.search(value))
+    for number, found in enumerate(_RAW_SCRIPT.finditer(html)):
+        if number == 20:
+            break
+        end = _SCRIPT_END.search(html, found.end(), found.end() + MAX_BLOCK_CHARS)
+        yield html[found.end() : end.start() if end is not None else found.end() + MAX_BLOCK_CHARS]
+
+
+def _linked_data(blocks: list[object]) -> LinkedData:
+    roots = [read_json(block) if isinstance(block, str) else block for block in blocks]
+    queue: deque[object] = deque(roots)
+    found = LinkedData()
     seen = 0
-    while queue and seen < _MAX_NODES and len(found) < _MAX_POSTINGS:
+    while queue and seen < _MAX_NODES and len(found.postings) < _MAX_POSTINGS:
         node = queue.popleft()
         seen += 1
         if isinstance(node, list):
             queue.extend(child for child in node if isinstance(child, dict | list | str))
         elif isinstance(node, dict):
-            if _is_job_posting(node):
-                found.append(_lower_camel_keys(node))
-            else:
-                queue.extend(child for child in node.values() if isinstance(child, dict | list))
-        elif isinstance(node, str) and node is not root and "JobPosting" in node[:2000]:
+            kinds = _kinds(node)
+            if "jobposting" in kinds:
+                found.postings.append(_lower_camel_keys(node))
+                continue
+            if kinds & _ORGANISATIONS and len(found.organisations) < _MAX_POSTINGS:
+                found.organisations.append(_lower_camel_keys(node))
+            queue.extend(child for child in node.values() if isinstance(child, dict | list))
+        elif isinstance(node, str) and "JobPosting" in node[:2000]:
             # Captures send each block of a page as the text it was.
-            queue.append(_load(node))
+            queue.append(read_json(node))
+    if any(_points_elsewhere(value) for posting in found.postings for value in posting.values()):
+        named = _by_id(roots)
+        found.postings = [
+            {key: _followed(value, named) for key, value in posting.items()} for posting in found.postings
+        ]
     return found
 
 
-def _is_job_posting(node: dict[object, object]) -> bool:
-    kinds = node.get("@type", node.get("@Type", node.get("type")))
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
-        if isinstance(kind, str) and _TYPE_SPLIT.split(kind.strip())[-1].lower() == "jobposting":
-            return True
-    return False
+_ORGANISATIONS: Final = frozenset({"organization", "corporation", "localbusiness", "employer"})
+
+
+def _kinds(node: dict[object, object]) -> frozenset[str]:
+    kinds = node.get("@type", node.get("@Type", node.get("type", node.get("Type"))))
+    return frozenset(
+        _TYPE_SPLIT.split(kind.strip(" /#"))[-1].replace(" ", "").lower()
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+        if isinstance(kind, str)
+    )
+
+
+def _points_elsewhere(value: object) -> bool:
+    if isinstance(value, list):
+        return any(_points_elsewhere(one) for one in value)
+    return isinstance(value, dict) and "@id" in value and len(value.keys() - {"@id", "@type"}) == 0
+
+
+def _by_id(roots: list[object]) -> dict[str, dict[str, object]]:
+    """Return the objects that say what they are, by their `@id`."""
+    named: dict[str, dict[str, object]] = {}
+    queue: deque[object] = deque(roots)
+    seen = 0
+    while queue and seen < _MAX_NODES:
+        node = queue.popleft()
+        seen += 1
+        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        queue.extend(child for child in children if isinstance(child, dict | list))
+        if isinstance(node, dict) and isinstance(name := node.get("@id"), str) and len(node) > 1:
+            known = named.get(name)
+            if known is None or len(node) > len(known):
+                named[name] = _lower_camel_keys(node)
+    return named
+
+
+def _followed(value: object, named: dict[str, dict[str, object]]) -> object:
+    if isinstance(value, list):
+        return [_followed(one, named) for one in value]
+    if isinstance(value, dict) and _points_elsewhere(value):
+        target = named.get(str(value["@id"]))
+        if target is not None:
+            # One step more: a place that points to its address.
+            return {
+                key: named.get(str(child.get("@id")), child)
+                if isinstance(child, dict) and _points_elsewhere(child)
+                else child
+                for key, child in target.items()
+            }
+    return value
 
 
 def _lower_camel_keys(node: dict[object, object]) -> dict[str, object]:
@@ -88,9 +204,11 @@ def _lower_camel_keys(node: dict[object, object]) -> dict[str, object]:
 
 
 def _lower_camel_value(value: object, depth: int) -> object:
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         return None
     if isinstance(value, dict):
+        if "@value" in value:  # one text in several languages, or with its type
+            return _lower_camel_value(value["@value"], depth + 1)
         return {_lower_camel(str(key)): _lower_camel_value(child, depth + 1) for key, child in value.items()}
     if isinstance(value, list):
         return [_lower_camel_value(child, depth + 1) for child in value]
@@ -98,95 +216,7 @@ def _lower_camel_value(value: object, depth: int) -> object:
 
 
 def _lower_camel(key: str) -> str:
-    name = key.removeprefix("schema:")
-    return name[:1].lower() + name[1:]
-
-
-def _load(text: str) -> object:
-    if len(text) > MAX_BLOCK_CHARS:
-        return None
-    block = text
-    if found := _WRAPPER_START.match(block):
-        block = block[found.end() :]
-    # A search for the end could start at every space: only the last part can be wrapping.
-    tail = block[-200:]
-    if ending := _WRAPPER_END.search(tail):
-        block = block[: len(block) - len(tail) + ending.start()]
-    candidates = [block]
-    if _ENTITY.search(block):
-        candidates.append(html_entities.unescape(block))
-    for candidate in candidates:
-        loaded = _strict(candidate)
-        if loaded is not None:
-            return loaded
-    for candidate in candidates:
-        repaired = _repair(candidate)
-        loaded = _strict(repaired) if repaired is not None else None
-        if loaded is not None:
-            return loaded
-    return None
-
-
-def _strict(text: str) -> object:
-    try:
-        return json.loads(text, strict=False, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _repair(text: str) -> str | None:
-    """Return the text as JSON, its commas, escapes and brackets put right; None where it is too deep."""
-    pieces: list[str] = []
-    brackets: list[str] = []
-    previous = (
-        ""  # the kind of the last token written: a value or `close` needs a comma before the next value
-    )
-    for found in _TOKEN.finditer(text):
-        kind = found.lastgroup or ""
-        written = found[0]
-        if kind in {"", "comment", "other"}:
-            continue
-        if kind == "comma":
-            # Written when the next value comes, so that trailing and doubled ones vanish.
-            continue
-        if kind == "colon":
-            pieces.append(":")
-            previous = "colon"
-            continue
-        if kind == "close":
-            if not brackets:
-                continue
-            if previous == "colon":
-                pieces.append("null")
-            pieces.append(brackets.pop())
-            previous = "close"
-            continue
-        if previous in {"string", "word", "close"}:
-            pieces.append(",")
-        if kind == "open":
-            if len(brackets) >= _MAX_DEPTH:
-                return None
-            brackets.append("}" if written == "{" else "]")
-            pieces.append(written)
-        elif kind == "string":
-            pieces.append(_mend_string(written))
-        else:
-            pieces.append(written)
-        previous = kind
-    if previous == "colon":
-        pieces.append("null")
-    pieces.extend(reversed(brackets))
-    # Several objects in one block become a list.
-    return "[" + "".join(pieces) + "]" if pieces else None
-
-
-def _mend_string(string: str) -> str:
-    def one(found: re.Match[str]) -> str:
-        escaped = found[1]
-        return found[0] if len(escaped) == 5 or escaped in '"\\/bfnrt' else escaped
-
-    mended = _STRING_ESCAPE.sub(one, string)
-    closed = (
-        len(string) > 1 and string.endswith('"') and (len(string) - len(string[:-1].rstrip("\\"))) % 2 == 1
-    )
-    return mended if closed else mended.rstrip("\\") + '"'
+    name = key[key.rfind("schema.org/") + 11 :] if "schema.org/" in key else key.removeprefix("schema:")
+    name = name.strip()
+    known = _KNOWN_KEYS.get(_KEY_BREAK.sub("", name).lower())
+    return known or name[:1].lower() + name[1:]

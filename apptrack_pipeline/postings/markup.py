@@ -30,8 +30,8 @@ _SMALL_TAGS: Final = 2_800
 
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,63})|(!--)|[!?/])")
 _ATTRIBUTES = re.compile(r"""(?:[^\s>"'=]++|\s++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
-# What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so a tag
-# that hides behind a quote in a script is met as well.
+# What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so
+# that a tag that hides behind a quote in a script is met as well.
 _MANY_ATTRIBUTES = re.compile(
     r"""<[a-zA-Z](?:[^\s>"'=/]++|[\s/]++|=\s*+(?:"[^"]{0,8192}+"|'[^']{0,8192}+')?+|["']){1024}"""
 )
@@ -50,6 +50,7 @@ _FORMATTING: Final = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
 _SCOPE: Final = frozenset(["table", "template", "object", "applet", "marquee", "foreignobject"])
+_CONTROLS: Final = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _CANNOT_STAND = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _BLOCKS: Final = frozenset(
@@ -79,7 +80,17 @@ _KEPT_TAGS: Final = frozenset(
 
 def storable(text: str) -> str:
     """Return the text without what PostgreSQL or UTF-8 cannot hold: NUL, controls, lone surrogates."""
-    return _CANNOT_STAND.sub("", text)
+    return text if _is_storable(text) else _CANNOT_STAND.sub("", text)
+
+
+def _is_storable(text: str) -> bool:
+    """Tell the same as the pattern does, four times as fast: nearly every page is storable."""
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        return False
+    has_controls = len(written.translate(None, _CONTROLS)) != len(written)
+    return not has_controls and "\ufffe" not in text and "\uffff" not in text
 
 
 def bounded_html(html: str) -> str:
@@ -202,11 +213,12 @@ def node_text(
         descend: LexborNode | None = None
         if tag == "-text":
             pieces.append(_SPACES.sub(" ", (current.text_content or "").replace("\n", " ")))
-        elif tag[:1] != "-" and tag not in _UNSEEN and tag not in without:
-            if not hidden or current.mem_id not in hidden:
-                if tag in _BLOCKS:
-                    pieces.append("\n")
-                descend = current.first_child
+        elif tag[:1] == "-" or tag in _UNSEEN or tag in without or (hidden and current.mem_id in hidden):
+            pass
+        else:
+            if tag in _BLOCKS:
+                pieces.append("\n")
+            descend = current.first_child
         if descend is not None:
             current = descend
             continue

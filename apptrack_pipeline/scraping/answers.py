@@ -16,7 +16,7 @@ from apptrack_pipeline.scraping.fetching import MAX_ANSWER_BYTES, MAX_PAGE_BYTES
 LONGEST_WAIT_S: Final = 86_400.0
 """Most that a `Retry-After` is believed, in seconds."""
 
-_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
 _DATA: Final = frozenset({"application/json", "text/json", "application/xml", "text/xml"})
 _DATA_SUFFIX: Final = re.compile(r"application/[\w.-]+\+(?:json|xml)")
 

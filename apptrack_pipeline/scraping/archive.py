@@ -17,7 +17,6 @@ import json
 import re
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import urldefrag, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -103,7 +102,7 @@ class ArchiveFetcher:
         if recorded.error is not None:
             raise recorded.error.as_error()
         headers = {name.lower(): value for name, value in recorded.headers.items()}
-        final_url = recorded.final_url or recorded.url
+        final_url = recorded.final_url or request.url
         if recorded.status == 200 and _is_known(headers, conditions):
             return Fetched(304, final_url, headers)
         body = (recorded.body or "").encode()
@@ -115,10 +114,12 @@ class ArchiveFetcher:
 def record(folder: Path, url: str, answer: Fetched | FetchError) -> Path:
     """Write what a request of `url` brought, in place of an earlier answer; return the file."""
     name = _name(url)
+    for earlier in folder.glob(f"{name}.*"):
+        earlier.unlink()
     values: dict[str, Any] = {"url": _key(url)}
     if isinstance(answer, Fetched):
         values["status"] = answer.status
-        if answer.final_url != values["url"]:
+        if answer.final_url not in {url, values["url"]}:
             values["final_url"] = answer.final_url
         values["headers"] = dict(answer.headers)
         if answer.retry_after_s is not None:
@@ -146,7 +147,7 @@ def _load(path: Path) -> _Recorded:
 
 
 def _key(url: str) -> str:
-    return urldefrag(url).url
+    return url.partition("#")[0]
 
 
 def _is_known(headers: dict[str, str], conditions: Conditions) -> bool:
@@ -162,8 +163,8 @@ def _without_query(url: str) -> str:
 
 def _name(url: str) -> str:
     """Return a file name that a person knows the address by, with a hash that tells it from its likes."""
-    parts = urlsplit(_key(url))
-    readable = _NO_NAME.sub("-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-.")[:_NAME_CHARS]
+    address = _without_query(_key(url)).lower().removeprefix("https://").removeprefix("http://")
+    readable = _NO_NAME.sub("-", address).strip("-.")[:_NAME_CHARS]
     return f"{readable}-{hashlib.sha256(_key(url).encode()).hexdigest()[:8]}"
 
 

@@ -59,6 +59,7 @@ class Fetched:
     """One answer, whatever its status: the address where redirects ended, headers by lower-case name, the
     body.
 
+    Without a redirect `final_url` is the address as it was asked for, letter by letter.
     `body` is decompressed, and empty where the answer is an error page that is neither page nor data.
     Headers that speak of the bytes on the wire or set a cookie are left out. `retry_after_s`: how long the
     server wants to be left alone, in seconds, at most a day.

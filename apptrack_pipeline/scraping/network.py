@@ -12,6 +12,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from io import BytesIO
 from typing import Final
@@ -105,13 +106,16 @@ class NetworkFetcher:
         def spacing_s(url: httpx.URL) -> float:
             return self._obey_robots(url, allowance) if request.kind == "page" else SECONDS_BETWEEN
 
-        return self._follow(
-            _checked(request.url),
+        start = _checked(request.url)
+        answer = self._follow(
+            start,
             {"accept": request.accept} | _conditional(conditions),
             allowance,
             spacing_s=spacing_s,
             read=lambda url, response: self._read(url, response, allowance),
         )
+        # Whether a posting has moved is told by comparing addresses: ours may only differ in their escapes.
+        return replace(answer, final_url=request.url) if answer.final_url == str(start) else answer
 
     def _follow(
         self,

@@ -30,6 +30,21 @@ class RobotsRule:
     spacing_s: float = SECONDS_BETWEEN
 
 
+class RobotsInProcess:
+    """Keeps robots files in the memory of one process: for one-off commands and for tests."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, RobotsFile] = {}
+
+    def load(self, origin: str) -> RobotsFile | None:
+        """Return the file that is kept for an origin."""
+        return self._files.get(origin)
+
+    def save(self, origin: str, robots: RobotsFile) -> None:
+        """Keep a file."""
+        self._files[origin] = robots
+
+
 def is_fresh(robots: RobotsFile, *, now: dt.datetime) -> bool:
     """Return whether a kept file still counts."""
     age = now - robots.fetched_at

@@ -53,6 +53,7 @@ def diagnose(settings: Settings) -> list[Finding]:
         ("home folder", _home),
         ("token", _token),
         ("disk", _disk),
+        ("fetching", _fetching),
         ("PostgreSQL", _database),
         ("Dagster's database", _dagster),
         ("API", _api),
@@ -113,6 +114,20 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         state = "warn" if free > _FULL_DISK_BYTES else "fail"
     todo = "" if state == "ok" else "free some space: PostgreSQL stops when there is none"
     yield Finding("disk", state, f"{free / 1024**3:.1f} GiB free at {folder}", todo)
+
+
+def _fetching(settings: Settings) -> Iterator[Finding]:
+    archive = settings.fetch_archive
+    if settings.fetch_postings == "never":
+        yield Finding("fetching", "ok", "no posting is fetched: APPTRACK_FETCH_POSTINGS is never")
+    elif archive is None:
+        when = "by itself and when asked" if settings.fetch_postings == "automatic" else "when asked"
+        yield Finding("fetching", "ok", f"postings are fetched from their sites, {when}")
+    elif archive.is_dir():
+        yield Finding("fetching", "ok", f"postings are taken from the recorded answers in {archive}")
+    else:
+        todo = "correct APPTRACK_FETCH_ARCHIVE, or leave it unset"
+        yield Finding("fetching", "fail", f"{archive}, the folder of recorded answers, is missing", todo)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

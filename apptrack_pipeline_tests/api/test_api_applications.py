@@ -14,6 +14,7 @@ from apptrack_pipeline.db.queues import (
     CAPTURES,
     DECISIONS,
     EVIDENCE_QUEUE,
+    POSTING_QUEUE,
     SCRAPER_QUEUE,
     enqueue,
 )
@@ -170,7 +171,7 @@ def test_what_was_given_up_no_longer_counts_as_processing_but_is_still_shown(api
     assert shown["company_name"] == "Quillmark Ltd"
 
 
-@pytest.mark.parametrize("queue", [SCRAPER_QUEUE, ANALYSIS_QUEUE], ids=lambda queue: queue.name)
+@pytest.mark.parametrize("queue", [SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE], ids=lambda q: q.name)
 def test_it_is_processing_until_posting_and_analysis_are_there(api, engine, minimal, queue):
     sent = api.post(PATH, json=minimal).json()
     other = api.post(PATH, json={**minimal, "job_posting_url": "https://jobs.example.org/2"}).json()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from apptrack_pipeline.correlation.assets import fold_one
 from apptrack_pipeline.correlation.store import load_facts
 from apptrack_pipeline.orchestration.work import Job
+from apptrack_pipeline.settings import Settings
 
 DAY = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 A, B, N = APPLICATIONS = [uuid.UUID(f"01930000-0000-7000-8000-00000000000{n}") for n in (1, 2, 3)]
@@ -121,7 +122,8 @@ def fold(connection: sa.Connection, *applications: uuid.UUID) -> None:
     for number in range(50):
         if not waiting:
             return
-        fold_one(Job(connection, waiting.pop(0), f"run {number}", 1, dt.datetime.now(dt.UTC)))
+        now = dt.datetime.now(dt.UTC)
+        fold_one(Job(connection, waiting.pop(0), f"run {number}", 1, now, Settings()))
         waiting += connection.execute(
             sa.text("DELETE FROM evidence_queue RETURNING application_id")
         ).scalars()

@@ -40,6 +40,7 @@ from apptrack_pipeline.db.queues import (
     CAPTURES,
     DECISIONS,
     PARSER_QUEUE,
+    POSTING_QUEUE,
     SCRAPER_QUEUE,
     Claim,
     RetryPolicy,
@@ -59,7 +60,9 @@ LARGE = {
     "analysis_results",
     "timeline_events",
     "application_runs",
+    "scraped_postings",
     "scraper_queue",
+    "posting_queue",
     "analysis_queue",
     "tracker_rows",
     "resumes",
@@ -133,6 +136,15 @@ INSERT INTO scraper_queue (id, application_id, work_key, reason, enqueued_at, st
 SELECT gen_random_uuid(), application_id, body_hash, 'capture', due_at,
     CASE WHEN state = 'done' AND right(application_id::text, 3) = 'abc' THEN 'failed' ELSE state END,
     due_at, attempts, claimed_by, reported_at, due_at FROM captures;
+INSERT INTO posting_queue (id, application_id, work_key, reason, enqueued_at, state, due_at, attempts,
+    claimed_by, reported_at, finished_at)
+SELECT gen_random_uuid(), application_id, work_key, 'capture', enqueued_at, state, due_at, attempts,
+    claimed_by, reported_at, finished_at FROM scraper_queue;
+INSERT INTO scraped_postings (id, application_id, posting_url, kind, url, host, http_status, final_url,
+    headers, body, fetched_at, run_id)
+SELECT gen_random_uuid(), id, job_url, kind, job_url, 'jobs.example.org', 200, job_url, '{{"etag": "1"}}',
+    decode('789c030000000001', 'hex'), changed_at, 'run-' || right(id::text, 4)
+FROM applications, unnest(ARRAY['api', 'page']) AS kind;
 INSERT INTO analysis_queue (id, application_id, work_key, reason, enqueued_at, state, due_at, attempts,
     claimed_by, reported_at, finished_at)
 SELECT gen_random_uuid(), application_id, work_key, 'posting', enqueued_at, state, due_at, attempts,
@@ -296,7 +308,7 @@ def test_a_query_without_an_index_would_be_noticed(connection: sa.Connection) ->
 
 # --- the queues --------------------------------------------------------------------------------------------
 
-EVERY_QUEUE = [CAPTURES, DECISIONS, SCRAPER_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
+EVERY_QUEUE = [CAPTURES, DECISIONS, SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
 every_queue = pytest.mark.parametrize("queue", EVERY_QUEUE, ids=lambda table: table.name)
 
 
@@ -421,12 +433,38 @@ def test_the_mail_of_some_days_that_has_no_link_is_found_without_reading_all_mai
 
 
 def test_the_pages_of_an_application_are_read_by_its_id(plans_of: PlansOf) -> None:
-    from apptrack_pipeline.scraping.store import captured_pages
+    from apptrack_pipeline.scraping.store import captures_of, pages_of
 
-    moves, first, *bodies = plans_of(lambda connection: list(captured_pages(connection, app(7))))
-    assert (moves.indexes, moves.scanned) == ({"ix_decisions_in_force_by_kind"}, set())
+    first, *bodies = plans_of(
+        lambda connection: list(pages_of(connection, captures_of(connection, app(7), Moves())))
+    )
     assert (first.indexes, first.scanned) == ({"ix_captures_evidence_of_application"}, set())
     assert [plan.indexes for plan in bodies] == [{"pk_captures"}]
+
+
+def test_the_answers_of_a_posting_are_read_by_its_application(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.postings.platform import Request
+    from apptrack_pipeline.scraping.responses import _answer_before, looks_of
+
+    url = "https://jobs.example.org/7"
+    (before,) = plans_of(_answer_before, app(7), Request(url, "page"))
+    assert (before.indexes, before.scanned) == ({"ix_scraped_postings_latest_of_application"}, set())
+    newest, *bodies = plans_of(lambda connection: list(looks_of(connection, [app(7)], [url])))
+    assert (newest.indexes, newest.scanned) == ({"ix_scraped_postings_latest_of_application"}, set())
+    assert [plan.indexes for plan in bodies] == [{"pk_scraped_postings"}] * 2
+
+
+def test_an_answer_that_confirms_another_is_found_when_that_goes(connection: sa.Connection) -> None:
+    plan = explain(connection, "SELECT FROM scraped_postings WHERE confirms_id = %(id)s", {"id": str(app(7))})
+    assert (plan.indexes, plan.scanned) == ({"ix_scraped_postings_confirmations"}, set())
+
+
+def test_whether_a_posting_is_being_fetched_is_read_from_its_own_work(plans_of: PlansOf) -> None:
+    from apptrack_pipeline.scraping.store import is_being_fetched, is_routine
+
+    plans = [*plans_of(is_being_fetched, app(7), now=NOW), *plans_of(is_routine, app(7), run_id="run")]
+    for plan in plans:
+        assert (plan.indexes, plan.scanned) == ({"uq_scraper_queue_same_work_again"}, set())
 
 
 def test_the_application_of_a_url_is_found_by_the_first_capture_of_it(connection: sa.Connection) -> None:

@@ -26,6 +26,7 @@ from apptrack_pipeline.db.queues import (
     CAPTURES,
     DECISIONS,
     PARSER_QUEUE,
+    POSTING_QUEUE,
     SCRAPER_QUEUE,
     Claim,
     LostClaimError,
@@ -51,8 +52,8 @@ from apptrack_pipeline.settings import Settings
 
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 POLICY = RetryPolicy(max_attempts=3, delays_s=(60.0, 300.0, 900.0))
-EVERY_QUEUE = [CAPTURES, DECISIONS, SCRAPER_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
-WORK_QUEUES = [SCRAPER_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
+EVERY_QUEUE = [CAPTURES, DECISIONS, SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
+WORK_QUEUES = [SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE, PARSER_QUEUE]
 IN_RUNS = [CAPTURES, SCRAPER_QUEUE]
 
 
@@ -82,7 +83,7 @@ def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
 def new_owner(connection: sa.Connection, queue: sa.Table) -> uuid.UUID:
     """Make an application or a resume where the queue's rows need one."""
     owner = uuid.uuid4()
-    if queue in (SCRAPER_QUEUE, ANALYSIS_QUEUE):
+    if queue in (SCRAPER_QUEUE, POSTING_QUEUE, ANALYSIS_QUEUE):
         connection.execute(
             sa.text(
                 "INSERT INTO applications (id, status, status_since, source, first_evidence_at,"

@@ -217,6 +217,7 @@ def test_an_empty_database_is_at_the_beginning(engine: sa.Engine) -> None:
             "link_queue",
             "evidence_queue",
             "scraper_queue",
+            "posting_queue",
             "analysis_queue",
             "parser_queue",
         ],

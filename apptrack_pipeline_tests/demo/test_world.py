@@ -20,9 +20,9 @@ from apptrack_pipeline.demo.world import (
     read_resume_file,
 )
 from apptrack_pipeline.domain import Completeness, Status
+from apptrack_pipeline.postings.detection import identity_url
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse_captured
-from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = dt.datetime(2027, 3, 1, 12, 0, tzinfo=dt.UTC)
 EXPECTED = [pytest.param(c, c.expected, id=c.expected.company) for c in CAPTURES if c.expected is not None]
@@ -46,8 +46,8 @@ def read(capture: SampleCapture, *, html_only: bool = False) -> Posting:
 
 def test_fourteen_captures_are_of_thirteen_postings_and_have_the_key_of_theirs() -> None:
     assert len(CAPTURES) == 14
-    assert len({canonical_url(capture.url) for capture in CAPTURES}) == len(EXPECTED) == 13
-    assert len({(capture.key, canonical_url(capture.url)) for capture in CAPTURES}) == 13
+    assert len({identity_url(capture.url) for capture in CAPTURES}) == len(EXPECTED) == 13
+    assert len({(capture.key, identity_url(capture.url)) for capture in CAPTURES}) == 13
     assert len({capture.key for capture in CAPTURES}) == 13
 
 
@@ -61,7 +61,7 @@ def test_the_second_capture_of_a_posting_has_another_address_and_comes_later() -
     (again,) = [capture for capture in CAPTURES if capture.expected is None]
     (first,) = [capture for capture in CAPTURES if capture.url == STORY_URL]
     assert again.url != first.url
-    assert canonical_url(again.url) == canonical_url(first.url)
+    assert identity_url(again.url) == identity_url(first.url)
     assert again.age < first.age
     assert not first.applied
     assert again.applied

@@ -174,8 +174,20 @@ def test_the_posting_that_the_page_is_about_is_chosen_among_related_ones():
     nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Nurse")]
     page = f'<script type="application/ld+json">{json.dumps(nodes)}</script><h1>Nurse</h1>'
     assert read(page).title == "Nurse"
-    unclear = read(page.replace("<h1>Nurse</h1>", f"<main>{TEXT}</main>"))
-    assert (unclear.title, unclear.review_reason) == (None, "several_postings")
+
+
+def test_of_several_postings_that_nothing_tells_apart_the_first_is_a_guess_for_review():
+    nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Nurse")]
+    posting = read(f'<script type="application/ld+json">{json.dumps(nodes)}</script><main>{TEXT}</main>')
+    assert (posting.title, posting.review_reason) == ("Cook", "several_postings")
+    assert posting.fields["title"].confidence < 0.4
+
+
+def test_of_several_postings_none_is_taken_where_the_page_is_about_another():
+    nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Porter")]
+    page = f'<script type="application/ld+json">{json.dumps(nodes)}</script><h1>Nurse</h1><main>{TEXT}</main>'
+    posting = read(page)
+    assert (posting.title, posting.review_reason) == ("Nurse", "several_postings")
 
 
 def test_a_description_that_was_escaped_twice_is_read_as_text():

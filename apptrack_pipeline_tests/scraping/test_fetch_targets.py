@@ -237,6 +237,15 @@ def test_a_redirect_may_lead_from_http_to_https(internet) -> None:
     assert internet.fetcher().fetch(api("http://a.example/1")).final_url == "https://a.example/1"
 
 
+@pytest.mark.parametrize(
+    "path", ["/B\u00fcro und Co/1", "/a/../b/1", "/1?x=a b#apply", "", "/%7ea/1", "/[1]", "/a%zz?q=%", "/1/"]
+)
+def test_an_address_that_leads_nowhere_else_is_handed_back_as_it_was_asked_for(internet, path) -> None:
+    internet.site("jobs.example")
+    for url in (f"https://jobs.example{path}", f"HTTPS://Jobs.Example:443{path}"):
+        assert internet.fetcher().fetch(api(url)).final_url == url
+
+
 def test_redirects_in_a_circle_end(internet) -> None:
     site = internet.site("a.example", {"/1": redirect("/2"), "/2": redirect("/1")})
     with pytest.raises(UnusableAnswerError, match="more than 5 redirects"):
@@ -269,7 +278,7 @@ def test_the_certificate_and_the_host_header_are_those_of_the_name_and_not_of_th
 
 def test_a_dot_at_the_end_of_a_host_makes_no_other_host(internet) -> None:
     site = internet.site("jobs.example", {"/1": answer()})
-    assert internet.fetcher().fetch(api("https://jobs.example./1")).final_url == "https://jobs.example/1"
+    assert internet.fetcher().fetch(api("https://jobs.example./1")).status == 200
     assert site.seen[0].headers["host"] == "jobs.example"
 
 

@@ -86,7 +86,8 @@ def test_an_ipv4_address_has_one_spelling(address: str) -> None:
     first, second, third, fourth = address.split(".")
     for odd in (
         str(number), hex(number), f"0{number:o}", f"{address}.",
-        f"0x{int(first):x}.{second}.{third}.{fourth}", f"{first}.{number & 0xFFFFFF}", f"0{first}.{second}.{third}.{fourth}", f"{first}.{second}.{third}",
+        f"0x{int(first):x}.{second}.{third}.{fourth}", f"{first}.{number & 0xFFFFFF}",
+        f"0{first}.{second}.{third}.{fourth}", f"{first}.{second}.{third}",
     ):  # fmt: skip
         assert why_no_host(odd), odd
 
@@ -103,7 +104,8 @@ def test_names_are_names(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["", ".", "..", ".example", "a..b", "-a.example", "a b.example", "a%2e.example", "a/b", "a@b", "a\\b",
-     "a:b", "b\u00fccher.example", "a" * 64 + ".example", "a." * 127 + "a", "fe80::1%eth0", "[::1]", "a\0b", "a\n"],
+     "a:b", "b\u00fccher.example", "a" * 64 + ".example", "a." * 127 + "a",
+     "fe80::1%eth0", "[::1]", "a\0b", "a\n"],
 )  # fmt: skip
 def test_what_is_no_name_is_refused(host: str) -> None:
     assert why_no_host(host)

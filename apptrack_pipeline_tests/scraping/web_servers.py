@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from apptrack_pipeline.postings.platform import Request
-from apptrack_pipeline.scraping.fetching import RobotsFile
 from apptrack_pipeline.scraping.network import NetworkFetcher
+from apptrack_pipeline.scraping.robots import RobotsInProcess
 from apptrack_pipeline.scraping.turns import TurnsInProcess
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -155,19 +155,6 @@ class Site:
             thread.join(timeout=5)
 
 
-class KeptRobots:
-    """Robots files in memory."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, RobotsFile] = {}
-
-    def load(self, origin: str) -> RobotsFile | None:
-        return self.files.get(origin)
-
-    def save(self, origin: str, robots: RobotsFile) -> None:
-        self.files[origin] = robots
-
-
 class Internet(httpcore.NetworkBackend):
     """The names, addresses and servers of one test."""
 
@@ -175,7 +162,7 @@ class Internet(httpcore.NetworkBackend):
         self.names: dict[str, Sequence[str] | Callable[[], Sequence[str]]] = {}
         self.asked: list[str] = []
         self.dialled: list[tuple[str, int]] = []
-        self.robots = KeptRobots()
+        self.robots = RobotsInProcess()
         self._sites: dict[tuple[str, int], Site] = {}
         self._certificates: list[str] = []
 

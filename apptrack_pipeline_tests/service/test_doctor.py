@@ -42,6 +42,7 @@ def test_with_everything_off_each_thing_is_reported_with_what_to_do(tmp_path: Pa
         "home folder": "warn",
         "token": "warn",
         "disk": "ok",
+        "fetching": "ok",
         "PostgreSQL": "fail",
         "Dagster's database": "fail",
         "API": "fail",
@@ -156,3 +157,12 @@ def test_another_program_on_our_port_is_told_from_silence(tmp_path: Path, strang
     assert "does not answer as it should" in found["API"].what_is_so
     assert "APPTRACK_API_PORT" in found["API"].what_to_do
     assert found["Dagster's UI"].state == "ok"
+
+
+def test_a_missing_folder_of_recorded_answers_is_named(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url="postgresql://h:1/d", fetch_postings="automatic")
+    assert by_name(settings)["fetching"].state == "ok"
+    missing = settings.model_copy(update={"fetch_archive": tmp_path / "answers"})
+    assert by_name(missing)["fetching"].state == "fail"
+    (tmp_path / "answers").mkdir()
+    assert by_name(missing)["fetching"].state == "ok"

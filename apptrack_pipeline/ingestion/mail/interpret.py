@@ -34,7 +34,7 @@ from apptrack_pipeline.ingestion.mail.signals import (
     Reader,
 )
 
-READER_VERSION: Final = "mail-2"
+READER_VERSION: Final = "mail-3"
 """Version of everything that reads mail; another one means that mail may say other things now."""
 
 _OPENING_CHARS: Final = 2_000

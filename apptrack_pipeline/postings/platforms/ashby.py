@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
 from apptrack_pipeline.postings.model import Payload, PayRange, Source
 from apptrack_pipeline.postings.page_state import json_after
-from apptrack_pipeline.postings.pay import pay_in_text, pay_range
+from apptrack_pipeline.postings.pay import pay_in_text, pay_range, read_pay
 from apptrack_pipeline.postings.pay_periods import period_of_amount
 from apptrack_pipeline.postings.platform import (
     Answer,
@@ -106,7 +106,8 @@ def _requests(match: Match, url: str) -> Sequence[Request]:
         hosted = match.canonical_url if "jobs.ashbyhq.com/" in match.canonical_url else url
         return (Request(match.api_url, "api"), Request(hosted, "page", "text/html"))
     host = re.sub(r"^https?://(?:[^/@]*@)?", "", url[:2000], flags=re.IGNORECASE).partition("/")[0]
-    guesses = host_guesses(host.partition(":")[0])[:2] if match.posting_id else ()
+    host = host.partition(":")[0].lower()
+    guesses = host_guesses(host)[:2] if match.posting_id and not host.endswith("ashbyhq.com") else ()
     boards = [Request(f"{_API}/{guess}?includeCompensation=true", "api") for guess in guesses]
     return (*boards, Request(url, "page", "text/html"))
 
@@ -164,17 +165,21 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
         for other in as_list(get(job, "secondaryLocations"))[:50]
     ]
     found.locations([*places, *as_list(get(job, "secondaryLocationNames"))], source)
+    found.locations([_address(get(job, "address", "postalAddress"))], source, 0.8)
     found.location_type(get(job, "workplaceType"), source)
     if get(job, "isRemote") is True:
         # True for hybrid work as well: only where nothing better is said.
         found.offer("location_type", "remote", source, 0.4)
     found.employment_type(get(job, "employmentType"), source)
-    parts = ("descriptionHtml", "descriptionPlain", "descriptionPlainText", "description", "info")
+    parts = ("descriptionHtml", "descriptionPlain", "descriptionPlainText", "description")
     found.description(next((get(job, name) for name in parts if text_of(get(job, name))), None), source)
     found.pay(_pay(job), source, text=_summary(job))
-    found.posted(get(job, "publishedAt") or get(job, "publishedDate"), source)
+    linked = get(job, "linkedData")  # the page's own JSON-LD
+    found.posted(get(job, "publishedAt") or get(job, "publishedDate") or get(linked, "datePosted"), source)
     found.closes(get(job, "applicationDeadline"), source)
-    found.line("company", get(job, "organizationName") or get(job, "organization", "name"), source)
+    for name in (get(job, "organizationName"), get(job, "organization", "name")):
+        found.line("company", name, source)
+    found.line("company", get(linked, "hiringOrganization", "name"), source)
     address = _ADDRESS.search(text_of(get(job, "jobUrl")))
     if address and address[1].lower() not in _NO_BOARDS:
         found.short_name(unquote(address[1]))
@@ -182,6 +187,11 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
         found.closed("unlisted")
     elif short(get(job, "title")):
         found.listed()
+
+
+def _address(stated: object) -> str:
+    names = ("addressLocality", "addressRegion", "addressCountry")
+    return ", ".join(dict.fromkeys(part for name in names if (part := short(get(stated, name)))))
 
 
 def _summary(job: object) -> str | None:
@@ -205,6 +215,15 @@ def _pay(job: object) -> list[PayRange]:
         )
     ]
     ranges = ranges or [*_salaries(get(compensation, "summaryComponents"), None)]
+    if not ranges and len(tiers) > 1:
+        # The page's own program has the tiers in words alone.
+        ranges = [
+            one
+            for tier in tiers[:50]
+            for one in _salaries_of_words(short(get(tier, "tierSummary")), short(get(tier, "title")))
+        ]
+    linked = None if ranges else read_pay(get(job, "linkedData", "baseSalary"))
+    ranges = ranges or [*(linked.ranges if linked is not None else ())]
     return ranges or [*_salaries_of_words(_summary(job))]
 
 
@@ -222,7 +241,7 @@ def _salaries(components: object, label: str | None) -> Iterator[PayRange]:
             yield one
 
 
-def _salaries_of_words(summary: str | None) -> Iterator[PayRange]:
+def _salaries_of_words(summary: str | None, label: str | None = None) -> Iterator[PayRange]:
     """Read `CA$215K – CA$310K • Offers Equity`; the sign is the one of American English, so `$` is USD."""
     for part in (summary or "").split("•")[:10]:
         part = re.split(r"\s\+\s", part)[0].strip()
@@ -233,7 +252,7 @@ def _salaries_of_words(summary: str | None) -> Iterator[PayRange]:
             dollars = re.search(r"(?<![A-Z])\$", part)
             currency = one.currency or ("USD" if dollars else None)
             period = one.period or period_of_amount(one.maximum or one.minimum, currency)
-            yield replace(one, currency=currency, period=period)
+            yield replace(one, currency=currency, period=period, label=label)
             return
 
 

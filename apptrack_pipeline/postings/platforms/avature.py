@@ -56,6 +56,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     )
     if title is not None:
         found.line("title", node_text(title), "dom", 0.65)
+    if payload.organisation and "." not in payload.organisation:
+        found.short_name(payload.organisation)
     for field in page.css(".article__content__view__field")[:_MAX_FIELDS]:
         label = field.css_first(".article__content__view__field__label")
         value = field.css_first(".article__content__view__field__value")

@@ -23,7 +23,8 @@ _ID = re.compile(r"([0-9a-f]{8,16})(?![^-])", re.ASCII | re.IGNORECASE)
 _NO_TENANTS: Final = frozenset(
     {"www", "app", "api", "help", "assets", "marketing", "developer", "attachments"}
 )
-_IN_PAGE = re.compile(r"[\w-]\.breezy\.hr/|gallery-cdn\.breezy\.hr|class=[\"'][^\"'<>]{0,200}breezy-portal")
+# A link alone is none: many pages name an opening that is on another site.
+_IN_PAGE = re.compile(r"-cdn\.breezy\.hr/|class=[\"'][^\"'<>]{0,200}breezy-portal")
 # "$" names the dollar of the posting's own country.
 _DOLLARS: Final = {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 

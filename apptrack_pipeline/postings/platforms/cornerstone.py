@@ -57,6 +57,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     found.closes(_day(get(job, "postingExpirationDate")), "api")
     number = get(job, "ref") or get(job, "requisitionId")
     found.line("requisition_id", number, "api")
+    found.short_name(payload.organisation)
 
 
 def _job(payload: Payload) -> object:

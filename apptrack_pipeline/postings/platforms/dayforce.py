@@ -86,6 +86,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         break
     for site in loaded:
         found.line("company", get(site, "candidateCorrespondenceClientName"), "embedded state")
+    found.short_name(payload.organisation)
 
 
 def _take(job: object, found: Fields, source: Source) -> None:
@@ -94,16 +95,15 @@ def _take(job: object, found: Fields, source: Source) -> None:
     found.line("title", get(job, "jobTitle"), source)
     found.description([get(content, part) for part in parts] + [get(job, "jobDescription")], source)
     places = list(_places(job))
-    is_virtual = get(job, "hasVirtualLocation") is True
-    if is_virtual:
+    if get(job, "hasVirtualLocation") is True:
         found.location_type("remote", source)
-    found.locations(places or (["Virtual"] if is_virtual else []), source)
+        places.insert(0, "Virtual")  # the site shows it as a place among the others
+    found.locations(places, source)
     found.posted(get(job, "postingStartTimestampUTC"), source)
     if get(job, "isEvergreen") is not True:
         found.closes(get(job, "postingExpiryTimestampUTC"), source)
     found.line("requisition_id", get(job, "jobReqId"), source)
-    # The payload names its employer by the short name of the tenant alone.
-    found.line("company", get(job, "clientNamespace"), "text", 0.3)
+    found.short_name(get(job, "clientNamespace"))
 
 
 def _places(job: object) -> Iterator[str | None]:

@@ -92,6 +92,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     job = _position(payload.answer, payload.posting_id)
     if job is not None:
         _take(job, found, "api")
+        found.short_name(_label(payload.organisation))
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
@@ -101,7 +102,14 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         if job is not None:
             _take(job, found, "embedded state")
             found.line("company", get(state, "companyName"), "embedded state")
-            return
+            break
+    found.short_name(_label(payload.organisation))
+
+
+def _label(organisation: str | None) -> str | None:
+    """Return the employer's part of its domain, or the name of its site on Eightfold's host."""
+    labels = (organisation or "").split(".")
+    return labels[0] if len(labels) < 3 else labels[-3] if len(labels[-2]) <= 3 else labels[-2]
 
 
 def _position(state: object, number: str | None) -> object:

@@ -52,7 +52,7 @@ def _read_address(address: WebAddress) -> Reference | None:
         board,
         posting_id,
         f"https://jobs.gem.com/{board.lower()}/{posting_id}",
-        f"{_API}/{quote(board.lower(), safe='')}/job_posts/",
+        f"{_API}/{quote(board, safe='')}/job_posts/",
         reason="a board hosted by Gem",
     )
 
@@ -60,7 +60,9 @@ def _read_address(address: WebAddress) -> Reference | None:
 def _requests(match: Match, url: str) -> Sequence[Request]:
     if match.api_url is None:
         return (Request(url, "page", "text/html"),)
-    return (Request(match.api_url, "api"), Request(match.canonical_url, "page", "text/html"))
+    board = quote(match.organisation or "", safe="")
+    page = f"https://jobs.gem.com/{board}/{match.posting_id}"
+    return (Request(match.api_url, "api"), Request(page, "page", "text/html"))
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:

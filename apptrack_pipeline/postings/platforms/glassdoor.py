@@ -58,6 +58,10 @@ _DESCRIPTION: Final = "[class*=JobDetails_jobDescription], .jobDescriptionConten
 _GUESSED = re.compile(r"glassdoor est|schätzung von glassdoor|estimation de glassdoor", re.IGNORECASE)
 _MARK = re.compile(r"\s*\((?:employer|glassdoor) est[^()]{0,20}\)?", re.IGNORECASE)
 _RATING = re.compile(r"\s*\d\.\d\s*★?\s*$")
+_HIRING = re.compile(
+    r"^(?P<company>.{1,80}?) hiring (?P<title>.{2,200}?) Job in (?P<place>[^|]{2,80}?)"
+    r"(?: [|-] Glassdoor.{0,20})?$"
+)
 _PERIODS: Final = {"ANNUAL": "year", "HOURLY": "hour", "MONTHLY": "month", "WEEKLY": "week", "DAILY": "day"}
 _ESTIMATED: Final = 0.3
 _MAX_VIEWS: Final = 200
@@ -92,6 +96,13 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         shown = " ".join(node_text(node).split()) if node is not None else None
         # The heading of the employer holds its rating: "Acme 4.1 ★".
         found.line(name, _RATING.sub("", shown) if shown else None, "dom")
+    tag = page.css_first("title")
+    for shown in (tag.text() if tag is not None else None, payload.page_title):
+        named = _HIRING.match(short(shown) or "")
+        if named is not None:
+            found.line("title", named["title"], "meta", 0.65)
+            found.line("company", named["company"], "meta", 0.6)
+            found.locations([named["place"]], "meta", 0.5)
     place, pay, body = (page.css_first(selector) for selector in (_PLACE, _PAY, _DESCRIPTION))
     found.locations([node_text(place)] if place is not None else [], "dom")
     if pay is not None:

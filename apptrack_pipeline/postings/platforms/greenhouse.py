@@ -63,7 +63,9 @@ _LINKED = re.compile(
     r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/([\w-]{1,100})/jobs/(\d{1,20})", re.IGNORECASE
 )
 _JOB_FRAME = re.compile(
-    r"boards(?:\.eu)?\.greenhouse\.io/embed/job_app\?[^\"'<>\s]{0,200}?\btoken=(\d{1,20})", re.IGNORECASE
+    r"(?:boards(?:\.eu)?\.greenhouse\.io/embed/job_app\?[^\"'<>\s]{0,200}?\btoken="
+    r"|Grnhse\.Iframe\.load\([\"']?)(\d{1,20})",
+    re.IGNORECASE,
 )
 _BOARD_ADDRESS = re.compile(r"greenhouse\.io/([\w-]{1,100})/jobs/(\d{1,20})", re.IGNORECASE)
 _NUMBER_IN_PATH = re.compile(r"(?<!\d)\d{7,12}(?!\d)")
@@ -87,12 +89,13 @@ def _api(token: str, number: str) -> str:
     return f"{_API}/{token}/jobs/{number}"
 
 
-def _hosted(token: str | None, number: str, reason: str) -> Reference:
+def _hosted(address: WebAddress, token: str | None, number: str, reason: str) -> Reference:
+    region = "eu." if ".eu." in address.host else ""
     if token is None:
-        canonical = f"https://boards.greenhouse.io/embed/job_app?token={number}"
+        canonical = f"https://boards.{region}greenhouse.io/embed/job_app?token={number}"
         return Reference(None, number, canonical, None, 1.0, reason)
     # Tokens are in lower case on every board; an address may shout.
-    canonical = f"https://boards.greenhouse.io/{token.lower()}/jobs/{number}"
+    canonical = f"https://boards.{region}greenhouse.io/{token.lower()}/jobs/{number}"
     return Reference(token, number, canonical, _api(token, number), 1.0, reason)
 
 
@@ -126,19 +129,19 @@ def _read_own_address(address: WebAddress) -> Reference | None:
         place = lowered.index("embed")
         before = segments[place - 1] if place > 0 else ""
         token = _token(query.get("for", "")) or _token(before)
-        return _hosted(token, number, "an embedded form") if number else None
+        return _hosted(address, token, number, "an embedded form") if number else None
     if address.host.startswith("my.") and lowered[:1] == ("jobs",) and len(segments) > 2:
         number = _number(segments[2])
-        return _hosted(_token(segments[1]), number, "an account's list of jobs") if number else None
+        return _hosted(address, _token(segments[1]), number, "an account's list of jobs") if number else None
     for place, segment in enumerate(lowered[:-1]):
         number = _number(segments[place + 1])
         if segment == "jobs" and number:
             token = _token(segments[place - 1]) if place > 0 else None
-            return _hosted(token, number, "a board hosted by Greenhouse")
+            return _hosted(address, token, number, "a board hosted by Greenhouse")
     number = _number(query.get("gh_jid", ""))
     if number:
         token = _token(segments[0]) if segments else None
-        return _hosted(token, number, "a board hosted by Greenhouse")
+        return _hosted(address, token, number, "a board hosted by Greenhouse")
     return None
 
 
@@ -151,12 +154,15 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
         if found[1].lower() not in _NO_TOKENS
     ]
     links = {found[2]: found[1] for found in _LINKED.finditer(html)}
-    number = _number(address.query.get("gh_jid", ""))
+    is_own = address.host.endswith("greenhouse.io")
+    number = _number(address.query.get("gh_jid") or (address.query.get("token", "") if is_own else ""))
     if number:
         if number in links and links[number].lower() not in _NO_TOKENS:
             return _on_page(links[number], number, "the page leads to this job's board", 0.97)
         if tokens:
-            return _on_page(tokens[0], number, "the page embeds this employer's board", 0.97)
+            # Of two boards the first may be the wrong one, and its 404 proves nothing.
+            sure = 0.97 if len({token.lower() for token in tokens}) == 1 else 0.9
+            return _on_page(tokens[0], number, "the page embeds this employer's board", sure)
         return None
     if not tokens:
         return None
@@ -193,7 +199,8 @@ def _board_guesses(url: str) -> list[str]:
     listed = re.search(r"(?:^|/)job-board/([\w-]{2,100})/", rest)
     stated = [found[1] for found in (named, listed) if found]
     host = re.sub(r"^.*@|:\d+$", "", host)
-    return list(dict.fromkeys([*stated, *(() if listed else host_guesses(host))]))[:3]
+    guesses = () if listed or host.lower().endswith("greenhouse.io") else host_guesses(host)
+    return list(dict.fromkeys([*stated, *guesses]))[:3]
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:
@@ -250,7 +257,8 @@ def _take_job(job: object, found: Fields, source: Source) -> None:
     found.closes(get(job, "application_deadline"), source)
     found.line("requisition_id", get(job, "requisition_id"), source)
     found.language(get(job, "language"), source)
-    for extra in as_list(get(job, "metadata")):
+    found.employment_type(get(job, "employment"), source)
+    for extra in as_list(get(job, "metadata"))[:100]:
         _take_custom_field(short(get(extra, "name")) or "", get(extra, "value"), found, source)
 
 
@@ -296,13 +304,19 @@ def pay_input_ranges(ranges: object) -> Iterator[PayRange]:
     """
     for stated in as_list(ranges)[:50]:
         in_cents = [_of_cents(get(stated, name)) for name in ("min_cents", "max_cents")]
-        whole = [get(stated, name) for name in ("min", "max")]
+        whole = [_written_out(get(stated, name)) for name in ("min", "max")]
         low, high = in_cents if any(in_cents) else whole
         currency = get(stated, "currency_type") or get(stated, "currency")
         one = pay_range(low, high, currency, None, label=short(get(stated, "title")))
         if one is not None:
             blurb = plain_text(text_of(get(stated, "blurb") or get(stated, "description"))[:2000])
             yield _with_period(one, one.label or "", blurb) or one
+
+
+def _written_out(amount: object) -> str:
+    """Return the digits of an amount as the hosted page's state has it: `R$8.000` is eight thousand."""
+    digits = re.sub(r"^\D+", "", short(amount) or "")
+    return digits.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits) else digits
 
 
 def _with_period(one: PayRange | None, *sentences: str) -> PayRange | None:
@@ -359,7 +373,7 @@ def _pay_of_elements(page: LexborHTMLParser) -> list[PayRange | None]:
         for one in pay.ranges if pay is not None else ():
             known = one.currency or ("USD" if "$" in shown and not re.search(r"[A-Z]\$", shown) else None)
             named = replace(one, currency=known, label=label)
-            ranges.append(_with_period(named, label or ""))
+            ranges.append(_with_period(named, label or "", shown))
     return ranges
 
 

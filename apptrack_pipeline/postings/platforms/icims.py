@@ -163,6 +163,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         return
     state = json_after(payload.html or "", "jobDescriptionConfig")
     _take_jibe(found, _jibe_job(state, payload.posting_id), "embedded state")
+    if page.css_first(".iCIMS_JobsTable, .iCIMS_ListingsPage") is not None:
+        return  # a list of jobs: its fields are of all of them
     heading = page.css_first("h1.iCIMS_Header, .iCIMS_Header h1, .iCIMS_JobTitle h1, h1.iCIMS_JobTitle")
     found.line("title", node_text(heading) if heading is not None else None, "dom", 0.8)
     root = page.css_first("html")
@@ -200,19 +202,10 @@ def _refuse_made_up_dates(found: Fields) -> None:
 
 
 def _header_fields(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
-    """Yield label and value of each line above the text, in both of the layouts."""
-    for tag in page.css(".iCIMS_JobHeaderTag")[:100]:
-        label = tag.css_first(".iCIMS_JobHeaderField, dt")
-        value = tag.css_first(".iCIMS_JobHeaderData, dd")
-        if label is not None and value is not None:
-            yield node_text(label), _shown(value)
-    for field in page.css("dt.iCIMS_JobHeaderField")[:100]:
+    """Yield label and value of each line above the text: in a list, in a table, in spans."""
+    for field in page.css(".iCIMS_JobHeaderField, span.field-label")[:200]:
         value = _next_element(field)
-        if value is not None and value.tag == "dd":
-            yield node_text(field), _shown(value)
-    for field in page.css("span.field-label")[:100]:
-        value = _next_element(field)
-        if value is not None and value.tag in {"span", "div"}:
+        if value is not None and value.tag in {"dd", "td", "span", "div"}:
             yield node_text(field), _shown(value)
 
 
@@ -256,8 +249,6 @@ def _take_header_field(found: Fields, label: str, value: str, month_first: bool 
 
 def _sections(page: LexborHTMLParser) -> Iterator[str]:
     """Yield the text's headings and bodies in the page's order."""
-    if page.css_first(".iCIMS_JobsTable, .iCIMS_ListingsPage") is not None:
-        return
     for node in page.css(".iCIMS_InfoField_Job, .iCIMS_InfoMsg_Job")[:60]:
         if "iCIMS_InfoField_Job" in (node.attributes.get("class") or "").split():
             yield f"<h2>{html_entities.escape(node_text(node), quote=False)}</h2>"

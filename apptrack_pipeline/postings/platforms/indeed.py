@@ -77,6 +77,8 @@ _POST: Final = re.compile(r"\s*-\s*job post$", re.IGNORECASE)
 _IS_PAY = re.compile(
     r"\d.{0,60}\b(?:year|hour|month|week|day|annum|jahr|monat|stunde|an|mois|heure)\b", re.IGNORECASE
 )
+_EXPIRED = re.compile(r"isJobExpired\\{0,3}\"\s{0,5}:\s{0,5}(true|false)", re.IGNORECASE)
+_MAX_CHARS: Final = 4_000_000
 _MAX_NODES: Final = 20
 _ESTIMATED: Final = 0.3
 
@@ -116,8 +118,10 @@ def _read_answer(payload: Payload, found: Fields) -> None:
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     html = payload.html or ""
     model = json_after(html, "_initialData")
-    if get(model, "jobInfoWrapperModel") is not None and _is_of(model, payload):
-        _take_model(model, found, "embedded state")
+    if _is_of(model, payload):
+        if get(model, "jobInfoWrapperModel") is not None:
+            _take_model(model, found, "embedded state")
+        _judge_by_flags(html, found)
     if payload.posting_id and payload.posting_id in html:
         cards = json_after(html, 'mosaic.providerData["mosaic-provider-jobcards"]')
         for card in objects_with(cards, "jobkey"):
@@ -145,6 +149,15 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
 def _is_of(model: object, payload: Payload) -> bool:
     key = short(get(model, "jobKey"))
     return not key or not payload.posting_id or key.lower() == payload.posting_id
+
+
+def _judge_by_flags(html: str, found: Fields) -> None:
+    """Believe the page's flags where they agree; its scripts hold the words of the banner on every page."""
+    flags = {flag.lower() for flag in _EXPIRED.findall(html[:_MAX_CHARS])}
+    if flags == {"true"}:
+        found.closed("expired")
+    elif flags == {"false"}:
+        found.listed()
 
 
 def _take_line(text: str, found: Fields) -> None:

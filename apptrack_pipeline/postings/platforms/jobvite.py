@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
-from apptrack_pipeline.postings.pay import pay_range
+from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.platform import (
     Answer,
     Match,
@@ -26,11 +26,17 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.vocabulary import location_type
 
 _ID = re.compile(r"o[A-Za-z0-9]{6,12}", re.ASCII)
 _COMPANY = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _NO_COMPANIES: Final = frozenset({"careers", "job", "jobs", "support", "search", "companyjobs", "j"})
 _IN_PATH = re.compile(r"jobs\.jobvite\.com/(?:careers/)?([\w.-]{1,100})/job/", re.ASCII | re.IGNORECASE)
+_REQUISITION = re.compile(
+    r"(?:req(?:uisition)?|job)\.? ?(?:num(?:ber)?|id|no|#)?\.? ?[:#] ?(?P<id>\S{2,30})", re.IGNORECASE
+)
+_PAY = re.compile(r"(?:salary|pay|compensation)(?: range)?: ?(?P<text>.{1,200})", re.IGNORECASE)
+_MAX_PARTS: Final = 100
 _CAREERS_OF = re.compile(r"^(?P<company>.{2,80}?) (?:Careers|Jobs) [-|\u2013] .{2}")
 _LOOKS_FOR = re.compile(r"^(?P<company>.{2,80}?) is (?:looking for|hiring)\b")
 
@@ -108,28 +114,32 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
 
 
 def _take_meta(meta: LexborNode, found: Fields) -> None:
-    """Read department, places and perhaps the requisition, with a separator element between each two."""
+    """Read `Engineering | Atlanta, Georgia | Newark, New Jersey`, with an empty element for each bar, and the
+    lines of requisition and pay that some boards put below."""
     texts: list[str] = [""]
     node = meta.first_child
     while node is not None:
-        if node.is_element_node and "jv-inline-separator" in (node.attributes.get("class") or ""):
-            texts.append("")
-        elif node.is_text_node:
+        if node.is_text_node:
             texts[-1] += node.text_content or ""
+        elif node.tag == "br" or "jv-inline-separator" in (node.attributes.get("class") or ""):
+            texts.append("")
         elif node.is_element_node:
             texts[-1] += " " + node_text(node)
         node = node.next
-    parts = [part for text in texts for part in map(short, re.split(r"[|·•]", text)) if part]
-    # The department comes first; a lone part is a place only if it reads like one.
-    for part in parts[1:] if len(parts) > 1 or "," not in "".join(parts) else parts:
-        requisition = re.match(
-            r"(?:req(?:uisition)?|job)\.? ?(?:id|#|number|no\.?)? ?[:#] ?(?P<id>\S{2,30})", part, re.I
-        )
+    split = (part for text in texts[:_MAX_PARTS] for part in re.split(r"[|·•;]", text[:2_000]))
+    parts = [part for part in map(short, split) if part][:_MAX_PARTS]
+    places: list[str] = []
+    for number, part in enumerate(parts):
+        requisition, pay = _REQUISITION.match(part), _PAY.match(part)
         if requisition is not None:
             found.line("requisition_id", requisition["id"], "dom")
-        else:
-            # Several places stand in one part: "Hyderabad, India; London, UK".
-            found.locations(part.split(";"), "dom")
+        elif pay is not None:
+            stated = pay_in_text(pay["text"])
+            found.pay(stated.ranges if stated is not None else (), "dom", text=pay["text"])
+        # The department comes first; a lone part is a place only if it reads like one.
+        elif number > 0 or (len(parts) == 1 and ("," in part or location_type(part))):
+            places.append(part)
+    found.locations(places, "dom")
 
 
 def _guess_company(payload: Payload, address: str, found: Fields) -> None:

@@ -16,7 +16,15 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short, text_of
+from apptrack_pipeline.postings.fields import (
+    MAX_DESCRIPTION_CHARS,
+    Fields,
+    as_list,
+    get,
+    row_of,
+    short,
+    text_of,
+)
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, PayRange
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
@@ -122,6 +130,8 @@ def _parts(job: object) -> list[str]:
         if heading:
             items = f"<h3>{html_entities.escape(heading, quote=False)}</h3>{items}"
         parts.append(items)
+        if sum(map(len, parts)) > MAX_DESCRIPTION_CHARS:
+            break
     parts.append(text_of(get(job, "additional")) or text_of(get(job, "additionalPlain")))
     return parts
 
@@ -154,13 +164,17 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     shown = {
         name: node_text(node).strip(" /\n")
         for name in ("location", "workplaceTypes", "commitment")
-        if (node := page.css_first(f".posting-categories .{name}")) is not None
+        if (node := page.css_first(f".posting-categories :is(.{name}, .sort-by-{name})")) is not None
     }
     found.locations([shown.get("location")], "dom")
     found.location_type(shown.get("workplaceTypes"), "dom")
     found.employment_type(shown.get("commitment"), "dom")
-    if heading is not None:
-        sections = page.css(".section-wrapper .section:not(.posting-header)")[:100]
+    salary = page.css_first("[data-qa=salary-range]")
+    words = short(node_text(salary)) if salary is not None else None
+    pay = pay_in_text(words) if words else None
+    found.pay(pay.ranges if pay is not None else (), "dom", text=words)
+    if heading is not None and page.css_first("#application-form") is None:
+        sections = page.css(".section-wrapper .section:not(.posting-header, .last-section-apply)")[:100]
         found.description([section.inner_html or "" for section in sections], "dom")
     text = " ".join(node_text(page.body)[:4000].split()) if page.body is not None else ""
     if heading is None and _GONE_PAGE.search(text):

@@ -15,7 +15,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from apptrack_pipeline.postings.closed import closed_reason_of_lines
-from apptrack_pipeline.postings.fields import Fields, short
+from apptrack_pipeline.postings.fields import MAX_DESCRIPTION_CHARS, Fields, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_in_text
@@ -80,13 +80,19 @@ _DESCRIPTION: Final = (
     ".jobs-description-content__text",
     "#job-details",
     ".jobs-description__content",
+    "[componentkey^=JobDetails_AboutTheJob] [data-testid=expandable-text-box]",
+    "[id^=JobDetails_AboutTheJob] [data-testid=expandable-text-box]",
+    "[componentkey^=JobDetails_AboutTheJob], [id^=JobDetails_AboutTheJob]",
     ".description__text",
 )
 _APPLY: Final = (
     "[class*=apply-button], [data-tracking-control-name*=apply], [data-modal*=apply], "
-    "[data-svg-class-name*=apply-button], .top-card-layout__cta--primary, .jobs-s-apply"
+    "[data-svg-class-name*=apply-button], .top-card-layout__cta--primary"
 )
 _CLOSED: Final = ".closed-job__flavor--closed, .closed-job"
+_OTHER_CARD = re.compile(r"(?:base|search|job)-(?:search-)?card|similar|aside", re.IGNORECASE)
+_ABOUT_THE_JOB: Final = "[id^=JobDetails_AboutTheJob], [componentkey^=JobDetails_AboutTheJob]"
+_BUTTON = re.compile(r"<button\b(?:[^<]|<(?!/button)){0,400}+</button>", re.IGNORECASE)
 
 _EMPLOYMENT_HEADING = re.compile(
     r"employment type|job type|beschäftigungsverhältnis|art der beschäftigung|type d.emploi"
@@ -94,11 +100,13 @@ _EMPLOYMENT_HEADING = re.compile(
     re.IGNORECASE,
 )
 _IS_AGE = re.compile(
-    r"\bago\b|^vor \d|^il y a |^hace \d|^há \d|geleden$|\bfa$|^just now$|^reposted|^posted|^today$",
+    r"\bago\b|\bvor \d|\bil y a |\bhace \d|\bhá \d|geleden$|\d \w+ fa$|^just now$|^reposted|^posted|^today$",
     re.IGNORECASE,
 )
 _IS_COUNT = re.compile(
-    r"applicant|bewerber|candidat|clicked apply|people|promoted|viewed|responses managed|hired", re.IGNORECASE
+    r"\bapplicants?\b|\bbewerber|\bcandidats?\b|people clicked|\d people\b|\bpromoted by\b|^promoted$"
+    r"|responses managed|\bviewed\b|\bhired here\b|no response insights",
+    re.IGNORECASE,
 )
 _REPOSTED = re.compile(r"^(?:re)?posted\s+", re.IGNORECASE)
 _IS_PAY = re.compile(
@@ -174,12 +182,14 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         _take_pay(node_text(node), found)
     body = _first(page, _DESCRIPTION)
     if body is not None:
-        found.description(body.inner_html, "dom")
+        # "… more" is a button inside the text.
+        found.description(_BUTTON.sub("", (body.inner_html or "")[:MAX_DESCRIPTION_CHARS]), "dom")
     tag = page.css_first("title")
     for shown in (tag.text() if tag is not None else None, payload.page_title):
         _take_window_title(shown, found)
     if title is None:
-        _judge_by_lines(page, found)
+        _take_screen(page, payload, found)
+        _judge_by_marks(page, found)
 
 
 def _first(page: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> LexborNode | None:
@@ -223,7 +233,7 @@ def _take_card(card: LexborNode, title: LexborNode, found: Fields) -> None:
 
 def _take_summary(text: str, employer: str | None, found: Fields) -> None:
     """Read `Acme · Berlin, Germany (Hybrid) · 2 weeks ago · 45 applicants`, with or without the employer."""
-    parts = [" ".join(part.split()) for part in re.split(r"[·•\u00b7\n]", text[:600])]
+    parts = [" ".join(part.split()) for part in re.split(r"[·•\n]", text[:600])]
     parts = [part for part in parts if part]
     ages = [part for part in parts if _IS_AGE.search(part)]
     named = [part for part in parts if part not in ages and not _IS_COUNT.search(part)]
@@ -289,7 +299,8 @@ def _judge_card(card: LexborNode, found: Fields) -> None:
 
 
 def _can_apply(card: LexborNode) -> bool:
-    if card.css_first(_APPLY) is not None:
+    # A closed posting keeps the box that its button stood in, empty.
+    if any(node.tag == "icon" or node_text(node) for node in card.css(_APPLY)[:_MAX_LINES]):
         return True
     return any(
         _APPLY_LINE.fullmatch(" ".join(node_text(node).split()))
@@ -297,22 +308,73 @@ def _can_apply(card: LexborNode) -> bool:
     )
 
 
-def _judge_by_lines(page: LexborHTMLParser, found: Fields) -> None:
-    """Where class names say nothing: what stands between the list and the description is the top card."""
-    main = page.css_first("main")
-    lines = [line for line in node_text(main).split("\n") if line] if main is not None else []
-    about = next((number for number, line in enumerate(lines) if _ABOUT.fullmatch(line)), None)
+def _take_screen(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
+    """Read the newer page, where class names say nothing: what stands between the title and the description
+    is the top card; the list and other openings stand around both."""
+    about = page.css_first(_ABOUT_THE_JOB)
+    screen = _screen_of(about) if about is not None else page.css_first("main")
+    if screen is None:
+        return
+    if payload.posting_id and _ID.fullmatch(payload.posting_id):
+        for link in screen.css(f"a[href*='/jobs/view/{payload.posting_id}']")[:10]:
+            found.line("title", node_text(link), "dom")
+    lines = [line for line in node_text(screen).split("\n") if line]
+    if about is not None:
+        opening = next((line for line in node_text(about).split("\n") if line), None)
+        end = lines.index(opening) if opening in lines else None
+    else:
+        end = next((number for number, line in enumerate(lines) if _ABOUT.fullmatch(line)), None)
     title = found.text("title")
-    if about is None or title is None:
+    starts = [number for number, line in enumerate(lines[:end]) if line == title]
+    if end is None or not starts:
         return
-    starts = [number for number, line in enumerate(lines[:about]) if line == title]
-    if not starts:
-        return
-    card = lines[starts[-1] : about][:_MAX_LINES]
+    company = screen.css_first("[aria-label^='Company, ']")
+    if company is not None:
+        named = (company.attributes.get("aria-label") or "").removeprefix("Company, ").removesuffix(".")
+        found.line("company", named, "dom")
+    elif about is not None:
+        links = (node_text(node) for node in screen.css("a[href*='/company/']")[:10])
+        found.line("company", next(filter(None, links), None), "dom", 0.6)
+    card = lines[starts[-1] : end][:_MAX_LINES]
+    for line in card[1:]:
+        if "·" in line and any(_IS_AGE.search(part.strip()) for part in line.split("·")):
+            _take_summary(line, found.text("company"), found)
+            break
+    for line in card[1:]:
+        _take_insight(line, found)
     if any(_APPLY_LINE.fullmatch(line) for line in card):
         found.listed()
     elif reason := closed_reason_of_lines(card):
         found.closed(reason)
+
+
+def _screen_of(about: LexborNode) -> LexborNode:
+    """Return the part of the page that shows the one posting."""
+    parent: LexborNode | None = about
+    for _ in range(_MAX_CLIMB):
+        parent = parent.parent if parent is not None else None
+        if parent is None or parent.tag in {"body", "html"}:
+            break
+        attributes = parent.attributes
+        screen = attributes.get("data-sdui-screen") or ""
+        if "JobDetails" in screen or attributes.get("data-testid") == "lazy-column" or parent.tag == "main":
+            return parent
+    return about.parent or about
+
+
+def _judge_by_marks(page: LexborHTMLParser, found: Fields) -> None:
+    """A guest page cut down to its parts: a closed mark that is in no card of another posting."""
+    if found.is_open is not None or page.css_first(_APPLY) is not None:
+        return
+    for mark in page.css(_CLOSED)[:20]:
+        parent: LexborNode | None = mark
+        for _ in range(_MAX_CLIMB):
+            parent = parent.parent if parent is not None else None
+            if parent is None or parent.tag in {"body", "html"}:
+                found.closed("no_longer_accepting")
+                return
+            if parent.tag == "li" or _OTHER_CARD.search(parent.attributes.get("class") or ""):
+                break
 
 
 def _take_search_card(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:

@@ -105,6 +105,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     if title is not None:
         found.line("title", node_text(title), "dom")
         _take_details(page, found)
+        _take_company(page, found)
     elif payload.posting_id:
         row = row_of(
             get(json_after(payload.html or "", "window.pageData"), "Jobs"), payload.posting_id, "JobId"
@@ -153,6 +154,14 @@ def _take_place(preview: LexborNode, found: Fields) -> None:
         found.offer("location_type", location_type(parts[0]), "dom")
         parts = parts[1:] or parts
     found.locations(parts[:1], "dom")
+
+
+def _take_company(page: LexborHTMLParser, found: Fields) -> None:
+    """The window's title is the employer's name and the job's, with a dash between them."""
+    tag, title = page.css_first("title"), found.text("title")
+    parts = re.split(r"\s[-\u2013|]\s", short(tag.text()) or "") if tag is not None else []
+    if len(parts) == 2 and title in parts:
+        found.line("company", parts[1 - parts.index(title)], "meta", 0.6)
 
 
 def _guess_company(payload: Payload, address: str, found: Fields) -> None:

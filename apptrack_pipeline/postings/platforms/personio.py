@@ -29,10 +29,15 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 
-_HOST = re.compile(r"([\w-]{1,63})\.jobs\.personio\.(?:de|com)", re.ASCII)
+# Older addresses are <employer>-jobs.personio.de.
+_HOST = re.compile(r"([\w-]{1,63}?)(?:\.jobs|-jobs)\.personio\.(?:de|com)", re.ASCII)
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _NO_TENANTS: Final = frozenset({"www", "api"})
 _LANGUAGE = re.compile(r"[a-z]{2}", re.IGNORECASE | re.ASCII)
+_AT_EMPLOYER = re.compile(
+    r"[|\u2013-] (?:Jobs|Stellen|Stellenangebote|Karriere|Careers|Offres d.emploi|Empleos|Ofertas de empleo) "
+    r"(?:at|bei|chez|en|de) (?P<company>.{2,80})$"
+)
 _MAX_POSITIONS: Final = 20_000
 _MAX_PARTS: Final = 50
 
@@ -55,7 +60,7 @@ def _read_address(address: WebAddress) -> Reference | None:
         host[1],
         number,
         f"https://{host[1]}.jobs.personio.de/job/{number}",
-        f"https://{address.host}/xml?language={language.lower()}",
+        f"https://{host[1]}.jobs.personio.{address.host.rpartition('.')[2]}/xml?language={language.lower()}",
         reason="a position on an employer's board",
     )
 
@@ -153,6 +158,9 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     body = page.css_first(".job-description, .detail-block-description, [data-test=job-description]")
     if body is not None:
         found.description(body.inner_html, "dom")
+    title = page.css_first("title")
+    named = _AT_EMPLOYER.search(short(title.text()) or "") if title is not None else None
+    found.line("company", named["company"] if named is not None else None, "meta", 0.65)
     host = _HOST.search(payload.url)
     found.short_name(payload.organisation or (host[1] if host else None))
 
@@ -171,7 +179,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
 
 PERSONIO: Final = Platform(
     name="personio",
-    hosts=("jobs.personio.de", "jobs.personio.com"),
+    hosts=("personio.de", "personio.com"),
     read_address=_read_address,
     requests=_requests,
     read_answer=_read_answer,

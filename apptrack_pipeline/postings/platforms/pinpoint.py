@@ -29,6 +29,8 @@ _ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{1,12}", re.ASCII | re.IGNORECASE
 )
 _NO_TENANTS: Final = frozenset({"www", "app", "api", "docs", "help", "support", "status", "developers"})
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_IN_PAGE = re.compile(r"(?:src|href)=[\"'][^\"'<>]{0,200}pinpointhq\.com")
 _SECTIONS: Final = (
     ("", "description"),
     ("key_responsibilities_header", "key_responsibilities"),
@@ -41,13 +43,28 @@ def _read_address(address: WebAddress) -> Reference | None:
     host = _HOST.fullmatch(address.host)
     if host is None or host[1] in _NO_TENANTS:
         return None
+    kind, number = _named(address)
+    if number is None:
+        return None
+    canonical = f"https://{address.host}/{kind}/{number}"
+    return Reference(host[1], number, canonical, reason="a posting on an employer's board")
+
+
+def _named(address: WebAddress) -> tuple[str, str | None]:
+    """Return what the path names: a posting by its UUID, or in older links a job by its number."""
     for before, segment in zip(address.segments, address.segments[1:], strict=False):
         number = segment.removesuffix(".json").lower()
         if before.lower() in {"postings", "jobs"} and _ID.fullmatch(number):
-            # Two kinds of id: the posting's UUID, and the job's number in older links.
-            canonical = f"https://{address.host}/{before.lower()}/{number}"
-            return Reference(host[1], number, canonical, reason="a posting on an employer's board")
-    return None
+            return before.lower(), number
+    return "", None
+
+
+def _find_in_page(address: WebAddress, html: str) -> Reference | None:
+    """Know a board on the employer's own domain, which has the same paths and names its maker."""
+    kind, number = _named(address)
+    if kind != "postings" or number is None or not _UUID.fullmatch(number) or not _IN_PAGE.search(html):
+        return None
+    return Reference(None, number, None, None, 0.9, "the page is a board of Pinpoint on another domain")
 
 
 def _requests(match: Match, url: str) -> Sequence[Request]:
@@ -97,6 +114,7 @@ PINPOINT: Final = Platform(
     name="pinpoint",
     hosts=("pinpointhq.com",),
     read_address=_read_address,
+    find_in_page=_find_in_page,
     requests=_requests,
     read_answer=_read_answer,
     judge=_judge,

@@ -81,7 +81,9 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
 def _requests(match: Match, url: str) -> Sequence[Request]:
     if match.api_url is None:
         return (Request(url, "page", "text/html"),)
-    return (Request(match.api_url, "api"), Request(match.canonical_url, "page", "text/html"))
+    # Short names differ by language, so the language of the address stays, and the form goes.
+    page = match.canonical_url if "/api/" in url else re.sub(r"/c/new/?(?=[?#]|\Z)", "", url)
+    return (Request(match.api_url, "api"), Request(page, "page", "text/html"))
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:

@@ -44,10 +44,12 @@ def _read_address(address: WebAddress) -> Reference | None:
             board, posting_id = segments[place - 1], segments[place + 1].lower()
             if not _BOARD.fullmatch(board):
                 return None
+            # Whether one region's host shows the postings of another is not known.
+            host = address.host if address.host.startswith("ats.") else "ats.rippling.com"
             return Reference(
                 board,
                 posting_id,
-                f"https://ats.rippling.com/{board}/jobs/{posting_id}",
+                f"https://{host}/{board}/jobs/{posting_id}",
                 f"{_API}/{board}/jobs/{posting_id}",
                 reason="a board hosted by Rippling",
             )
@@ -87,9 +89,14 @@ def _places(job: object) -> list[object]:
     """Return the places of a job, which are texts, or objects with a name, in any of three fields."""
     places = as_list(get(job, "workLocations")) or as_list(get(job, "locations"))
     places = places or as_list(get(job, "workLocation"))
-    return [
-        place if isinstance(place, str) else get(place, "name") or get(place, "label") for place in places
-    ]
+    return [place if isinstance(place, str) else _place(place) for place in places[:50]]
+
+
+def _place(place: object) -> str | None:
+    named = short(get(place, "name")) or short(get(place, "label"))
+    parts = [short(get(place, name)) for name in ("city", "state", "country")]
+    parts[2] = parts[2] or short(get(place, "countryCode"))
+    return named or ", ".join(part for part in parts if part)
 
 
 def _take_job(job: object, found: Fields, source: Source, places: Sequence[object]) -> None:

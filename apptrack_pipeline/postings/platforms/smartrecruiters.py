@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
@@ -41,6 +41,9 @@ _NO_COMPANIES: Final = frozenset(
 )
 _SECTIONS: Final = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 _EMPTY_STATE = re.compile(r"class\s{0,5}=\s{0,5}[\"'][^\"'<>]{0,300}\bjobad--empty-state\b")
+_TEXTS: Final = ", ".join(
+    f"[itemprop={name}]" for name in ("description", "responsibilities", "qualifications", "incentives")
+)
 _PAY_LABEL = re.compile(r"(?:salary|pay|compensation|gehalt|salaire)[^:]{0,40}:(.{1,200})", re.IGNORECASE)
 
 
@@ -144,46 +147,23 @@ def _take_custom_field(found: Fields, label: str, value: str | None) -> None:
 
 
 def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
+    # The rest of its microdata is read as on every site.
     if page.css_first(".jobad--empty-state") is not None:
         found.closed("expired")
-    found.line("title", _property(page, "title"), "microdata")
-    found.line("company", _property(page, "hiringOrganization"), "microdata")
     found.short_name(_bare(payload.organisation))
-    found.employment_type(_property(page, "employmentType"), "microdata")
-    found.posted(_property(page, "datePosted"), "microdata")
-    found.closes(_property(page, "validThrough"), "microdata")
     places: list[str | None] = []
     for node in page.css("spl-job-location")[:50]:
         places.append(node.attributes.get("formattedaddress"))
         found.location_type(node.attributes.get("workplacetype"), "microdata")
-    names = ("addressLocality", "addressRegion", "addressCountry")
-    address = [short(_property(page, name)) for name in names]
-    found.locations([*places] if any(places) else [", ".join(one for one in address if one)], "microdata")
-    section = page.css_first("[itemprop=description]")
-    if section is not None:
-        found.description(section.inner_html, "microdata")
+    # As the page shows it, before the address that is put together out of its parts.
+    found.locations(places, "microdata", 0.93)
+    sections = page.css(".job-section") or page.css(_TEXTS)
+    found.description([section.inner_html for section in sections[:30]], "microdata")
     for node in page.css(".job-detail")[:50]:
         stated = _PAY_LABEL.match(node_text(node))
         pay = pay_in_text(stated[1]) if stated is not None else None
         if pay is not None:
             found.pay(pay.ranges, "dom", text=pay.text)
-
-
-def _property(page: LexborHTMLParser, name: str) -> str | None:
-    """Return what microdata says of a property; of an item in it, that item's name."""
-    node = page.css_first(f"[itemprop={name}]")
-    if node is None:
-        return None
-    inner = node.css_first("[itemprop=name]") if name == "hiringOrganization" else None
-    return _content(inner if inner is not None else node)
-
-
-def _content(node: LexborNode) -> str:
-    for attribute in ("content", "datetime"):
-        stated = node.attributes.get(attribute)
-        if stated:
-            return stated
-    return node_text(node)
 
 
 def _judge(answer: Answer, match: Match) -> Verdict | None:

@@ -88,6 +88,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         short(node_text(node))
         for node in page.css(".jobGeoLocation, [data-careersite-propertyid=location]")[:20]
     ]
+    if payload.organisation and "." not in payload.organisation:
+        found.short_name(payload.organisation)
     # `addressLocality` is made of the address and cut short: "Mansoes do Lago, Dist, Br".
     names = ("addressLocality", "addressRegion", "addressCountry")
     parts = [_content(page, name) for name in names]

@@ -13,10 +13,10 @@ carry JSON-LD; their host changes when a cluster moves. Not verified on live pag
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -87,19 +87,37 @@ _PAGE_TITLE = re.compile(r"Job Description - (?P<title>.{2,250}) \((?P<number>[\
 def _read_address(address: WebAddress) -> Reference | None:
     if address.host.endswith(".tbe.taleo.net"):
         return _business(address)
-    parts = address.segments
+    parts = [part.lower() for part in address.segments[:3]]
+    if parts == ["careersection", "iam", "accessmanagement"]:
+        # The log-in before the form of application says where it leads.
+        return _behind_login(address.host, address.query.get("redirectionuri", ""))
+    return _enterprise(address.host, address.segments, address.query)
+
+
+def _behind_login(host: str, target: str) -> Reference | None:
+    try:
+        parts = urlsplit(target)
+        pairs = parse_qsl(parts.query, max_num_fields=100)
+    except ValueError:
+        return None
+    if (parts.hostname or host).lower() != host:
+        return None
+    segments = [unquote(part) for part in parts.path.split("/") if part]
+    return _enterprise(host, segments, {name.lower(): value for name, value in pairs})
+
+
+def _enterprise(host: str, parts: Sequence[str], query: Mapping[str, str]) -> Reference | None:
     if len(parts) != 3 or parts[0].lower() != "careersection" or parts[2].lower() not in _PAGES:
         return None
-    number = next((address.query[name] for name in _PARAMETERS if name in address.query), "").strip()
+    number = next((query[name] for name in _PARAMETERS if name in query), "").strip()
     if not _NUMBER.fullmatch(number) or not _SECTION.fullmatch(parts[1]):
         return None
     section = quote(parts[1], safe="+")
-    canonical = f"https://{address.host}/careersection/{section}/jobdetail.ftl?job={quote(number)}"
-    is_hosted = address.host.endswith(".taleo.net")
-    organisation = address.host.removesuffix(".taleo.net") if is_hosted else None
-    return Reference(
-        organisation, number, canonical, None, 1.0 if is_hosted else 0.97, "a career section of Taleo"
-    )
+    canonical = f"https://{host}/careersection/{section}/jobdetail.ftl?job={quote(number)}"
+    is_hosted = host.endswith(".taleo.net")
+    organisation = host.removesuffix(".taleo.net") if is_hosted else None
+    confidence = 1.0 if is_hosted else 0.97
+    return Reference(organisation, number, canonical, None, confidence, "a career section of Taleo")
 
 
 def _business(address: WebAddress) -> Reference | None:

@@ -21,6 +21,7 @@ from apptrack_pipeline.postings.feeds import elements, read_feed, text_in
 from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
+from apptrack_pipeline.postings.pay import read_pay
 from apptrack_pipeline.postings.platform import (
     Answer,
     Match,
@@ -37,7 +38,8 @@ _ID = re.compile(r"(\d{3,12})(?![^-])", re.ASCII)
 _NO_TENANTS: Final = frozenset(
     {"www", "app", "api", "assets", "support", "docs", "na", "eu", "scripts", "tt"}
 )
-_IN_PAGE = re.compile(r"teamtailor-cdn\.com|\.teamtailor\.com/|data-teamtailor")
+# A link alone is none: many pages name an opening that is on another site.
+_IN_PAGE = re.compile(r"teamtailor-cdn\.com/|src=[\"'][^\"'<>]{0,100}\.teamtailor\.com/")
 _REMOTE: Final[dict[str, LocationType]] = {
     "fully": "remote",
     "fully-remote": "remote",
@@ -92,7 +94,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
 def _item(feed: str, posting_id: str | None) -> Element | None:
     root = read_feed(feed)
     for item in elements(root, "item", _MAX_ITEMS) if root is not None else ():
-        if not posting_id or re.search(rf"/jobs/{re.escape(posting_id)}(?!\d)", text_in(item, "link")):
+        if not posting_id or _is_of(text_in(item, "link"), posting_id):
             return item
     return None
 
@@ -118,7 +120,7 @@ def _take_json(payload: Payload, found: Fields) -> None:
     """Read an item of the JSON Feed, or a row of the API with its `attributes`."""
     answer = payload.answer
     rows = get(answer, "items") or get(answer, "data") or answer
-    job = row_of(rows, payload.posting_id, "id") if isinstance(rows, list) else rows
+    job = _row(rows, payload.posting_id) if isinstance(rows, list) else rows
     job = get(job, "attributes") or job
     if get(job, "title") is None:
         return
@@ -152,8 +154,25 @@ def _take_json(payload: Payload, found: Fields) -> None:
         "api",
     )
     found.posted(get(job, "date_published") or get(posting, "datePosted") or get(job, "created-at"), "api")
+    pay = read_pay(get(posting, "baseSalary"))
+    if pay is not None:
+        found.pay(pay.ranges, "api", text=pay.text)
     found.closes(get(posting, "validThrough") or get(job, "end-date"), "api")
     found.listed()
+
+
+def _row(rows: list[object], posting_id: str | None) -> object:
+    """Return the item of that number, which stands in its address: the feed's own ids are UUIDs."""
+    for row in rows[:_MAX_ITEMS] if posting_id else ():
+        if _is_of(
+            short(get(row, "url")) or short(get(row, "links", "careersite-job-url")) or "", posting_id or ""
+        ):
+            return row
+    return row_of(rows, posting_id, "id")
+
+
+def _is_of(link: str, posting_id: str) -> bool:
+    return re.search(rf"/jobs/{re.escape(posting_id)}(?!\d)", link) is not None
 
 
 def _guess_company(payload: Payload, link: str, found: Fields) -> None:

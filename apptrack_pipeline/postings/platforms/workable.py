@@ -166,15 +166,28 @@ def _take_markdown(text: str, found: Fields) -> None:
     for line in text[:200_000].split("\n"):
         shown = line.strip()
         fact = _MARKDOWN_FACT.match(shown)
-        if shown.startswith("# ") and "title" not in found.values:
+        if body or not shown:
+            body += [_without_marks(line)] if body else []
+        elif shown.startswith("# "):
             found.line("title", shown[2:], "api", 0.9)
-        elif fact is not None and not any(part.strip() for part in body):
+        elif shown.startswith("> "):
+            _take_line_of_facts(shown[2:], found)
+        elif fact is not None:
             _take_fact(fact[1].lower(), fact[2], found)
-        elif not shown.startswith(("> ", "---")) or body:
+        else:
             body.append(_without_marks(line))
     found.description("\n".join(body), "api", 0.9)
     if "title" in found.values:
         found.listed()
+
+
+def _take_line_of_facts(line: str, found: Fields) -> None:
+    """Read `Bergen, Norway · Full-time · Posted 2026-11-02`: the place stands first."""
+    parts = re.split(r"\s[·•|]\s", line)
+    found.locations(parts[:1] if len(parts) > 1 else [], "api", 0.6)
+    found.employment_type(parts[1:], "api", 0.6)
+    day = re.search(r"\d{4}-\d{2}-\d{2}", line)
+    found.posted(day[0] if day else None, "api", 0.6)
 
 
 def _take_fact(name: str, value: str, found: Fields) -> None:

@@ -290,6 +290,9 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         if 200 <= answer.status < 300 and not isinstance(get(body, "jobPostingInfo"), dict):
             # In outages it answers 200 with HTML or nothing (jobseek #5230).
             return Verdict("busy", "workday_without_posting")
+        if answer.status == 404 and "/" not in answer.request.url.partition("/job/")[2]:
+            # An address without the place (`/details/...`) is not sure to be one of the JSON's: ask the page.
+            return Verdict("nothing", "workday_without_place")
         return None
     if 200 <= answer.status < 300 and _UNAVAILABLE.search(answer.text):
         page = parse_page(answer.text)

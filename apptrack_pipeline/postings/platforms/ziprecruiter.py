@@ -51,7 +51,8 @@ def _read_address(address: WebAddress) -> Reference | None:
             if found is not None:
                 canonical = f"{base}/{first}/{found[1] if form is _NUMBER_AT_START else segments[1]}"
                 return Reference(None, found[1], canonical, reason="a job's own page")
-    key = query.get("lk", "")
+    key = query.get("lk", "") or query.get("lvk", "")
+    # The site itself links to /jobs//j?lvk=<key> as well.
     if first in {"jobs-search", "jobs", "candidate"} and _KEY.fullmatch(key):
         return Reference(None, key, f"{base}/jobs-search?lk={key}", reason="the job that a search shows")
     return None

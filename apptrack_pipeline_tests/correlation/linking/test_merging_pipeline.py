@@ -57,7 +57,7 @@ def waiting(pipeline: Pipeline) -> int:
     return int(
         pipeline.one(
             "SELECT (SELECT count(*) FROM evidence_queue) + (SELECT count(*) FROM link_queue)"
-            " + (SELECT count(*) FROM scraper_queue) + (SELECT count(*) FROM analysis_queue)"
+            " + (SELECT count(*) FROM posting_queue) + (SELECT count(*) FROM analysis_queue)"
         )
     )
 

@@ -568,7 +568,7 @@ def test_links_to_postings_are_kept_in_their_one_spelling_and_others_are_not() -
     )
     assert [found.value for found in names.posting_urls] == [
         "https://boards.greenhouse.io/acme/jobs/4012345",
-        "https://acme.wd5.myworkdayjobs.com/en-US/External/job/Berlin/Data-Engineer_R-123",
+        "https://acme.wd5.myworkdayjobs.com/external/job/_R-123",
         "https://careers.acme.example/jobs/12345/data-engineer",
     ]
 

@@ -61,10 +61,10 @@ ROW = {
 def test_a_row_of_the_search_says_title_place_and_day(answer: object) -> None:
     posting = parse("dayforce", Payload(SITE, answer=answer, posting_id="4711"), now=NOW)
     assert posting.title == "Claims Adjuster"
-    assert posting.locations == ("Reno, NV, USA",)
+    assert posting.locations == ("Virtual", "Reno, NV, USA")
     assert posting.location_type == "remote"
     assert posting.posted_at == date(2026, 11, 3)
-    assert posting.company == "fernwick"
+    assert posting.company == "Fernwick"
     assert posting.fields["company"].confidence < 0.5
 
 

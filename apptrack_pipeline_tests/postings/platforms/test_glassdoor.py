@@ -129,3 +129,13 @@ def test_the_elements_of_the_page_are_read(mark: str, estimated: bool) -> None:
 def test_an_expired_listing_is_closed() -> None:
     view = {**VIEW, "header": {**VIEW["header"], "expired": True}}
     assert read(states(view)[0] + "<body>x</body>").closed_reason == "expired"
+
+
+def test_the_window_title_names_employer_job_and_place() -> None:
+    title = "Fernwick Transit hiring Tram Driver Job in Leeds, England | Glassdoor"
+    posting = read(f"<title>{title}</title><body>x</body>")
+    assert (posting.title, posting.company, posting.locations) == (
+        "Tram Driver",
+        "Fernwick Transit",
+        ("Leeds, England",),
+    )

@@ -8,11 +8,15 @@ import pytest
 from platform_questions import NOW, asked, found, state
 
 from apptrack_pipeline.domain import Completeness
-from apptrack_pipeline.postings.detection import detect
+from apptrack_pipeline.postings.detection import detect, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse
+from apptrack_pipeline.postings.platform import Answer, Request
+from apptrack_pipeline.postings.verdicts import judge
 
 API = "https://boards-api.greenhouse.io/v1/boards"
+HOSTED = "https://boards.greenhouse.io/blueharbor/jobs/4012345"
+OWN = "https://blueharbor.example/jobs?gh_jid=4012345"
 TEXT = "You keep the tide gauges of our harbours running and tell the ferries when they may leave. " * 6
 
 
@@ -31,7 +35,7 @@ def job(**fields: object) -> dict[str, object]:
     [
         "https://boards.greenhouse.io/blueharbor/jobs/4012345",
         "https://job-boards.greenhouse.io/blueharbor/jobs/4012345?gh_src=abc",
-        "https://job-boards.eu.greenhouse.io/BlueHarbor/jobs/4012345/",
+        "https://job-boards.greenhouse.io/BlueHarbor/jobs/4012345/",
         "https://BOARDS.greenhouse.io/blueharbor/jobs/4012345?gh_jid=4012345&t=x#app",
         "http://boards.greenhouse.io/blueharbor/jobs/4012345/confirmation",
         "https://my.greenhouse.io/jobs/blueharbor/4012345",
@@ -46,6 +50,13 @@ def test_every_address_of_a_hosted_job_names_it_in_one_spelling(url: str):
     assert (match.platform, match.posting_id) == ("greenhouse", "4012345")
     assert match.canonical_url == "https://boards.greenhouse.io/blueharbor/jobs/4012345"
     assert (match.api_url or "").lower() == f"{API}/blueharbor/jobs/4012345"
+
+
+@pytest.mark.parametrize("host", ["job-boards.eu", "boards.eu"])
+def test_the_european_boards_are_a_site_of_their_own_with_the_same_api(host: str):
+    match = found(f"https://{host}.greenhouse.io/blueharbor/jobs/4012345")
+    assert match.canonical_url == "https://boards.eu.greenhouse.io/blueharbor/jobs/4012345"
+    assert match.api_url == f"{API}/blueharbor/jobs/4012345"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +86,9 @@ def test_an_embedded_form_without_its_board_keeps_its_id():
     match = found("https://boards.greenhouse.io/embed/job_app?token=4012345&utm_source=x")
     assert (match.posting_id, match.api_url) == ("4012345", None)
     assert match.canonical_url == "https://boards.greenhouse.io/embed/job_app?token=4012345"
+    assert [one.kind for one in asked("https://boards.greenhouse.io/embed/job_app?token=4012345")] == ["page"]
+    shown = found("https://boards.greenhouse.io/embed/job_app?token=4012345", '<p>{"urlToken":"bh"}</p>')
+    assert shown.api_url == f"{API}/bh/jobs/4012345"
 
 
 @pytest.mark.parametrize(
@@ -92,10 +106,22 @@ def test_the_page_tells_whose_board_an_id_is_on(mark: str):
     assert match.api_url == f"{API}/bh/jobs/4012345"
 
 
+def test_of_two_embedded_boards_none_is_certain():
+    page = "boards-api.greenhouse.io/v1/boards/bh/jobs boards-api.greenhouse.io/v1/boards/bh-interns/jobs"
+    match = found(OWN, page)
+    gone = Answer(Request(match.api_url or "", "api"), 404, match.api_url or "", '{"error": "Job not found"}')
+    assert judge(gone, match, platform_named("greenhouse")).state == "nothing"
+    sure = found(OWN, page.split()[0])
+    assert judge(gone, sure, platform_named("greenhouse")).state == "closed"
+
+
 def test_a_page_that_names_its_job_in_the_path_is_found_by_what_it_embeds():
     page = '<iframe src="https://boards.greenhouse.io/embed/job_app?for=bh&token=4012345"></iframe>'
     match = found("https://blueharbor.example/careers/tide-engineer-4012345", page)
     assert (match.organisation, match.posting_id) == ("bh", "4012345")
+    page = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=bh"></script>'
+    page += "<script>Grnhse.Iframe.load(4012345)</script>"
+    assert found("https://blueharbor.example/careers/tide-engineer", page).posting_id == "4012345"
     assert detect("https://blueharbor.example/careers", "<p>We once used Greenhouse.</p>") is None
 
 
@@ -122,10 +148,6 @@ def test_boards_are_guessed_from_the_host(url: str, boards: list[str]):
     sent = asked(url)
     assert [one.url.split("/")[5] for one in sent if one.kind == "api"] == boards
     assert sent[-1].url == url
-
-
-HOSTED = "https://boards.greenhouse.io/blueharbor/jobs/4012345"
-OWN = "https://blueharbor.example/jobs?gh_jid=4012345"
 
 
 def test_only_the_board_itself_says_that_a_job_is_gone():
@@ -334,6 +356,23 @@ def test_the_state_of_the_hosted_page_is_read():
     assert posting.locations == ("Bergen, Norway",)
     assert (posting.salary_min, posting.salary_currency) == (Decimal(120000), "USD")
     assert posting.completeness is Completeness.FULL
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "currency", "amounts"),
+    [
+        ("£255,000", "£325,000", "GBP", (255000, 325000)),
+        ("R$8.000", "R$15.000", "BRL", (8000, 15000)),
+        ("25.50", None, "USD", ("25.5", None)),
+    ],
+)
+def test_the_pay_of_the_state_is_written_out(
+    low: str, high: str, currency: str, amounts: tuple[object, object]
+):
+    stated = {"title": "Range", "min": low, "max": high, "currency_type": currency}
+    posting = read(job(pay_ranges=[stated]))
+    wanted = tuple(Decimal(str(one)) if one is not None else None for one in amounts)
+    assert (posting.salary_min, posting.salary_max, posting.salary_currency) == (*wanted, currency)
 
 
 def test_the_elements_of_both_templates_are_read():

@@ -202,8 +202,11 @@ def test_the_parts_of_json_ld_that_icims_leaves_out_are_left_out() -> None:
     ],
 )
 def test_dates_a_whole_number_of_years_apart_are_made_up(posted: str, closes: str) -> None:
-    posting = read_html(with_json_ld(datePosted=posted, validThrough=closes))
+    script = with_json_ld(datePosted=posted, validThrough=closes)
+    posting = read_html(script)
     assert (posting.posted_at, posting.closes_at, posting.is_open) == (None, None, None)
+    shown = read_html(FRAME.replace("<head>", "<head>" + script))
+    assert (shown.posted_at, shown.closes_at) == (date(2026, 11, 2), None)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +229,26 @@ def test_the_frame_is_read_by_its_elements() -> None:
     assert posting.description_text.startswith("Overview")
     assert "Enable Cookies" not in posting.description_text
     assert posting.is_open is None
+
+
+def test_an_old_portal_is_read_by_its_table() -> None:
+    posting = read_html(
+        '<h1 class="iCIMS_Header">Lens Keeper</h1><table class="iCIMS_JobHeaderTable"><tr>'
+        '<th class="iCIMS_JobHeaderField">Job Locations</th><td class="iCIMS_JobHeaderData">NO-Bergen</td>'
+        '<th class="iCIMS_JobHeaderField">ID</th><td class="iCIMS_JobHeaderData">2026-5512</td></tr>'
+        f'<tr><td class="iCIMS_InfoMsg iCIMS_InfoMsg_Job">{TEXT}</td></tr></table>'
+    )
+    assert (posting.locations, posting.requisition_id) == (("NO-Bergen",), "2026-5512")
+    assert posting.description_text is not None
+
+
+def test_a_list_of_jobs_is_no_posting() -> None:
+    card = (
+        '<li><span class="field-label">Job Locations</span><span>NO-Bergen</span>'
+        '<a href="/jobs/5512/x/job"><h3>Lens Keeper</h3></a></li>'
+    )
+    posting = read_html(f'<ul class="iCIMS_JobsTable">{card * 3}</ul>')
+    assert (posting.title, posting.locations) == (None, ())
 
 
 def test_the_wrapper_alone_is_no_posting_but_has_the_title() -> None:

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from apptrack_pipeline.postings.detection import detect, platform_named
+from apptrack_pipeline.postings.detection import detect, identity_url, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse, parse_captured
-from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = "3f0c9a1b2d4e5f60"
@@ -59,7 +58,6 @@ def read(html: str) -> Posting:
         f"https://www.indeed.com/q-crane-driver-jobs.html?vjk={KEY}",
         f"https://m.indeed.com/viewjob?jk={KEY.upper()}",
         f"https://www.indeed.com/applystart?jk={KEY}&from=vj",
-        f"https://www.indeed.com/cmp/Fernwick-Harbour/jobs?jk={KEY}&start=0",
         f"https://www.indeed.com/job/crane-driver-{KEY}",
     ],
 )
@@ -83,11 +81,12 @@ def test_the_countries_hosts_stay_apart(host: str) -> None:
 def test_the_spelling_is_that_of_the_captures(url: str) -> None:
     match = detect(url)
     assert match is not None
-    assert match.canonical_url == canonical_url(url)
+    assert match.canonical_url == identity_url(url)
 
 
-def test_an_advertisement_without_a_key_is_no_posting() -> None:
-    match = detect("https://www.indeed.com/pagead/clk?mo=r&ad=-6NYlbfkN0")
+@pytest.mark.parametrize("path", ["pagead/clk?mo=r&ad=-6NYlbfkN0", f"cmp/Fernwick?jk={KEY}", "jobs?q=crane"])
+def test_an_advertisement_and_an_employers_page_are_no_posting(path: str) -> None:
+    match = detect(f"https://www.indeed.com/{path}")
     assert match is not None
     assert match.posting_id is None
 
@@ -193,3 +192,15 @@ def test_the_card_of_the_posting_in_a_search_is_read() -> None:
 def test_an_expired_posting_is_closed(html: str) -> None:
     posting = read(html)
     assert (posting.is_open, posting.closed_reason) == (False, "expired")
+
+
+def flags(*values: str) -> str:
+    return "".join(f'<script>x={{"a":{{"isJobExpired":{value}}}}}</script>' for value in values)
+
+
+def test_flags_of_the_page_say_whether_it_has_expired_where_they_agree() -> None:
+    words = '<script>i18n={"This job has expired on Indeed":"x"}</script><body>x</body>'
+    assert read(flags("true", "true") + words).closed_reason == "expired"
+    assert read(flags("false") + words).is_open is True
+    assert read(flags("true", "false") + words).is_open is None
+    assert read(words).is_open is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -79,6 +80,22 @@ def test_the_page_is_read() -> None:
     assert posting.description_text is not None
 
 
+def test_every_place_after_the_department_is_read_and_lines_below_are_none() -> None:
+    posting = read(
+        page(
+            f"""Field Work <span class='jv-inline-separator'></span> Lyon,
+            France {SEPARATOR} Turin, Italy<br>Req.Num.: RV-204<br>Salary: EUR 25.00 - 28.50 Hourly<br>"""
+        )
+    )
+    assert posting.locations == ("Lyon, France", "Turin, Italy")
+    assert posting.requisition_id == "RV-204"
+    assert (posting.salary_max, posting.salary_currency, posting.salary_period) == (
+        Decimal("28.5"),
+        "EUR",
+        "hour",
+    )
+
+
 def test_several_places_stand_in_one_part() -> None:
     assert read(page(f"Field {SEPARATOR} Lyon, France; Turin, Italy")).locations == (
         "Lyon, France",
@@ -88,6 +105,7 @@ def test_several_places_stand_in_one_part() -> None:
 
 def test_a_lone_part_is_a_place_only_if_it_reads_like_one() -> None:
     assert read(page("Lyon, France")).locations == ("Lyon, France",)
+    assert read(page("Remote - US")).locations == ("Remote - US",)
     assert read(page("Field Work")).locations == ()
 
 

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from apptrack_pipeline.postings.detection import detect, platform_named
+from apptrack_pipeline.postings.detection import detect, identity_url, platform_named
 from apptrack_pipeline.postings.model import Payload, Posting
 from apptrack_pipeline.postings.parsing import parse_captured
-from apptrack_pipeline.postings.urls import canonical_url
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://www.linkedin.com/jobs/view/4012345678/"
@@ -76,7 +76,7 @@ def test_all_addresses_of_a_posting_have_one_number_and_one_spelling(url: str) -
     assert (match.platform, match.posting_id) == ("linkedin", "4012345678")
     assert match.canonical_url == "https://linkedin.com/jobs/view/4012345678"
     if "externalApply" not in url:
-        assert canonical_url(url) == match.canonical_url
+        assert identity_url(url) == match.canonical_url
 
 
 @pytest.mark.parametrize(
@@ -212,3 +212,63 @@ def test_a_card_of_a_search_is_read_by_its_number() -> None:
     posting = read(page)
     assert (posting.title, posting.company, posting.locations) == ("Steward", "Fernwick", ("Bergen",))
     assert str(posting.posted_at) == "2026-11-20"
+
+
+def test_the_first_card_of_a_search_is_a_guess_where_no_number_is_known() -> None:
+    card = """<li><div class="base-search-card" data-entity-urn="urn:li:jobPosting:4000000001">
+      <h3 class="base-search-card__title">Purser</h3></div></li>"""
+    posting = parse_captured(Payload(url="https://www.linkedin.com/jobs/search/", html=card), now=NOW)
+    assert posting.title == "Purser"
+    assert posting.fields["title"].confidence == 0.4
+
+
+def screen(card: str, banner: str = "") -> str:
+    other = "<a href='https://www.linkedin.com/jobs/view/4099999999/'>Ship's Cook</a>"
+    return f"""<title>Jobs | LinkedIn</title><body><div data-testid="lazy-column">{other}
+    <a href="/company/other/life/">Other</a>{banner}</div>
+    <div data-sdui-screen="com.linkedin.sdui.flagshipnav.jobs.SemanticJobDetails">
+    <div aria-label="Company, Fernwick."><a href="/company/fernwick/life/">Fernwick</a></div>
+    <p><a href="https://www.linkedin.com/jobs/view/4012345678/?trackingId=x">Database Engineer</a></p>
+    <p><span>Bergen, Norway</span><span> </span>·<span> </span><span>Reposted 5 days ago</span></p>
+    <div><span>Hybrid</span></div><div><span>Full-time</span></div>{card}
+    <div id="JobDetails_AboutTheJob_4012345678"><h2>Om stillingen</h2><span data-testid="expandable-text-box">
+    <p>{TEXT}</p><button data-testid="expandable-text-button"><span>… more</span></button></span></div>
+    <div id="JobDetails_AboutTheCompany_4012345678"><span data-testid="expandable-text-box">Founded in 1802.
+    </span></div></div></body>"""
+
+
+def test_the_screen_of_the_newer_page_is_read_by_its_parts() -> None:
+    posting = read(screen("<a aria-label='Apply on company website' href='#'>Apply</a>"))
+    assert (posting.title, posting.company, posting.locations) == (
+        "Database Engineer",
+        "Fernwick",
+        ("Bergen, Norway",),
+    )
+    assert (posting.location_type, posting.employment_type) == ("hybrid", "full_time")
+    assert posting.description_text is not None
+    assert posting.description_text.startswith("We build the ferries'")
+    assert not re.search("more$|Founded", posting.description_text)
+    assert posting.is_open is True
+
+
+def test_on_the_newer_page_only_the_postings_own_lines_say_that_it_is_closed() -> None:
+    words = "<p>No longer accepting applications</p>"
+    assert read(screen(words)).closed_reason == "no_longer_accepting"
+    assert read(screen("", banner=words)).is_open is None
+
+
+def test_a_guest_page_cut_down_to_its_parts_is_closed_by_its_mark() -> None:
+    body = f"<div class='show-more-less-html__markup'><p>{TEXT}</p></div>"
+    assert read(BANNER + body).is_open is False
+    assert read(f"<ul><li>{BANNER}</li></ul><div class='base-card'>{BANNER}</div>" + body).is_open is None
+    assert read(BANNER + "<button class='apply-button'>x</button>" + body).is_open is None
+
+
+def test_the_empty_box_of_the_apply_button_is_no_control() -> None:
+    box = "<div class='jobs-apply-button--top-card'></div><p>No longer accepting applications</p>"
+    assert read(logged_in(box)).is_open is False
+
+
+def test_a_place_with_people_in_its_name_is_a_place() -> None:
+    html = logged_in().replace("Bergen, Vestland, Norway", "Shanghai, People's Republic of China")
+    assert read(html).locations == ("Shanghai, People's Republic of China",)

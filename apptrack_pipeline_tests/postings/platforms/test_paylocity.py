@@ -132,3 +132,11 @@ def test_what_answers_mean(status: int, final: str, state: str) -> None:
     match, platform = detect(NAMED), platform_named("paylocity")
     assert match is not None
     assert judge(Answer(Request(NAMED, "page"), status, final, "<p>x</p>"), match, platform).state == state
+
+
+@pytest.mark.parametrize(
+    "title", ["Fernwick Foods, Inc. - Cheesemaker", "Cheesemaker | Fernwick Foods, Inc."]
+)
+def test_the_window_title_names_the_employer_beside_the_job(title: str) -> None:
+    posting = read(f"<title>{title}</title>" + page("Salem, Oregon"))
+    assert posting.company == "Fernwick Foods, Inc."

@@ -46,6 +46,7 @@ def read(text: str, posting_id: str | None = "4711") -> Posting:
         "https://fernwick.jobs.personio.com/job/4711?language=en",
         "https://fernwick.jobs.personio.de/job/4711/apply",
         "https://fernwick.jobs.personio.com/en/job/4711",
+        "https://fernwick-jobs.personio.de/job/4711",
     ],
 )
 def test_both_domains_and_all_languages_are_one_posting(url: str) -> None:
@@ -144,3 +145,11 @@ def test_a_feed_without_the_position_proves_nothing_and_its_page_does(
     assert match is not None
     answer = Answer(Request(URL, kind), status, final, text, "text/xml")  # type: ignore[arg-type]
     assert judge(answer, match, platform).state == state
+
+
+@pytest.mark.parametrize("words", ["Jobs at", "Jobs bei", "Karriere bei"])
+def test_the_window_title_of_the_page_names_the_employer(words: str) -> None:
+    title = f"Monteur (m/w/d) | {words} Fernwick Werft GmbH"
+    page = f"<title>{title}</title><body><h1>Monteur (m/w/d)</h1></body>"
+    posting = parse("personio", Payload(url=URL, html=page), now=NOW)
+    assert (posting.title, posting.company) == ("Monteur (m/w/d)", "Fernwick Werft GmbH")

@@ -63,6 +63,14 @@ def test_older_links_name_the_job_by_its_number() -> None:
     assert (match.posting_id, match.canonical_url) == ("456", "https://fernwick.pinpointhq.com/jobs/456")
 
 
+def test_a_board_on_the_employers_own_domain_is_known_by_its_page() -> None:
+    url = f"https://careers.fernwick.example/en/postings/{NUMBER}"
+    match = detect(url, '<a href="https://www.pinpointhq.com/?utm_source=board">Powered by Pinpoint</a>')
+    assert match is not None
+    assert (match.platform, match.posting_id) == ("pinpoint", NUMBER)
+    assert detect(url, "<p>Pinpoint</p>") is None
+
+
 def test_the_page_alone_is_asked_for_since_robots_may_not_read_the_list() -> None:
     match, platform = detect(URL), platform_named("pinpoint")
     assert match is not None

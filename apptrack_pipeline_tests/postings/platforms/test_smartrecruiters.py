@@ -197,6 +197,21 @@ def test_a_posting_is_read_out_of_the_page() -> None:
     assert posting.fields["title"].source == "microdata"
 
 
+def test_the_sections_of_a_page_are_read_in_their_order() -> None:
+    section = (
+        '<section class="job-section"><h2>{0}</h2><div class="wysiwyg" itemprop="{1}">{0} {2}</div></section>'
+    )
+    posting = read_html(
+        section.format("Company Description", "description", "Organs since 1870.")
+        + section.format("Job Description", "responsibilities", TEXT)
+        + section.format("Qualifications", "qualifications", "A fine ear.")
+    )
+    assert posting.description_text is not None
+    assert posting.description_text.index("since 1870") < posting.description_text.index("A fine ear.")
+    bare = f'<div itemprop="responsibilities">{TEXT}</div><div itemprop="qualifications">A fine ear.</div>'
+    assert "A fine ear." in (read_html(bare).description_text or "")
+
+
 def test_a_page_without_the_element_of_places_has_the_address() -> None:
     page = PAGE.replace("<spl-job-location", "<x-job-location")
     assert read_html(page).locations == ("Chur, Switzerland",)

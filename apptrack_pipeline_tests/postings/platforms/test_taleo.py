@@ -62,10 +62,12 @@ def verdict(text: str, status: int = 200) -> Verdict:
         "jobapply.ftl?lang=fr&job=2600411",
         "jobdetail.ftl?requisition=2600411#top",
         "JobDetail.ftl?reqNo=2600411",
+        "../iam/accessmanagement/login.jsf?lang=en&redirectionURI="
+        + quote(f"{SECTION}/jobapply.ftl?lang=en&job=2600411", safe=""),
     ],
 )
 def test_all_addresses_of_one_requisition_are_one(path: str) -> None:
-    match = matched(f"{SECTION}/{path}")
+    match = matched(f"{SECTION}/{path}".replace("/ex/..", ""))
     assert (match.platform, match.organisation, match.posting_id) == ("taleo", "fernwick", "2600411")
     assert match.canonical_url == f"{SECTION}/jobdetail.ftl?job=2600411"
 
@@ -79,10 +81,20 @@ def test_a_career_section_is_known_on_the_employers_own_domain() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["jobsearch.ftl?lang=en", "jobdetail.ftl", "jobdetail.ftl?job=", "moresearch.ftl?job=2600411"]
+    "path",
+    [
+        "jobsearch.ftl?lang=en",
+        "jobdetail.ftl",
+        "jobdetail.ftl?job=",
+        "moresearch.ftl?job=2600411",
+        "../iam/accessmanagement/login.jsf",
+        "../iam/accessmanagement/login.jsf?redirectionURI=https%3A%2F%2F%5Bx",
+        "../iam/accessmanagement/login.jsf?redirectionURI="
+        + quote("https://other.example/careersection/ex/jobapply.ftl?job=2600411", safe=""),
+    ],
 )
 def test_what_is_no_requisition_has_no_number(path: str) -> None:
-    assert matched(f"{SECTION}/{path}").posting_id is None
+    assert matched(f"{SECTION}/{path}".replace("/ex/..", "")).posting_id is None
 
 
 @pytest.mark.parametrize(

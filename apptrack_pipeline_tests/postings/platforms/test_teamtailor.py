@@ -14,10 +14,7 @@ from apptrack_pipeline.postings.verdicts import judge
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://fernwick.teamtailor.com/jobs/812345-glassblower"
-TEXT = (
-    "You blow glass for lamps and laboratories, teach two apprentices and keep the furnace in order. "
-    * 5
-)
+TEXT = "You blow glass for lamps and laboratories, teach two apprentices and keep the furnace in order. " * 5
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:tt="https://teamtailor.com/locations"><channel><title>Fernwick</title>
 <item><title>Cook</title><link>https://fernwick.teamtailor.com/jobs/8123456-cook</link></item>
@@ -69,6 +66,11 @@ def test_a_board_on_the_employers_own_domain_is_known_by_its_page() -> None:
     assert (match.platform, match.posting_id) == ("teamtailor", "812345")
 
 
+def test_a_link_to_a_board_makes_no_page_a_posting() -> None:
+    page = '<a href="https://fernwick.teamtailor.com/jobs/5-x">Jobs</a>'
+    assert detect("https://fernwick.example/jobs/812345-glassblower", page) is None
+
+
 def test_the_item_of_the_feed_is_read() -> None:
     posting = read(answer_text=FEED)
     assert (posting.title, posting.company) == ("Glassblower", "Fernwick")
@@ -85,7 +87,7 @@ def test_remote_work_of_the_feed_is_fully_so() -> None:
 
 def test_an_item_of_the_json_feed_is_read() -> None:
     item = {
-        "id": "812345",
+        "id": "3b1f0c52-8a41-4c55-9a7f-2d0b6f6b1e10",
         "url": URL,
         "title": "Glassblower",
         "content_html": "<p>You blow glass.</p>",
@@ -94,12 +96,18 @@ def test_an_item_of_the_json_feed_is_read() -> None:
             "@type": "JobPosting",
             "hiringOrganization": {"name": "Fernwick Glass"},
             "employmentType": "FULL_TIME",
+            "baseSalary": {
+                "currency": "SEK",
+                "value": {"minValue": 31_000, "maxValue": 36_000, "unitText": "MONTH"},
+            },
             "jobLocation": [{"address": {"addressLocality": "Växjö", "addressCountry": "SE"}}],
         },
     }
-    posting = read(answer={"items": [item]})
+    other = {"id": "x", "url": "https://fernwick.teamtailor.com/jobs/8123456-cook", "title": "Cook"}
+    posting = read(answer={"version": "https://jsonfeed.org/version/1.1", "items": [other, item]})
     assert (posting.title, posting.company) == ("Glassblower", "Fernwick Glass")
     assert posting.locations == ("Växjö, SE",)
+    assert (posting.salary_max, posting.salary_currency) == (Decimal(36_000), "SEK")
     assert posting.employment_type == "full_time"
 
 

@@ -50,7 +50,7 @@ def read_html(html: str, url: str = f"{HOST}/Tides/job/Porto/Tide-Analyst_R-2011
     return parse("workday", Payload(url=url, html=html, organisation="fernwick"), now=NOW)
 
 
-def verdict(status: int, text: str, *, kind: str = "api", url: str = f"{HOST}/x") -> Verdict:
+def verdict(status: int, text: str, *, kind: str = "api", url: str = f"{HOST}/job/x/y") -> Verdict:
     request = Request(url, kind)  # type: ignore[arg-type]
     match = matched(f"{HOST}/Tides/job/Porto/Tide-Analyst_R-20114")
     return judge(Answer(request, status, url, text), match, platform_named("workday"))
@@ -210,6 +210,14 @@ def test_a_delisted_requisition_is_closed_and_another_sites_is_not() -> None:
     assert verdict(404, '{"errorCode": "S21"}').state == "nothing"
     assert verdict(404, "").state == "closed"
     assert verdict(403, "Access denied").state == "blocked"
+
+
+def test_a_404_of_an_address_that_lacks_the_place_is_no_proof() -> None:
+    within = f"{HOST}/wday/cxs/fernwick/Tides/job"
+    assert verdict(404, "", url=f"{within}/Porto/Tide-Analyst_R-20114").state == "closed"
+    assert verdict(404, "", url=f"{within}/Tide-Analyst_R-20114") == Verdict(
+        "nothing", "workday_without_place"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "<html>Maintenance</html>", "[]", '"x"', '{"jobPostingInfo": null}'])

@@ -54,6 +54,11 @@ def read(html: str) -> Posting:
             "https://ziprecruiter.com/jobs-search?lk=Qx7-abcDEF_12",
         ),
         (
+            "https://www.ziprecruiter.com/jobs//j?lvk=Qx7-abcDEF_12",
+            "Qx7-abcDEF_12",
+            "https://ziprecruiter.com/jobs-search?lk=Qx7-abcDEF_12",
+        ),
+        (
             "https://www.ziprecruiter.co.uk/jobs/312345678-baker-at-fernwick",
             "312345678",
             "https://ziprecruiter.co.uk/jobs/312345678",
