@@ -299,9 +299,7 @@ class HostVisit(Base):
     """When a host was last asked for anything; written by the stage `scraped_postings`."""
 
     __tablename__ = "host_visits"
-    __table_args__ = (
-        {"comment": "One row per host that was asked, for the distance between requests"},
-    )
+    __table_args__ = ({"comment": "One row per host that was asked, for the distance between requests"},)
 
     host: Mapped[str] = mapped_column(primary_key=True)
     visited_at: Mapped[dt.datetime] = mapped_column(comment="When the last request began or ended")

@@ -35,6 +35,8 @@ from apptrack_pipeline.postings.main_text import FULL_DESCRIPTION_CHARS, take_de
 from apptrack_pipeline.postings.markup import node_text, parse_page, tidy_text
 from apptrack_pipeline.postings.microdata import postings_in_markup
 from apptrack_pipeline.postings.model import Payload, Posting
+from apptrack_pipeline.postings.pay import pay_in_description
+from apptrack_pipeline.postings.places import country_of
 from apptrack_pipeline.postings.platform import Platform
 from apptrack_pipeline.postings.platforms import PLATFORMS
 from apptrack_pipeline.postings.requirements import requirements_of
@@ -141,7 +143,8 @@ def _take_page(
     if not own_banners and (reason := closed_reason_of_page(page, top)):
         found.closed(reason)
     take_posting_metas(found, head)
-    if not _has_text(found):
+    # A platform's own reader knows its state, and which of the postings in it is another one.
+    if not _has_text(found) and (known is None or known.read_page is None):
         shown = [*head.headings, head.window_title, payload.page_title or "", payload.job_title or ""]
         titles = frozenset(map(folded, shown)) - {""}
         for state in states_in_page(page, payload.html or ""):
@@ -170,6 +173,20 @@ def _finish(found: Fields) -> None:
         if language is None or language.source == "meta":
             # A site says `en` of its frame, whatever its postings are written in.
             found.offer("language", language_of(found.text("description_text") or ""), "text", 0.65)
+    _take_pay_of_description(found)
+
+
+def _take_pay_of_description(found: Fields) -> None:
+    """Offer the pay that only the description states: Workday has no field for it, and laws ask for it."""
+    text = found.text("description_text")
+    if text is None or "salary_ranges" in found.values:
+        return
+    places = found.values.get("locations")
+    countries = {country_of(place) for place in places} if isinstance(places, tuple) else set()
+    country = countries.pop() if len(countries) == 1 else None
+    stated = pay_in_description(text, country=country, language=found.text("language"))
+    if stated is not None:
+        found.pay(stated.ranges, "text", text=stated.text)
 
 
 def _posting(found: Fields, completeness: Completeness, review: str | None) -> Posting:

@@ -104,9 +104,7 @@ def test_what_a_page_loads_or_holds_names_its_platform(
     [
         page("<p>We use Greenhouse, Lever and Workday. Ashby is a town, phenom a word.</p>"),
         page("<footer><a href='https://boards.greenhouse.io/fernwick'>All our jobs</a></footer>"),
-        page(
-            "<footer><a href='https://fernwick.wd3.myworkdayjobs.com/Careers'>A job</a></footer>"
-        ),
+        page("<footer><a href='https://fernwick.wd3.myworkdayjobs.com/Careers'>A job</a></footer>"),
         page("<footer>Powered by <a href='https://www.lever.co/' class='link'>lever</a></footer>"),
         page("<script src='https://platform.linkedin.com/in.js'></script>"),
         page("<script src='https://conv.indeed.com/pixel.js'></script>"),

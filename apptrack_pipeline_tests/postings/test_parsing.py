@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apptrack_pipeline.domain import Completeness
 from apptrack_pipeline.postings.model import Payload, Posting
-from apptrack_pipeline.postings.parsing import parse_captured
+from apptrack_pipeline.postings.parsing import parse, parse_captured
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 URL = "https://acme.example/jobs/4711"
@@ -184,7 +184,9 @@ def test_of_several_postings_that_nothing_tells_apart_the_first_is_a_guess_for_r
 
 
 def test_of_several_postings_none_is_taken_where_the_page_is_about_another():
-    nodes = [{"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Porter")]
+    nodes = [
+        {"@type": "JobPosting", "title": name, "description": TEXT + name} for name in ("Cook", "Porter")
+    ]
     page = f'<script type="application/ld+json">{json.dumps(nodes)}</script><h1>Nurse</h1><main>{TEXT}</main>'
     posting = read(page)
     assert (posting.title, posting.review_reason) == ("Nurse", "several_postings")
@@ -279,3 +281,21 @@ def test_what_was_sent_and_cannot_be_read_is_shown_for_review(sent: dict[str, ob
     posting = read(job_title="Data Engineer", company_name="Acme", **sent)  # type: ignore[arg-type]
     assert posting.completeness is Completeness.BLANK
     assert posting.review_reason == "blank_page"
+
+
+def test_pay_that_only_the_description_states_is_read_as_text():
+    answer = {
+        "jobPostingInfo": {
+            "title": "Ferry Planner",
+            "location": "Portland, Maine",
+            "country": {"descriptor": "United States of America"},
+            "jobDescription": "<p>" + "You plan which ferry sails when the weather turns. " * 10 + "</p>"
+            "<p>The salary range for this role is $85,000 to $105,000 per year, plus a bonus of up to $9,000.</p>",
+        }
+    }
+
+    posting = parse("workday", Payload(url="", answer=answer), now=NOW)
+
+    assert (posting.salary_min, posting.salary_max, posting.salary_period) == (85_000, 105_000, "year")
+    assert posting.fields["salary_min"].source == "text"
+    assert posting.fields["salary_min"].confidence == 0.5
