@@ -50,9 +50,8 @@ _OTHER_JOBS_BOX = re.compile(
 _QUOTES: Final = str.maketrans(dict.fromkeys("\u2018\u02bc\u00b4`\u2032", "'"))
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s+[-\u2013\u2014|\u00b7\u2022>]\s+|(?<=[a-z]):\s+")
 _CJK: Final = (
-    "募集は終了", "募集を終了", "求人は終了", "掲載を終了", "掲載は終了",
-    "職位已關閉", "职位已关闭", "职位已下线", "已停止招聘", "招聘已结束", "该职位已过期",
-    "마감된 공고", "채용이 마감", "채용 마감되",
+    "募集は終了", "募集を終了", "求人は終了", "掲載を終了", "掲載は終了", "職位已關閉", "职位已关闭",
+    "职位已下线", "已停止招聘", "招聘已结束", "该职位已过期", "마감된 공고", "채용이 마감", "채용 마감되",
 )  # fmt: skip
 
 _SUBJECT: Final = (
@@ -79,8 +78,7 @@ _THE: Final = (
     r"|applied for|interested in|reach|open|searching for|see))?"
 )
 _NOW: Final = r"(?:now |already |currently |since |recently |sadly |unfortunately |also |either |just )?"
-# What may follow a banner: its end, a reason, the next thing to do. Not "closed to agencies",
-# "filled with joy".
+# What may follow a banner: its end, a reason, the next thing to do. Not "closed to agencies".
 _END: Final = (
     r"(?=\s*(?:\Z|[.,!;:)\]\"'\u2013\u2014-]|(?:and|or|as|at|because|due|but|since|please|on|so|thank"
     r"|thanks|any ?more"
