@@ -16,6 +16,7 @@ from apptrack_pipeline.postings.dates import read_date
 from apptrack_pipeline.postings.markup import clean_html, looks_like_html, plain_text, tidy_text
 from apptrack_pipeline.postings.model import FieldSource, PayRange, Source
 from apptrack_pipeline.postings.requirements import requirement_lines
+from apptrack_pipeline.postings.places import split_places
 from apptrack_pipeline.postings.vocabulary import employment_type, location_type
 
 MIN_DESCRIPTION_CHARS: Final = 80
@@ -109,8 +110,9 @@ class Fields:
         self.offer("requirements", requirement_lines(texts), source, confidence)
 
     def locations(self, values: Iterable[object], source: Source, confidence: float | None = None) -> None:
-        """Take places as they are written, each once; what they say of remote work is offered as well."""
-        places = tuple(dict.fromkeys(filter(None, map(short, values))))[:_MAX_LOCATIONS]
+        """Take places, each once, several of one text apart; what they say of remote work is offered too."""
+        each = (place for value in values for place in split_places(short(value) or ""))
+        places = tuple(dict.fromkeys(each))[:_MAX_LOCATIONS]
         self.offer("locations", places, source, confidence)
         for place in places:
             self.offer("location_type", location_type(place), source, min(0.7, CONFIDENCE[source]))

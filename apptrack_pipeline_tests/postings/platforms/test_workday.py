@@ -177,7 +177,7 @@ def test_without_an_employer_the_tenant_is_a_guess() -> None:
         ("US-AR-SPRINGDALE-BLDG 1 ~ 275 E Main St ~ FLOOR 2", "Springdale, AR, US"),
         ("AU-NSW-NOWRA-039", "Nowra, NSW, AU"),
         ("New York  New York  United States", "New York, New York, United States"),
-        ("US, CA, Santa Clara", "US, CA, Santa Clara"),
+        ("US, CA, Santa Clara", "Santa Clara, CA, US"),
         ("Saint-Jean-sur-Richelieu", "Saint-Jean-sur-Richelieu"),
     ],
 )
