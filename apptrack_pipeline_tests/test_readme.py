@@ -153,6 +153,23 @@ def test_links_are_reviewed_replayed_and_measured_as_the_readme_says(home: Path,
     assert shell(command("apptrack replay"), home)
 
 
+def test_postings_are_inspected_kept_and_measured_as_the_readme_says(home: Path, tmp_path: Path) -> None:
+    posting = {"@type": "JobPosting", "title": "Data Engineer", "hiringOrganization": {"name": "Quillmark"}}
+    posting["description"] = "You keep the timetables of forty ferries right, at any weather. " * 8
+    page = f'<script type="application/ld+json">{json.dumps(posting)}</script><h1>Data Engineer</h1>'
+    (tmp_path / "page.html").write_text(page)
+    said = json.loads(shell(command("inspect posting"), home, tmp_path))
+    assert said["title"] == {"value": "Data Engineer", "source": "json-ld", "confidence": 0.95}
+
+    assert "labelled in" in shell(command("posting capture"), home, tmp_path)
+    (tmp_path / "posting-samples").rename(tmp_path / "samples")
+    assert "1 of 1" in shell(command("evaluate postings"), home, tmp_path)
+    (tmp_path / "urls.tsv").write_text(
+        "platform\turl\nlever\thttps://jobs.lever.co/quillmark/5b1f0c3e-7a52-4d0e-9c41-2f6f3f6b8d17\n"
+    )
+    assert "1 of 1 addresses recognised" in shell(command("evaluate urls"), home, tmp_path)
+
+
 def test_dagster_dev_works_too(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -207,6 +224,7 @@ def test_every_command_of_the_tool_has_its_manual(home: Path) -> None:
         "mail",
         "import",
         "inspect",
+        "posting",
         "evaluate",
         "review",
         "replay",
