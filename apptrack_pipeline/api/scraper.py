@@ -17,7 +17,7 @@ from apptrack_pipeline.correlation.store import APPLICATIONS
 from apptrack_pipeline.db.moves import Moves, load_moves
 from apptrack_pipeline.db.queues import CAPTURES, SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.domain import InvalidInputError, new_id
-from apptrack_pipeline.postings.urls import canonical_url
+from apptrack_pipeline.postings.detection import identity_url
 from apptrack_pipeline.scraping.choice import where_to_ask
 from apptrack_pipeline.scraping.store import captures_of, is_being_fetched, pages_of
 
@@ -90,12 +90,12 @@ def _application_of(connection: Connection, wanted: ScrapeRequest, moves: Moves)
                 return application_id
         raise HTTPException(404, f"there is no application {wanted.application_id}")
     try:
-        canonical = canonical_url(wanted.url or "")
+        identity = identity_url(wanted.url or "")
     except InvalidInputError as error:
         raise InvalidInputError("url", error.message) from None
     row = connection.execute(
         select(CAPTURES.c.id, CAPTURES.c.application_id).where(
-            CAPTURES.c.first_of_url, CAPTURES.c.url_hash == hashlib.sha256(canonical.encode()).digest()
+            CAPTURES.c.first_of_url, CAPTURES.c.url_hash == hashlib.sha256(identity.encode()).digest()
         )
     ).first()
     if row is None:

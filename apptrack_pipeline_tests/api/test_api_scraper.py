@@ -66,6 +66,18 @@ def test_a_posting_is_fetched_by_any_spelling_of_its_address(api, engine, known,
     assert queued(engine) == [(known, "asked")]
 
 
+def test_a_posting_is_fetched_by_the_spelling_that_its_board_has_had_before(api, engine, minimal):
+    captured = minimal | {"job_posting_url": "https://job-boards.greenhouse.io/quillmarsh/jobs/4012345008"}
+    known = api.post(CAPTURE, json=captured).json()["application_id"]
+    fold(engine, known)
+
+    answer = api.post(
+        SCRAPE, json={"url": "https://boards.greenhouse.io/quillmarsh/jobs/4012345008?gh_src=x"}
+    )
+
+    assert (answer.status_code, answer.json()["application_id"]) == (202, known)
+
+
 def test_what_is_queued_is_not_queued_twice_and_what_is_done_may_be_asked_for_again(api, engine, known):
     assert api.post(SCRAPE, json={"application_id": known}).status_code == 202
     again = api.post(SCRAPE, json={"application_id": known})
