@@ -15,8 +15,8 @@ from typing import Final
 from apptrack_pipeline.postings.dates import read_date
 from apptrack_pipeline.postings.markup import clean_html, looks_like_html, plain_text, tidy_text
 from apptrack_pipeline.postings.model import FieldSource, PayRange, Source
-from apptrack_pipeline.postings.requirements import requirement_lines
 from apptrack_pipeline.postings.places import split_places
+from apptrack_pipeline.postings.requirements import requirement_lines
 from apptrack_pipeline.postings.vocabulary import employment_type, location_type
 
 MIN_DESCRIPTION_CHARS: Final = 80
