@@ -30,6 +30,7 @@ def _names(names: str) -> tuple[str, ...]:
 
 _OWN_TITLES: Final = _names(
     "jobtitle displayjobtitle requisitiontitle postingtitle jobpostingtitle jobopeningname "
+    "publishedjobtitle publishedtitle reqtitle "
     "positiontitle vacancytitle roletitle externaltitle offertitle postingname jobname positionname "
     "externalpostingtitle jobtitleexternal titel stellentitel intitule nombrevacante jobrole"
 )

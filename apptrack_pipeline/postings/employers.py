@@ -16,6 +16,7 @@ BOARDS: Final = frozenset(
     + ["myworkdayjobs", "oracle", "paylocity", "peoplestrong", "personio", "phenom", "pinpoint"]
     + ["recruitee", "reed", "rippling", "seek", "smartrecruiters", "stepstone", "successfactors"]
     + ["talent clue", "talentclue", "taleo", "teamtailor", "totaljobs", "ukg", "ukg pro", "ultipro"]
+    + ["bundesagentur fur arbeit", "arbeitsagentur", "jobware", "kimeta", "meinestadt", "hokify"]
     + ["welcome to the jungle", "wellfound", "workable", "workday", "xing", "ziprecruiter"]
 )
 """Names of job boards and applicant tracking systems, in lower case."""

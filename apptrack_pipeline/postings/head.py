@@ -44,6 +44,9 @@ _AREA_END = re.compile(
     r"|career opportunities)$",
     re.IGNORECASE,
 )
+_AREA_START = re.compile(
+    r"(?:careers?|jobs?|karriere|carri[eè]res?|empleos?) (?:at|with|bei|chez|@) ", re.IGNORECASE
+)
 _NO_TITLE = re.compile(
     r"(?:explore |view |see |search |find |browse )?(?:all |our |the |current |latest )?(?:open "
     r"|available |current |job )?"
@@ -85,13 +88,18 @@ _TITLE_ELEMENTS: Final = (
 _COMPANY_ELEMENTS: Final = (
     ".company-name, .companyName, .company_name, .employer-name, .employer, .hiring-company, .job-company, "
     "[class*=company-name i], [class*=companyname i], [class*=company_name i], [class*=employer-name i], "
-    "[data-testid*=company-name i], [data-company-name], [data-testid*=companyname i]"
+    "[data-testid*=company-name i], [data-company-name], [data-testid*=companyname i], "
+    "[data-at=metadata-company-name], [id$=kopfbereich-firma]"
 )
 _PLACE_ELEMENTS: Final = (
     ".job-location, .jobLocation, .job_location, .job-locations, .posting-location, .position-location,"
     " .location, "
     "[class*=job-location i], [class*=joblocation i], [class*=job_location i], [class*=job__location i], "
-    "[data-testid*=job-location i], [data-automation-id=locations]"
+    "[data-testid*=job-location i], [data-automation-id=locations], "
+    "[data-at=metadata-location], [id$=kopfbereich-arbeitsort]"
+)
+_EMPLOYMENT_ELEMENTS: Final = (
+    "[data-at=metadata-work-type], [data-at=metadata-contract-type], .employment-type, .job-type"
 )
 _COPYRIGHT = re.compile(
     r"(?:\u00a9|\(c\)|copyright)\s*(?:copyright)?\s*(?:\d{4}(?:\s*[-\u2013]\s*\d{4})?)?,?\s*(?:by\s+)?"
@@ -250,6 +258,8 @@ def take_page_words(
         place = _only_text(page, _PLACE_ELEMENTS)
         if place and len(place) <= _MAX_LABELLED_CHARS:
             found.locations([re.sub(r"^\w+:\s+", "", place)], "dom", 0.55)
+    for node in page.css(_EMPLOYMENT_ELEMENTS)[:4]:
+        found.employment_type(short(node_text(node, max_lines=4)), "dom", 0.55)
     for shown in (og_title, head.window_title):
         if shown and not (is_titled and is_employed):
             take_page_title(found, shown, head.headings, boards)
@@ -308,7 +318,20 @@ def take_page_title(
     company = found.text("company")
     if len(parts) > 1 and _AREA_END.search(parts[0]):
         parts.append(parts.pop(0))  # `Acme Careers | Engineer`
-    named = [part for part in parts[1:] if _AREA_END.search(part) or _same(part, company)]
+    if (
+        len(parts) == 1
+        and _AREA_END.search(parts[0])
+        and not _TITLE_DASH.search(parts[0])
+        and not is_no_title(parts[0])
+    ):
+        # `Acme Careers` and no more: the title is in the page.
+        found.offer("company", employer_in(parts[0], boards), "meta", 0.36)
+        return
+    named = [
+        part
+        for part in parts[1:]
+        if _AREA_END.search(part) or _AREA_START.match(part) or _same(part, company)
+    ]
     dashed = [part for part in _TITLE_DASH.split(parts[0]) if part]
     while len(dashed) > 1 and is_board(dashed[-1], boards):
         dashed.pop()

@@ -6,21 +6,38 @@ out: JobPosting objects with lower-camel-case keys, in page order, and what they
 
 from __future__ import annotations
 
+import html as html_entities
 import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from apptrack_pipeline.postings.loose_json import MAX_BLOCK_CHARS, MAX_DEPTH, read_json, read_strictly
+from apptrack_pipeline.postings.loose_json import (
+    MAX_BLOCK_CHARS,
+    MAX_DEPTH,
+    read_json,
+    read_json_string,
+    read_strictly,
+)
 from apptrack_pipeline.postings.markup import parse_page
 
 _MAX_NODES: Final = 50_000
 _MAX_POSTINGS: Final = 100
 _MAX_CUTS: Final = 8
-_DATA_ATTRIBUTES: Final = "[data-json], [data-jsonld], [data-json-ld], [data-schema], [data-structured-data]"
+_DATA_ATTRIBUTE = re.compile(
+    r"""data-[a-z0-9-]{1,40}+=(?:"([^"]{40,}+)"|'([^']{40,}+)')""",
+    re.IGNORECASE,
+)
+_BASE64_NAMES: Final = ("Sm9iUG9zdGluZ", "pvYlBvc3Rpbm", "Kb2JQb3N0aW5n")
+"""`JobPosting` in base64, by the place where it begins."""
+_NAMED_ANYHOW = re.compile("|".join(["JobPosting", *_BASE64_NAMES]))
+_MAX_BEFORE_NAME: Final = 20_000
+# A program that writes the block itself: `element.text = "{\"@type\": ...`.
+_STRING_OF_JSON = re.compile(r'"[{\[]\s{0,20}(?:\\n\s{0,20})?\\"')
 
 _TYPE_SPLIT = re.compile(r"[/#:]")
 _KEY_BREAK = re.compile(r"[\s_-]+")
@@ -37,11 +54,11 @@ def _names(names: str) -> tuple[str, ...]:
 _KNOWN_KEYS: Final = {
     name.lower(): name
     for name in _names(
-        "title name description hiringOrganization jobLocation jobLocationType employmentType datePosted "
-        "validThrough baseSalary estimatedSalary salaryCurrency applicantLocationRequirements identifier "
-        "qualifications responsibilities skills experienceRequirements educationRequirements inLanguage "
-        "addressLocality addressRegion addressCountry postalCode streetAddress minValue maxValue unitText "
-        "legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits incentiveCompensation"
+        "title jobTitle name description hiringOrganization jobLocation jobLocationType employmentType "
+        "datePosted validThrough baseSalary estimatedSalary salaryCurrency applicantLocationRequirements "
+        "identifier qualifications responsibilities skills experienceRequirements educationRequirements "
+        "inLanguage addressLocality addressRegion addressCountry postalCode streetAddress minValue maxValue "
+        "unitText legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits incentiveCompensation"
     )
 }
 
@@ -69,7 +86,7 @@ def linked_data(page: LexborHTMLParser, html: str) -> LinkedData:
     """Return what a parsed page says in JSON-LD; `html` is its source, for blocks that the parser cut."""
     # A search without regard to case is slow; a page that names no posting is most of what is read here.
     lowered = html.lower()
-    is_named = "jobposting" in lowered
+    is_named = "jobposting" in lowered or any(name in html for name in _BASE64_NAMES)
     if not is_named and "ld+json" not in lowered:
         return LinkedData()
     blocks = [
@@ -77,10 +94,26 @@ def linked_data(page: LexborHTMLParser, html: str) -> LinkedData:
         for script in page.css("script")
         if "ld+json" in (script.attributes.get("type") or "").lower()
     ]
-    found = _linked_data([_whole(text, html) for text in blocks])
+    found = _linked_data(_joined([_whole(text, html) for text in blocks]))
     if not found.postings and is_named:
         found = _linked_data([*blocks, *_hidden_blocks(page, html)])
     return found
+
+
+def _joined(blocks: list[str]) -> list[object]:
+    """Return the blocks, two as one where only both together are JSON: a template cut at its block's end."""
+    joined: list[object] = []
+    at = 0
+    while at < len(blocks):
+        block, following = blocks[at], blocks[at + 1 : at + 2]
+        is_cut = (
+            following and block.lstrip()[:1] in {"{", "["} and block.rstrip()[-1:] not in {"}", "]", ";", ">"}
+        )
+        if is_cut and isinstance(read_strictly((block + following[0]).strip()), dict | list):
+            block, at = block + following[0], at + 1
+        joined.append(block)
+        at += 1
+    return joined
 
 
 def _whole(text: str, html: str) -> str:
@@ -108,10 +141,17 @@ def _hidden_blocks(page: LexborHTMLParser, html: str) -> Iterator[str]:
         text = script.text()
         if "ld+json" not in (script.attributes.get("type") or "").lower() and _NAMED.search(text):
             yield text
+            for written in islice(_STRING_OF_JSON.finditer(text), 5):
+                value = read_json_string(text, written.start())
+                if value is not None and _NAMED.search(value):
+                    yield value
     for node in page.css('meta[content*=JobPosting], [value*="JobPosting"]')[:20]:
         yield node.attributes.get("content") or node.attributes.get("value") or ""
-    for node in page.css(_DATA_ATTRIBUTES)[:20]:
-        yield from (value for value in node.attributes.values() if value and _NAMED.search(value))
+    for named in islice(_NAMED_ANYHOW.finditer(html), 20):
+        start = html.rfind("data-", max(0, named.start() - _MAX_BEFORE_NAME), named.start())
+        held = _DATA_ATTRIBUTE.match(html, start) if start >= 0 else None
+        if held is not None and held.end() > named.start():
+            yield html_entities.unescape(held[1] or held[2])
     for number, found in enumerate(_RAW_SCRIPT.finditer(html)):
         if number == 20:
             break
@@ -131,12 +171,14 @@ def _linked_data(blocks: list[object]) -> LinkedData:
             queue.extend(child for child in node if isinstance(child, dict | list | str))
         elif isinstance(node, dict):
             kinds = _kinds(node)
-            if "jobposting" in kinds:
+            if "jobposting" in kinds or (not kinds and node.keys() >= _SIGNS):
                 found.postings.append(_lower_camel_keys(node))
                 continue
             if kinds & _ORGANISATIONS and len(found.organisations) < _MAX_POSTINGS:
                 found.organisations.append(_lower_camel_keys(node))
-            queue.extend(child for child in node.values() if isinstance(child, dict | list))
+            queue.extend(
+                child for child in node.values() if isinstance(child, dict | list) or _is_json(child)
+            )
         elif isinstance(node, str) and "JobPosting" in node[:2000]:
             # Captures send each block of a page as the text it was.
             queue.append(read_json(node))
@@ -149,6 +191,15 @@ def _linked_data(blocks: list[object]) -> LinkedData:
 
 
 _ORGANISATIONS: Final = frozenset({"organization", "corporation", "localbusiness", "employer"})
+
+
+# What only a posting has, where a template lost its type.
+_SIGNS: Final = frozenset({"title", "description", "hiringOrganization"})
+
+
+def _is_json(value: object) -> bool:
+    """Tell whether a text is JSON that names a posting: a template that wrote its data as one string."""
+    return isinstance(value, str) and value.lstrip()[:1] in {"{", "["} and "JobPosting" in value[:2000]
 
 
 def _kinds(node: dict[object, object]) -> frozenset[str]:

@@ -23,7 +23,7 @@ MAX_DEPTH: Final = 64
 
 _WRAPPER_START = re.compile(r"(?:\s|\ufeff|<!--|//\s*(?=<!\[CDATA\[)|/\*\s*(?=<!\[CDATA\[)|<!\[CDATA\[|\*/)+")
 _WRAPPER_END = re.compile(r"(?:\s|;|-->|//\s*(?:-->|\]\]>)|/\*\s*\]\]>\s*\*/|\]\]>)+\Z")
-_ENTITY = re.compile(r"&(?:quot|#0*34|#x0*22);", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:amp;){0,2}(?:quot|#0*34|#x0*22);", re.IGNORECASE)
 _CURLY_QUOTES: Final = {ord(quote): '"' for quote in "\u201c\u201d\u201e\u201f\u2033"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -48,6 +48,7 @@ _TOKEN_OF_QUOTES_IN_QUOTES = re.compile(
     + _TOKENS,
     re.DOTALL | re.VERBOSE,
 )
+_PUNCTUATION = re.compile(r"""'\s*+[,:][\s,:{}\[\]]*+'""")
 _STRING_ESCAPE = re.compile(r'\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|"', re.DOTALL)
 _DECODER: Final = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 _START = re.compile(r"[{\[]")
@@ -72,6 +73,15 @@ def read_strictly(text: str) -> object:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
+
+
+def read_json_string(text: str, start: int) -> str | None:
+    """Return the string of JSON that begins at `start`, whatever follows it; None where there is none."""
+    try:
+        value, _ = _DECODER.raw_decode(text[start : start + MAX_BLOCK_CHARS])
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def value_at(text: str, start: int) -> tuple[object, int]:
@@ -125,7 +135,7 @@ def _read_block(block: str) -> object:
     candidates = [block]
     if _ENTITY.search(block):
         # The quotes of the JSON are escaped, or only those inside its strings: the first is an object then.
-        candidates.insert(int(block[:1] in "{[" and '"' in block[:50]), html_entities.unescape(block))
+        candidates.insert(int(block[:1] in "{[" and '"' in block[:50]), _unescaped(block))
     if block[:3].upper() in {"%7B", "%5B"}:
         candidates = [unquote(block)]
     elif '"' not in block and "\u201c" in block:
@@ -143,6 +153,15 @@ def _read_block(block: str) -> object:
     return None
 
 
+def _unescaped(block: str) -> str:
+    """Return the text without entities, where a template escaped it once or again after another."""
+    for _ in range(3):
+        block = html_entities.unescape(block)
+        if '"' in block:
+            break
+    return block
+
+
 def _of_base64(block: str) -> str | None:
     try:
         decoded = base64.b64decode(block.translate({45: "+", 95: "/"}) + "=" * (-len(block) % 4)).decode()
@@ -153,12 +172,22 @@ def _of_base64(block: str) -> str | None:
 
 def _repaired(text: str) -> object:
     for tokens in (_TOKEN, _TOKEN_OF_QUOTES_IN_QUOTES):
+        # `'We're on a calm team. It's'`: behind the apostrophe a comma is taken for a string.
+        if tokens is _TOKEN and _is_out_of_step(text):
+            continue
         mended = _repair(text, tokens)
         loaded = read_strictly(mended) if mended is not None else None
         if isinstance(loaded, list) and loaded:
             # Several objects in one text are a list; one is itself.
             return loaded[0] if len(loaded) == 1 else loaded
     return None
+
+
+def _is_out_of_step(text: str) -> bool:
+    return any(
+        found.lastgroup == "string" and _PUNCTUATION.fullmatch(found[0]) is not None
+        for found in _TOKEN.finditer(text)
+    )
 
 
 def _repair(text: str, tokens: re.Pattern[str]) -> str | None:

@@ -68,6 +68,8 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
     )
     found = Fields(now)
     head = read_head(page) if page is not None else _EMPTY_HEAD
+    if page is not None and not payload.url:
+        payload = replace(payload, url=_own_address(page, head))
     _take_answer(found, known, payload)
     linked = linked_data(page, payload.html or "") if page is not None else LinkedData()
     linked.postings += read_job_postings(payload.json_ld)
@@ -88,6 +90,13 @@ def parse(platform: str | None, payload: Payload, *, now: datetime) -> Posting:
     return _posting(found, completeness, review)
 
 
+def _own_address(page: LexborHTMLParser, head: Head) -> str:
+    """Return the address that a saved page says is its own."""
+    link = page.css_first("link[rel=canonical]")
+    stated = (link.attributes.get("href") if link is not None else None) or head.metas.get("og:url") or ""
+    return stated[:2_000] if stated.startswith(("https://", "http://")) else ""
+
+
 def parse_captured(page: Payload, *, now: datetime) -> Posting:
     """Return what a captured page says about its posting, read by the rules of the platform it is of."""
     match = detect(page.url, page.html)
@@ -102,7 +111,12 @@ def _take_answer(found: Fields, known: Platform | None, payload: Payload) -> Non
         return
     if known is not None and known.read_answer is not None:
         known.read_answer(payload, found)
-    elif payload.answer:
+        # A form of the answer that its platform's module does not know. Where an id was asked for and is not
+        # in the answer, what is in it is another posting.
+        is_read = "title" in found.values or found.closed_reason is not None or found.is_open is not None
+        if is_read or payload.posting_id:
+            return
+    if payload.answer:
         for node in read_job_postings(payload.answer)[:1]:
             take_posting(found, node, "api")
         take_job(found, payload.answer, "api", _UNKNOWN_API, posting_id=payload.posting_id)

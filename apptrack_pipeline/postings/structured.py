@@ -133,7 +133,8 @@ def folded(text: str) -> str:
 
 
 def _title(node: dict[str, object]) -> str:
-    return short(_first_text(node.get("title"))) or short(_first_text(node.get("name"))) or ""
+    names = ("title", "jobTitle", "name")
+    return next((shown for name in names if (shown := short(_first_text(node.get(name))))), "")
 
 
 def _first_text(value: object) -> str:

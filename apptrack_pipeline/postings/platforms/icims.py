@@ -50,8 +50,8 @@ _IN_PAGE = re.compile(
 )
 _NOT_FOUND: Final = "requested job could not be found"
 _TITLE = re.compile(
-    r"(?P<title>.{2,200}?) in (?P<place>[^|]{2,120}) \| (?:Careers|Jobs|Career Opportunities) (?:at|with) "
-    r"(?P<company>.{2,80})"
+    r"(?P<title>.{2,200}?)(?: in | \| )(?P<place>[^|]{2,120}) \| "
+    r"(?:Careers|Jobs|Career Opportunities) (?:at|with) (?P<company>.{2,80})"
 )
 
 

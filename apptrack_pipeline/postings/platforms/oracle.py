@@ -80,6 +80,9 @@ def _requests(match: Match, url: str) -> Sequence[Request]:
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:
+    if get(payload.answer, "items") == []:
+        found.closed("api_no_items")
+        return
     job = _job(payload.answer, payload.posting_id)
     if job is None:
         return

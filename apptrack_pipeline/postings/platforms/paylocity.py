@@ -13,7 +13,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from apptrack_pipeline.postings.fields import Fields, get, row_of, short
+from apptrack_pipeline.postings.fields import Fields, as_list, get, row_of, short
 from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.page_state import json_after
@@ -106,10 +106,10 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         found.line("title", node_text(title), "dom")
         _take_details(page, found)
         _take_company(page, found)
-    elif payload.posting_id:
-        row = row_of(
-            get(json_after(payload.html or "", "window.pageData"), "Jobs"), payload.posting_id, "JobId"
-        )
+    else:
+        rows = as_list(get(json_after(payload.html or "", "window.pageData"), "Jobs"))
+        # Without an id only a list of one job says which it is.
+        row = row_of(rows, payload.posting_id, "JobId") if payload.posting_id or len(rows) == 1 else None
         if row is not None:
             _take_row(row, payload, found, "embedded state")
     board = page.css_first("a[href*='/Jobs/All/' i]")

@@ -47,8 +47,16 @@ _TEXTS: Final = ", ".join(
 _PAY_LABEL = re.compile(r"(?:salary|pay|compensation|gehalt|salaire)[^:]{0,40}:(.{1,200})", re.IGNORECASE)
 
 
+_NO_POSTINGS: Final = frozenset(
+    ["help", "support", "developers", "dev", "docs", "marketplace", "learn", "academy", "status", "blog"]
+)
+"""Sites of the maker's own: their articles have numbers too."""
+
+
 def _read_address(address: WebAddress) -> Reference | None:
     parts = address.segments
+    if address.host.split(".")[0] in _NO_POSTINGS:
+        return None
     if address.host.startswith("api.") and parts[:2] == ("v1", "companies") and parts[3:4] == ("postings",):
         return _reference(parts[2], parts[4:5], "the Posting API")
     if parts[:2] == ("oneclick-ui", "company"):

@@ -54,7 +54,11 @@ def _read_address(address: WebAddress) -> Reference | None:
         if found is None or len(segments) > at + 3:
             return None
         hosted = address.host.endswith(".jobs2web.com")
-        sure = 1.0 if hosted else 0.8 if _OWN_HOST.match(address.host) else 0.6
+        # RMK writes `Town-Title-Region-Code` and a number of eight digits or more; of others six are usual.
+        is_like = len(found[1]) >= 8 and "-" in segments[at + 1]
+        if not hosted and not is_like and not _OWN_HOST.match(address.host):
+            return None
+        sure = 1.0 if hosted else 0.8 if is_like and _OWN_HOST.match(address.host) else 0.6
         # The title is no part of the identity: the site shows the job for any.
         canonical = f"https://{address.host}/job/x/{found[1]}" if hosted else None
         reason = "the path is as SuccessFactors writes it"

@@ -210,6 +210,13 @@ def _decoded(value: str) -> str:
     return unquote(_MARK.sub("", value, count=1)).strip()
 
 
+def _is_text(value: str) -> bool:
+    """Tell a text from a title: some tenants mark both, but a title has no tags and is one short line."""
+    return _MARK.match(value) is not None and (
+        len(value) > 200 or "<" in (shown := _decoded(value)) or not shown
+    )
+
+
 def _take_named(found: Fields, values: list[str], columns: list[str]) -> None:
     named: dict[str, list[str]] = {}
     for column, value in zip_longest(columns, values, fillvalue=""):
@@ -240,14 +247,14 @@ def _take_named(found: Fields, values: list[str], columns: list[str]) -> None:
 def _take_by_kind(found: Fields, values: list[str], number: str | None) -> None:
     """Read the values by what they look like, since each tenant orders them its own way."""
     sure = 0.8
-    texts = [_decoded(value) for value in values if _MARK.match(value)]
+    texts = [_decoded(value) for value in values if _is_text(value)]
     found.description(texts, "embedded state", sure)
     for text in texts:
         tag = _WORKPLACE_TAG.search(text)
         if tag is not None:
             found.location_type(tag[1], "embedded state", sure)
     # A text's own place stays empty, so that neighbours stay neighbours.
-    plain = ["" if _MARK.match(value) else _decoded(value)[:300] for value in values]
+    plain = ["" if _is_text(value) else _decoded(value)[:300] for value in values]
     place, title = _number_and_title(plain, number)
     slot = next(filter(None, map(_TITLE_SLOT.fullmatch, plain)), None)
     found.line("title", slot["title"] if slot is not None else title, "embedded state", sure)

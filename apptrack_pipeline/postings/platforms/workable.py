@@ -227,6 +227,14 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         if (node := page.css_first(f"[data-ui={name}]")) is not None
     ]
     found.description(parts, "dom")
+    heading = page.css_first('meta[property="og:title"]') if "job-title" not in shown else None
+    # `Engineer - Acme`: the employer comes last, and may be the only one on the page to say its name.
+    title, dash, company = (
+        (heading.attributes.get("content") or "") if heading is not None else ""
+    ).rpartition(" - ")
+    if dash:
+        found.line("title", title, "meta", 0.62)
+        found.line("company", company, "meta", 0.62)
     address = _ADDRESS.search(payload.url)
     account = payload.organisation or (address[1] if address else None)
     found.short_name(account)

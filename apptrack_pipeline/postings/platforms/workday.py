@@ -141,6 +141,9 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     if get(answer, "errorCode") == "S22":
         found.closed("workday_s22")
         return
+    if get(answer, "errorCode") == "HTTP_404":
+        found.closed("not_found")
+        return
     job = get(answer, "jobPostingInfo")
     if not isinstance(job, dict):
         job = _row_of_list(answer, payload.posting_id)
