@@ -355,7 +355,7 @@ def _show_applications(
         _say(
             console,
             f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: a page without "
-            "text, and a site that shows a program nothing, wait for a person, and are never shown as a success.",
+            "text, and a site that shows nothing to a program, wait for a person, never shown as a success.",
         )
 
 

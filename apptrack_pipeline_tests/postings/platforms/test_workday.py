@@ -170,7 +170,11 @@ def test_a_name_without_an_entitys_number_stays_whole() -> None:
     whole = read(JOB | {"hiringOrganization": {"name": "Fernwick Harbours"}})
     assert whole.company == "Fernwick Harbours"
     assert whole.fields["company"].confidence == 0.85
-    node = {"@type": "JobPosting", "title": "Tide Analyst", "hiringOrganization": {"name": "Fernwick Harbours"}}
+    node = {
+        "@type": "JobPosting",
+        "title": "Tide Analyst",
+        "hiringOrganization": {"name": "Fernwick Harbours"},
+    }
     html = f'<script type="application/ld+json">{json.dumps(node)}</script>'
     assert read_html(html).company == "Fernwick Harbours"
     assert read_html(html).fields["company"].source == "json-ld"
