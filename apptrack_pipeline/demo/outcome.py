@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from apptrack_pipeline.correlation.links import LinkOutcome
 from apptrack_pipeline.correlation.mail_facts import ABOUT_AN_APPLICATION
 from apptrack_pipeline.demo.mailbox import SampleMail
-from apptrack_pipeline.demo.world import CAPTURES, MADE_OF_MAIL, ExpectedApplication
+from apptrack_pipeline.demo.world import CAPTURES, MADE_OF_MAIL, ExpectedApplication, ReadFrom
 from apptrack_pipeline.domain import Completeness, QueueState, Status
 from apptrack_pipeline.export.rows import escape_rows
 from apptrack_pipeline.export.store import stale_rows, stream_rows
@@ -25,6 +25,9 @@ from apptrack_pipeline.ingestion.mail.signals import Trust
 
 LEAST_RIGHT: Final = 31
 """Mails of the sample mailbox that must be linked to their application; the others may wait for a person."""
+
+LEAST_PLATFORMS: Final = 8
+"""Platforms of which the demo must show a full posting."""
 
 _QUEUES: Final = (
     "captures",
@@ -79,10 +82,12 @@ ORDER BY e.details ->> 'to', e.occurred_at, t.application_id
 _APPLICATIONS: Final = """
 SELECT a.id, a.job_url, t.company_name, t.job_title, a.status, p.completeness, p.language, p.is_open,
     p.closed_reason, p.salary_min, p.salary_max, p.salary_currency, p.salary_period, p.locations,
-    p.location_type, a.review_reasons, p.review_reason, r.score, r.reason AS no_score, r.resume_id
+    p.location_type, p.employment_type, p.platform, f.kind AS fetched, a.review_reasons, p.review_reason,
+    r.score, r.reason AS no_score, r.resume_id
 FROM applications AS a
 LEFT JOIN tracker_rows AS t ON t.application_id = a.id
 LEFT JOIN job_postings AS p ON p.application_id = a.id
+LEFT JOIN scraped_postings AS f ON f.id = p.scraped_posting_id
 LEFT JOIN analysis_results AS r ON r.application_id = a.id AND r.is_current
 WHERE a.merged_into IS NULL
 ORDER BY r.score DESC NULLS LAST, a.first_evidence_at
@@ -126,12 +131,25 @@ class TrackedApplication:
     is_compared: bool
     locations: tuple[str, ...]
     location_type: str | None
+    employment_type: str | None
+    platform: str | None
+    fetched: str | None
+    """Which kind of answer of its site the posting was read from; None: from no answer."""
     language: str | None
     salary: tuple[Decimal | None, Decimal | None, str | None, str | None]
     completeness: str | None
     is_open: bool | None
     closed_reason: str | None
     review_reasons: tuple[str, ...]
+
+    @property
+    def read_from(self) -> ReadFrom:
+        """Where the text of the posting came from."""
+        if self.completeness not in {Completeness.FULL, Completeness.PARTIAL}:
+            return "nothing"
+        if self.fetched is None:
+            return "captured page"
+        return "API" if self.fetched == "api" else "fetched page"
 
 
 @dataclass(frozen=True)
@@ -314,6 +332,9 @@ def read_applications(connection: Connection) -> list[TrackedApplication]:
             is_compared=row.resume_id is not None,
             locations=tuple(row.locations or ()),
             location_type=row.location_type,
+            employment_type=row.employment_type,
+            platform=row.platform,
+            fetched=row.fetched,
             language=row.language,
             salary=(row.salary_min, row.salary_max, row.salary_currency, row.salary_period),
             completeness=row.completeness,
@@ -359,7 +380,19 @@ def differences(applications: Sequence[TrackedApplication], *, with_mail: bool) 
     return [
         *_differences({one.url: one for one in applications if one.url is not None}, with_mail=with_mail),
         *_of_mail_alone([one for one in applications if one.url is None], with_mail=with_mail),
+        *_too_few_platforms(applications),
     ]
+
+
+def full_postings(applications: Sequence[TrackedApplication]) -> list[TrackedApplication]:
+    """Return the applications whose posting has title, company and a whole description."""
+    return [one for one in applications if one.completeness == Completeness.FULL]
+
+
+def _too_few_platforms(applications: Sequence[TrackedApplication]) -> Iterator[str]:
+    platforms = {one.platform for one in full_postings(applications)} - {None}
+    if len(platforms) < LEAST_PLATFORMS:
+        yield f"full postings came from {len(platforms)} platforms, not {LEAST_PLATFORMS}"
 
 
 def _of_mail_alone(applications: Sequence[TrackedApplication], *, with_mail: bool) -> Iterator[str]:
@@ -387,13 +420,17 @@ def _differences(found: Mapping[str, TrackedApplication], *, with_mail: bool) ->
             ("posting", one.completeness, wanted.completeness),
             ("closed", one.is_open is False, wanted.is_closed),
             ("scored", one.score is not None, wanted.is_analysed),
+            ("platform", one.platform, wanted.platform),
+            ("read from", one.read_from, wanted.read_from),
+            ("places", one.locations, wanted.locations),
+            ("employment type", one.employment_type, wanted.employment_type),
         ]
         if wanted.language is not None:
             pairs.append(("language", one.language, wanted.language))
         if wanted.salary is not None:
             pairs.append(("pay", one.salary, wanted.salary))
-        if wanted.completeness is Completeness.BLANK:
-            pairs.append(("under review", bool(one.review_reasons), True))
+        if wanted.review is not None:
+            pairs.append(("under review", wanted.review in one.review_reasons, True))
         for what, is_now, should_be in pairs:
             if is_now != should_be:
                 yield f"{wanted.company}: {what} is {is_now!s}, not {should_be!s}"

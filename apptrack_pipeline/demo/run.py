@@ -1,6 +1,7 @@
 """`apptrack demo`: the whole pipeline at work on the sample world, in a temporary home of its own.
 
-Real PostgreSQL, daemon, sensors, runs and API, as `apptrack up` starts them; no key and no network.
+Real PostgreSQL, daemon, sensors, runs and API, as `apptrack up` starts them; no key and no network:
+recorded answers stand for the sites of the postings.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from apptrack_pipeline.demo.outcome import (
     TrackedApplication,
     differences,
     expected_applications,
+    full_postings,
     is_finished,
     link_differences,
     mail_differences,
@@ -62,7 +64,13 @@ from apptrack_pipeline.demo.outcome import (
     read_runs,
     score,
 )
-from apptrack_pipeline.demo.world import CAPTURES, RESUME_FILENAME, STORY_URL, read_resume_file
+from apptrack_pipeline.demo.world import (
+    CAPTURES,
+    RESUME_FILENAME,
+    STORY_URL,
+    read_resume_file,
+    write_answers,
+)
 from apptrack_pipeline.domain import ApptrackError, Completeness, MailCategory
 from apptrack_pipeline.export.rows import HEADINGS
 from apptrack_pipeline.service.home import log_dir, prepare_home
@@ -72,6 +80,9 @@ from apptrack_pipeline.settings import MailAccount, Settings
 
 RESULT_DIR: Final = Path("apptrack-demo")
 """Folder, in the current one, for what outlives the temporary home: the CSV, or the logs of a failure."""
+
+ANSWERS_DIR: Final = "answers"
+"""Folder, in the home, of the recorded answers."""
 
 _DEADLINE_S: Final = 90.0
 _LOOK_EVERY_S: Final = 0.5
@@ -133,7 +144,8 @@ def demo_settings(home: Path, *, mail_port: int | None = None) -> Settings:
         api_port=0,
         ui_port=0,
         mail_accounts=tuple(accounts),
-        fetch_postings="never",
+        fetch_postings="automatic",
+        fetch_archive=home / ANSWERS_DIR,
     )
 
 
@@ -156,6 +168,7 @@ def _run(settings: Settings, samples: Sequence[SampleMail], console: Console, *,
         held.callback(database.engine.dispose)
         with console.status("Starting PostgreSQL, Dagster and the API"):
             prepare_home(settings)
+            write_answers(settings.home / ANSWERS_DIR, today=dt.datetime.now(dt.UTC).date())
             ensure_server(settings)
             upgrade(settings)
             with database.begin() as connection:
@@ -174,6 +187,7 @@ def _run(settings: Settings, samples: Sequence[SampleMail], console: Console, *,
             news = read_news(connection)
         story = next((one for one in applications if one.url == STORY_URL), applications[0])
         _show_applications(applications, runs, console)
+        _show_postings(applications, console)
         _show_timeline(_get(client, f"{_APPLICATIONS}/{story.id}"), console)
         wrong = differences(applications, with_mail=bool(samples))
         if samples:
@@ -327,27 +341,48 @@ def _show_applications(
     table.add_column("Job title", min_width=12)
     table.add_column("Status", no_wrap=True)
     table.add_column("Fit", justify="right", no_wrap=True)
-    table.add_column("Location", min_width=9)
-    table.add_column("Posting", no_wrap=True)
     table.add_column("Remark")
     for one in applications:
-        places = [place.partition(",")[0] for place in one.locations[:1]]
         table.add_row(
             escape(one.company or ""),
             escape(one.title or ""),
             one.status,
             "-" if one.score is None else str(one.score),
-            escape(", ".join(filter(None, [*places, one.location_type]))),
-            (one.completeness or "").replace("_", " "),
             _remark(one),
         )
     console.print(table, soft_wrap=False)
     if runs.get("failure"):
         _say(
             console,
-            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: "
-            "a page without text is kept, waits for a person, and is never shown as a success.",
+            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: a page without "
+            "text, and a site that shows nothing to a program, wait for a person, never shown as a success.",
         )
+
+
+def _show_postings(applications: Sequence[TrackedApplication], console: Console) -> None:
+    """Show of each captured posting the platform, where it was read, and what it says."""
+    full = full_postings(applications)
+    platforms = {one.platform for one in full} - {None}
+    fetched = sum(one.fetched is not None for one in full)
+    table = _table(f"{len(full)} full postings from {len(platforms)} platforms; {fetched} of them fetched")
+    table.add_column("Company", min_width=11)
+    table.add_column("Platform", no_wrap=True)
+    table.add_column("Posting", no_wrap=True)
+    table.add_column("Read from", no_wrap=True)
+    table.add_column("Where and how", min_width=9)
+    for one in sorted(applications, key=lambda one: (one.platform or "", one.company or "")):
+        if one.url is None:
+            continue
+        places = [place.partition(",")[0] for place in one.locations[:1]]
+        work = [(stated or "").replace("_", " ") for stated in (one.employment_type, one.location_type)]
+        table.add_row(
+            escape(one.company or ""),
+            one.platform,
+            (one.completeness or "").replace("_", " "),
+            one.read_from,
+            escape(", ".join(filter(None, [*places, *work]))),
+        )
+    console.print(table, soft_wrap=False)
 
 
 def _remark(one: TrackedApplication) -> str:

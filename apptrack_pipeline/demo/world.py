@@ -1,8 +1,9 @@
-"""The sample world: one invented person's resume, captures of invented postings, and what they come to.
+"""The sample world: one invented person's resume, captures of invented postings, what their sites
+answer, and what they come to.
 
-Every employer, person and text is made up; the pages have the shape that each platform's real ones have.
-The world was written on one day and moves with the clock: dates in its pages and the moments of its
-captures keep their distance from `now`.
+Every employer, person and text is made up; pages and answers have the shape that each platform's real ones
+have. The world was written on one day and moves with the clock: dates in its pages and answers, and the
+moments of its captures, keep their distance from `now`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from apptrack_pipeline.domain import Completeness, Status
 
@@ -22,9 +24,14 @@ EXTENSION_VERSION: Final = "1.4.0"
 """What the captures give as the version of the browser extension."""
 
 _WRITTEN_ON: Final = dt.date(2026, 11, 23)
-_DATE = re.compile(r"\b20\d\d-[01]\d-[0-3]\d\b")
+# Also where a time of day follows: "2026-10-08T10:31:07".
+_DATE = re.compile(r"(?<![\d-])20\d\d-[01]\d-[0-3]\d(?![\d-])")
 _JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+ReadFrom = Literal["captured page", "API", "fetched page", "nothing"]
+"""Where the text of a posting came from."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,13 @@ class ExpectedApplication:
     after_mail: Status
     """When all mail of the sample mailbox has been read as well."""
     completeness: Completeness
+    platform: str
+    read_from: ReadFrom = "captured page"
     language: str | None = None
+    locations: tuple[str, ...] = ()
+    employment_type: str | None = "full_time"
+    review: str | None = None
+    """Why the posting waits for a person."""
     salary: tuple[Decimal, Decimal, str, str] | None = None
     is_closed: bool = False
 
@@ -94,12 +107,27 @@ def read_resume_file() -> bytes:
 
 def read_page(name: str, *, today: dt.date) -> str:
     """Return a page with its dates moved to be as long ago as they were when it was written."""
+    return _moved((files(__package__) / "pages" / name).read_text(encoding="utf-8"), today=today)
+
+
+def write_answers(folder: Path, *, today: dt.date) -> None:
+    """Write what the sites of the sample world answer into a new folder, in the form of the fetch archive.
+
+    The dates in it are moved as those of the pages are.
+    """
+    folder.mkdir()
+    for recorded in (files(__package__) / "answers").iterdir():
+        text = _moved(recorded.read_text(encoding="utf-8"), today=today)
+        (folder / recorded.name).write_text(text, encoding="utf-8")
+
+
+def _moved(text: str, *, today: dt.date) -> str:
     moved = today - _WRITTEN_ON
 
     def move(found: re.Match[str]) -> str:
         return (dt.date.fromisoformat(found[0]) + moved).isoformat()
 
-    return _DATE.sub(move, (files(__package__) / "pages" / name).read_text(encoding="utf-8"))
+    return _DATE.sub(move, text)
 
 
 def _euros(low: int, high: int) -> tuple[Decimal, Decimal, str, str]:
@@ -126,8 +154,10 @@ CAPTURES: Final = (
             Status.APPLIED,
             Status.OFFER,
             Completeness.FULL,
-            "en",
-            _euros(82_000, 104_000),
+            "greenhouse",
+            language="en",
+            locations=("Ghent, East Flanders, Belgium",),
+            salary=_euros(82_000, 104_000),
         ),
     ),
     SampleCapture(
@@ -138,7 +168,15 @@ CAPTURES: Final = (
         company_name="Tarnbeck",
         job_title="Backend Engineer, Planning",
         expected=ExpectedApplication(
-            "Tarnbeck", "Backend Engineer, Planning", Status.APPLIED, Status.REJECTED, Completeness.FULL, "en"
+            "Tarnbeck",
+            "Backend Engineer, Planning",
+            Status.APPLIED,
+            Status.REJECTED,
+            Completeness.FULL,
+            "lever",
+            language="en",
+            locations=("Rotterdam, NL",),
+            salary=_euros(68_000, 84_000),
         ),
     ),
     SampleCapture(
@@ -154,7 +192,9 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.REJECTED,
             Completeness.FULL,
-            "en",
+            "workday",
+            language="en",
+            locations=("Dublin, Ireland",),
         ),
     ),
     SampleCapture(
@@ -170,7 +210,9 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.REJECTED,
             Completeness.FULL,
-            "en",
+            "smartrecruiters",
+            language="en",
+            locations=("Leeds, United Kingdom",),
         ),
     ),
     SampleCapture(
@@ -187,7 +229,10 @@ CAPTURES: Final = (
             Status.APPLIED,
             Status.INTERVIEW,
             Completeness.FULL,
-            "de",
+            "workable",
+            language="de",
+            locations=("Leipzig, Sachsen, Deutschland",),
+            salary=_euros(58_000, 70_000),
         ),
     ),
     SampleCapture(
@@ -203,8 +248,10 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.APPLIED,
             Completeness.FULL,
-            "en",
-            (Decimal("52.50"), Decimal("64.00"), "USD", "hour"),
+            "icims",
+            language="en",
+            locations=("Dayton, OH, US",),
+            salary=(Decimal("52.50"), Decimal("64.00"), "USD", "hour"),
         ),
     ),
     SampleCapture(
@@ -231,7 +278,9 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.REJECTED,
             Completeness.FULL,
-            "en",
+            "linkedin",
+            language="en",
+            locations=("Zurich, Switzerland",),
             is_closed=True,
         ),
     ),
@@ -249,8 +298,10 @@ CAPTURES: Final = (
             Status.APPLIED,
             Status.ASSESSMENT,
             Completeness.FULL,
-            "en",
-            _euros(62_000, 78_000),
+            "ashby",
+            language="en",
+            locations=("Portugal",),
+            salary=_euros(62_000, 78_000),
         ),
     ),
     SampleCapture(
@@ -267,7 +318,9 @@ CAPTURES: Final = (
             Status.APPLIED,
             Status.REJECTED,
             Completeness.FULL,
-            "en",
+            "greenhouse",
+            language="en",
+            locations=("Utrecht, Netherlands",),
         ),
     ),
     SampleCapture(
@@ -284,7 +337,9 @@ CAPTURES: Final = (
             Status.APPLIED,
             Status.APPLIED,
             Completeness.FULL,
-            "en",
+            "greenhouse",
+            language="en",
+            locations=("Utrecht, Netherlands",),
         ),
     ),
     SampleCapture(
@@ -300,8 +355,10 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.INTERVIEW,
             Completeness.FULL,
-            "fr",
-            _euros(48_000, 58_000),
+            "recruitee",
+            language="fr",
+            locations=("Lyon, Auvergne-Rhône-Alpes, France",),
+            salary=_euros(48_000, 58_000),
         ),
     ),
     SampleCapture(
@@ -311,7 +368,51 @@ CAPTURES: Final = (
         company_name="Cinderlake",
         job_title="Staff Data Engineer",
         expected=ExpectedApplication(
-            "Cinderlake", "Staff Data Engineer", Status.SAVED, Status.APPLIED, Completeness.TITLE_ONLY
+            "Cinderlake",
+            "Staff Data Engineer",
+            Status.SAVED,
+            Status.APPLIED,
+            Completeness.FULL,
+            "greenhouse",
+            "API",
+            language="en",
+            locations=("Charleroi, Belgium",),
+            salary=_euros(88_000, 108_000),
+        ),
+    ),
+    SampleCapture(
+        key="larkenfjord",
+        url="https://ats.rippling.com/larkenfjord/jobs/7e1b94c3-58d2-4f6a-9a07-3c2e5d8f1b60",
+        age=_ago(1, 8.4),
+        expected=ExpectedApplication(
+            "Larkenfjord Optics",
+            "Platform Engineer, Observability",
+            Status.SAVED,
+            Status.SAVED,
+            Completeness.FULL,
+            "rippling",
+            "API",
+            language="en",
+            locations=("Bergen, Norway",),
+            salary=(Decimal(780_000), Decimal(940_000), "NOK", "year"),
+        ),
+    ),
+    SampleCapture(
+        key="osterwynd",
+        url="https://jobs.jobvite.com/osterwynd/job/oKq7wfwT",
+        age=_ago(1, 3.1),
+        company_name="Osterwynd Ferries",
+        job_title="Timetable Analyst",
+        expected=ExpectedApplication(
+            "Osterwynd Ferries",
+            "Timetable Analyst",
+            Status.SAVED,
+            Status.SAVED,
+            Completeness.TITLE_ONLY,
+            "jobvite",
+            "nothing",
+            employment_type=None,
+            review="needs_capture",
         ),
     ),
     SampleCapture(
@@ -322,11 +423,23 @@ CAPTURES: Final = (
         company_name="Pinmoss Games",
         job_title="Data Engineer, Telemetry",
         expected=ExpectedApplication(
-            "Pinmoss Games", "Data Engineer, Telemetry", Status.SAVED, Status.APPLIED, Completeness.BLANK
+            "Pinmoss Games",
+            "Data Engineer, Telemetry",
+            Status.SAVED,
+            Status.APPLIED,
+            Completeness.BLANK,
+            "bamboohr",
+            "nothing",
+            employment_type=None,
+            review="blank_page",
         ),
     ),
 )
-"""Oldest first: fourteen captures of thirteen postings. Two are of one employer, a day apart."""
+"""Oldest first: sixteen captures of fifteen postings. Two are of one employer, a day apart.
+
+Three came by address alone. The sites of two answer with the posting: of Cinderlake the page that embeds a
+board, then the board; of Larkenfjord the API of its platform. The third refuses to show it to a program.
+"""
 
 MADE_OF_MAIL: Final = (("Gravenhulst", "Data Engineer", Status.APPLIED),)
 """What nobody captured, and a certain receipt in the sample mailbox makes: employer, role, status."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from apptrack_pipeline.correlation.links import LinkOutcome
 from apptrack_pipeline.demo.mailbox import sample_mails
 from apptrack_pipeline.demo.outcome import (
+    LEAST_PLATFORMS,
     LEAST_RIGHT,
     Correlation,
     LinkedMail,
@@ -20,6 +21,7 @@ from apptrack_pipeline.demo.outcome import (
     TrackedApplication,
     differences,
     expected_applications,
+    full_postings,
     is_finished,
     link_differences,
     mail_differences,
@@ -34,7 +36,7 @@ from apptrack_pipeline.domain import Completeness
 
 SAMPLES = sample_mails(now=dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC))
 
-FINISHED = Progress(*(13, 13, 12, 13), mails=63, waiting={"captures": 0, "scraper_queue": 0})
+FINISHED = Progress(*(15, 15, 14, 15), mails=63, waiting={"captures": 0, "scraper_queue": 0})
 
 
 def as_expected() -> list[TrackedApplication]:
@@ -48,14 +50,17 @@ def as_expected() -> list[TrackedApplication]:
             score=50 if wanted.is_analysed else None,
             no_score=None if wanted.is_analysed else "no text",
             is_compared=wanted.completeness is not Completeness.BLANK,
-            locations=(),
+            locations=wanted.locations,
             location_type=None,
+            employment_type=wanted.employment_type,
+            platform=wanted.platform,
+            fetched="api" if wanted.read_from == "API" else None,
             language=wanted.language,
             salary=wanted.salary or (None, None, None, None),
             completeness=str(wanted.completeness),
             is_open=False if wanted.is_closed else None,
             closed_reason=None,
-            review_reasons=("blank_page",) if wanted.completeness is Completeness.BLANK else (),
+            review_reasons=(wanted.review,) if wanted.review is not None else (),
         )
         for url, wanted in expected_applications().items()
     ]
@@ -93,7 +98,19 @@ def test_each_difference_is_named_with_its_employer() -> None:
     assert differences(changed("Hollowbrook Robotics", is_open=None), with_mail=False) == [
         "Hollowbrook Robotics: closed is False, not True"
     ]
+    assert differences(changed("Cinderlake", fetched=None), with_mail=False) == [
+        "Cinderlake: read from is captured page, not API"
+    ]
+    assert differences(changed("Fennholt Energie GmbH", platform="workday"), with_mail=False) == [
+        "Fennholt Energie GmbH: platform is workday, not workable"
+    ]
     assert len(differences(as_expected()[1:], with_mail=False)) == 1
+
+
+def test_full_postings_from_fewer_than_eight_platforms_are_a_difference() -> None:
+    said = differences([replace(one, platform="lever") for one in as_expected()], with_mail=False)
+    assert said[-1] == f"full postings came from 1 platforms, not {LEAST_PLATFORMS}"
+    assert len(full_postings(as_expected())) == 13
 
 
 def test_a_duplicate_that_became_an_application_of_its_own_is_a_difference() -> None:
@@ -105,7 +122,7 @@ def test_a_duplicate_that_became_an_application_of_its_own_is_a_difference() -> 
 
 def test_the_demo_ends_only_when_nothing_is_left_to_do() -> None:
     assert is_finished(FINISHED, mails=63)
-    assert not is_finished(replace(FINISHED, analyses=11), mails=63)
+    assert not is_finished(replace(FINISHED, analyses=13), mails=63)
     assert not is_finished(replace(FINISHED, stale=1), mails=63)
     assert not is_finished(replace(FINISHED, waiting={"captures": 1, "scraper_queue": 0}), mails=63)
     assert not is_finished(replace(FINISHED, mails=62), mails=63)

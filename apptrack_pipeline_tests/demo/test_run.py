@@ -21,6 +21,7 @@ def test_the_demo_never_uses_the_users_own_database(monkeypatch: pytest.MonkeyPa
     assert settings.mail_accounts == ()
     assert [account.name for account in demo_settings(tmp_path, mail_port=1).mail_accounts] == ["demo"]
     assert settings.home == tmp_path
+    assert settings.fetch_archive == tmp_path / "answers"
 
 
 @pytest.mark.e2e
@@ -40,7 +41,8 @@ def test_the_demo_ends_with_the_world_that_it_was_given(
     assert code == 0, shown.getvalue()
     assert (tmp_path / "apptrack-demo" / "applications.csv").is_file()
     said = shown.getvalue()
-    assert "14 applications from 14 captures, 1 made of mail" in said
+    assert "16 applications from 16 captures, 1 made of mail" in said
+    assert "13 full postings from 10 platforms; 2 of them fetched" in said
     assert "63 mails" in said
     for status in ("rejected", "interview"):
         assert re.search(rf"status_changed .*Status changed from \w+ to {status}\s+“?", said)

@@ -166,7 +166,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
     # As the page shows it, before the address that is put together out of its parts.
     found.locations(places, "microdata", 0.93)
     sections = page.css(".job-section") or page.css(_TEXTS)
-    found.description([section.inner_html for section in sections[:30]], "microdata")
+    # Before the marked parts alone: the employer and the further information (pay, place) may have no mark.
+    found.description([section.inner_html for section in sections[:30]], "microdata", 0.93)
     for node in page.css(".job-detail")[:50]:
         stated = _PAY_LABEL.match(node_text(node))
         pay = pay_in_text(stated[1]) if stated is not None else None

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from apptrack_pipeline.postings.fields import Fields, as_list, get, short
 from apptrack_pipeline.postings.markup import node_text, parse_page
-from apptrack_pipeline.postings.model import Payload
+from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.platform import (
     Answer,
     Match,
@@ -168,7 +168,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     bullets = as_list(get(job, "bulletFields"))
     found.line("requisition_id", get(job, "jobReqId") or (bullets[0] if bullets else None), "api")
     tenant = payload.organisation or _tenant_of(get(job, "externalUrl"))
-    _take_company(found, get(answer, "hiringOrganization", "name"), tenant)
+    _take_company(found, get(answer, "hiringOrganization", "name"), tenant, "api")
     if isinstance(get(answer, "jobPostingInfo"), dict) and get(job, "title"):
         found.listed()
 
@@ -215,17 +215,24 @@ def _tenant_of(url: object) -> str | None:
     return reference.organisation if reference is not None else None
 
 
-def _take_company(found: Fields, stated: object, tenant: str | None) -> None:
+def _take_company(found: Fields, stated: object, tenant: str | None, source: Source) -> None:
     """Take the employer's name out of a legal entity's, "2100 NVIDIA USA": low, and the tenant below it.
 
-    Where the entity's name begins with the tenant's, that beginning is the employer as it writes itself.
+    Where the entity's name begins with the tenant's, that beginning is the employer as it writes itself. A
+    name without an entity's number is the employer's own and stays whole: "Brackenfold Health" of the tenant
+    `brackenfold` is not "Brackenfold".
     """
     name = short(stated)
     if name is not None:
         code = _ENTITY.match(name)
-        bare = name[code.end() :] if code is not None else name
-        spelled = _beginning(name, tenant or "") or _beginning(bare, tenant or "")
-        found.line("company", spelled or bare, "api", 0.75 if spelled else 0.6)
+        spelled = _beginning(name, tenant or "")
+        if code is not None and spelled is None:
+            bare = name[code.end() :]
+            spelled = _beginning(bare, tenant or "")
+            found.line("company", spelled or bare, source, 0.75 if spelled else 0.6)
+        else:
+            # A tenant may begin with a number itself, and is then spelled as the name is.
+            found.line("company", name, source, 0.85)
     found.short_name(tenant)
 
 
@@ -247,7 +254,7 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
         stated = found.text("company")
         found.refuse("company", "json-ld")
         found.line("company", payload.company_name, "user")
-        _take_company(found, stated, payload.organisation or _tenant_of(payload.url))
+        _take_company(found, stated, payload.organisation or _tenant_of(payload.url), "json-ld")
     else:
         found.short_name(payload.organisation or _tenant_of(payload.url))
     shown: dict[str, list[str]] = {}

@@ -212,6 +212,19 @@ def test_the_sections_of_a_page_are_read_in_their_order() -> None:
     assert "A fine ear." in (read_html(bare).description_text or "")
 
 
+def test_sections_that_have_no_mark_of_microdata_are_read_as_well() -> None:
+    section = '<section class="job-section"{0}><h2>{1}</h2><div class="wysiwyg">{2}</div></section>'
+    text = read_html(
+        '<main itemscope itemtype="http://schema.org/JobPosting"><h1 itemprop="title">Organ Tuner</h1>'
+        + section.format("", "Company Description", "Organs since 1870.")
+        + section.format(' itemprop="responsibilities"', "Job Description", TEXT)
+        + section.format(' itemprop="incentives"', "Additional Information", "Two days a week at home.")
+        + "</main>"
+    ).description_text
+    assert text is not None
+    assert text.index("Organs since 1870.") < text.index(TEXT[:40]) < text.index("Two days a week")
+
+
 def test_a_page_without_the_element_of_places_has_the_address() -> None:
     page = PAGE.replace("<spl-job-location", "<x-job-location")
     assert read_html(page).locations == ("Chur, Switzerland",)

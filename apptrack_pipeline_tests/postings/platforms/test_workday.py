@@ -166,6 +166,20 @@ def test_a_legal_entitys_name_is_trimmed_to_the_employers() -> None:
     assert other.company == "Tidewater Services GmbH"
 
 
+def test_a_name_without_an_entitys_number_stays_whole() -> None:
+    whole = read(JOB | {"hiringOrganization": {"name": "Fernwick Harbours"}})
+    assert whole.company == "Fernwick Harbours"
+    assert whole.fields["company"].confidence == 0.85
+    node = {
+        "@type": "JobPosting",
+        "title": "Tide Analyst",
+        "hiringOrganization": {"name": "Fernwick Harbours"},
+    }
+    html = f'<script type="application/ld+json">{json.dumps(node)}</script>'
+    assert read_html(html).company == "Fernwick Harbours"
+    assert read_html(html).fields["company"].source == "json-ld"
+
+
 def test_without_an_employer_the_tenant_is_a_guess() -> None:
     posting = read({"jobPostingInfo": JOB["jobPostingInfo"]})
     assert (posting.company, posting.fields["company"].confidence) == ("Fernwick", 0.3)
