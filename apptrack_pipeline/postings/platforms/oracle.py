@@ -89,6 +89,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     found.line("title", get(job, "Title"), "api")
     found.locations(_places(job), "api")
     found.description(list(_description(job)), "api")
+    found.requirements(get(job, "ExternalQualificationsStr"), "api")
     found.location_type(get(job, "WorkplaceType") or get(job, "WorkplaceTypeCode"), "api")
     for name, sure in (("JobSchedule", 0.97), ("ContractType", 0.9), ("WorkerType", 0.8), ("JobType", 0.8)):
         found.employment_type(get(job, name), "api", sure)

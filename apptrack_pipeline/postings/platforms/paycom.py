@@ -46,6 +46,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     found.line("title", get(job, "jobTitle"), "api")
     found.locations([get(job, "location"), *as_list(get(job, "secondaryLocations"))], "api")
     found.description([get(job, "description"), get(job, "qualifications")], "api")
+    found.requirements(get(job, "qualifications"), "api")
     found.location_type(get(job, "remoteType"), "api")
     found.employment_type(get(job, "positionType"), "api")
     posting = _for_google(get(job, "googleJobJson"))

@@ -86,6 +86,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
         parts += [f"<h3>{heading}</h3>"] if heading and isinstance(body, str) and body.strip() else []
         parts.append(body)
     found.description(parts, "api")
+    found.requirements(get(job, "skills_knowledge_expertise"), "api")
     # What the employer hides from its own page is not shown either.
     if get(job, "compensation_visible") is not False:
         stated = (

@@ -137,6 +137,7 @@ def _take_offer(offer: object, found: Fields, source: Source) -> None:
     found.locations(_places(offer, stated("city"), stated("country"), stated("location")), source)
     found.location_type(_mode(offer), source)
     found.employment_type(stated("employment_type_code", "employment_type", "employmentType"), source)
+    found.requirements(stated("requirements", "requirementsHtml"), source)
     found.description(
         [stated("description", "descriptionHtml"), stated("requirements", "requirementsHtml")], source
     )

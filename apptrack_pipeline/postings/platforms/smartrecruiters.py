@@ -110,6 +110,7 @@ def _read_answer(payload: Payload, found: Fields) -> None:
     if get(job, "typeOfEmployment", "id") != "permanent":
         found.employment_type(get(job, "typeOfEmployment", "id"), "api", 0.8)
     found.description([_section(get(job, "jobAd", "sections", name)) for name in _SECTIONS], "api")
+    found.requirements(get(job, "jobAd", "sections", "qualifications", "text"), "api")
     pay = get(job, "compensation", "salary") or get(job, "compensation")
     low, high, currency, period = (get(pay, name) for name in ("min", "max", "currency", "period"))
     found.pay([pay_range(low, high, currency, period)], "api")

@@ -143,6 +143,7 @@ def _take_job(job: object, found: Fields, places: Sequence[str]) -> None:
         found.offer("location_type", "remote", "api", 0.8)
     found.employment_type(get(job, "type") or get(job, "employment_type"), "api")
     found.description([get(job, name) for name in ("description", "requirements", "benefits")], "api")
+    found.requirements(get(job, "requirements"), "api")
     found.pay([_pay(get(job, "salary"))], "api")
     found.posted(get(job, "published") or get(job, "published_on") or get(job, "created_at"), "api")
     found.line("requisition_id", get(job, "code"), "api")
