@@ -424,6 +424,8 @@ bodies = st.binary(max_size=200) | st.builds(
 )
 
 
+# The server's threads share the process, and its connection pool spreads its waits by `random`.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @hypothesis_settings(
     max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
