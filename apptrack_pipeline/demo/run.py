@@ -354,8 +354,8 @@ def _show_applications(
     if runs.get("failure"):
         _say(
             console,
-            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: a page without "
-            "text, and a site that shows nothing to a program, wait for a person, never shown as a success.",
+            f"{runs['failure']} of {sum(runs.values())} runs ended as failed, and should: "
+            "a page without text is kept, waits for a person, and is never shown as a success.",
         )
 
 
