@@ -84,7 +84,7 @@ RESULT_DIR: Final = Path("apptrack-demo")
 ANSWERS_DIR: Final = "answers"
 """Folder, in the home, of the recorded answers."""
 
-_DEADLINE_S: Final = 90.0
+_DEADLINE_S: Final = 180.0
 _LOOK_EVERY_S: Final = 0.5
 _LOG_LINES: Final = 15
 _LONGEST_SENTENCE: Final = 80
