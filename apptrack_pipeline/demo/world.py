@@ -384,6 +384,8 @@ CAPTURES: Final = (
         key="larkenfjord",
         url="https://ats.rippling.com/larkenfjord/jobs/7e1b94c3-58d2-4f6a-9a07-3c2e5d8f1b60",
         age=_ago(1, 8.4),
+        company_name="Larkenfjord Optics",
+        job_title="Platform Engineer, Observability",
         expected=ExpectedApplication(
             "Larkenfjord Optics",
             "Platform Engineer, Observability",
@@ -399,7 +401,7 @@ CAPTURES: Final = (
     ),
     SampleCapture(
         key="osterwynd",
-        url="https://jobs.jobvite.com/osterwynd/job/oKq7wfwT",
+        url="https://be.indeed.com/viewjob?jk=4f0c9a7be21d6358",
         age=_ago(1, 3.1),
         company_name="Osterwynd Ferries",
         job_title="Timetable Analyst",
@@ -409,7 +411,7 @@ CAPTURES: Final = (
             Status.SAVED,
             Status.SAVED,
             Completeness.TITLE_ONLY,
-            "jobvite",
+            "indeed",
             "nothing",
             employment_type=None,
             review="needs_capture",
@@ -438,7 +440,8 @@ CAPTURES: Final = (
 """Oldest first: sixteen captures of fifteen postings. Two are of one employer, a day apart.
 
 Three came by address alone. The sites of two answer with the posting: of Cinderlake the page that embeds a
-board, then the board; of Larkenfjord the API of its platform. The third refuses to show it to a program.
+board, then the board; of Larkenfjord the API of its platform. The third may not be asked, and waits for a
+capture in the browser.
 """
 
 MADE_OF_MAIL: Final = (("Gravenhulst", "Data Engineer", Status.APPLIED),)

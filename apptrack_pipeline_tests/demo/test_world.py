@@ -147,12 +147,10 @@ def test_the_page_of_an_employer_names_the_board_that_its_address_does_not(tmp_p
     assert "/boards/cinderlakeheat/" in replies[-1].request.url
 
 
-def test_one_site_shows_a_program_nothing_and_one_is_not_asked(tmp_path: Path) -> None:
-    (refusing,) = [capture for capture in CAPTURES if capture.key == "osterwynd"]
-    conclusion, _ = look(refusing, tmp_path / "answers")
-    assert (conclusion.outcome, conclusion.reason) == ("blocked", "http_403")
-    (unasked,) = [capture for capture in CAPTURES if capture.key == "pinmoss"]
-    assert not may_be_asked(unasked.url, unasked.body(now=NOW)["html"])
+@pytest.mark.parametrize("key", ["osterwynd", "pinmoss"])
+def test_what_no_program_may_read_is_not_asked_for(key: str) -> None:
+    (capture,) = [capture for capture in CAPTURES if capture.key == key]
+    assert not may_be_asked(capture.url, capture.body(now=NOW).get("html"))
 
 
 def test_every_recorded_answer_is_asked_for(tmp_path: Path) -> None:
@@ -213,7 +211,7 @@ def test_no_employer_of_the_sample_world_is_among_real_ones(shared_data: Path) -
 
 def test_links_of_the_pages_lead_to_platforms_or_to_nobody(tmp_path: Path) -> None:
     platforms = {"schema.org", "ogp.me", "lever.co", "greenhouse.com", "smartrecruiters.com"}
-    platforms |= {"greenhouse.io", "rippling.com", "jobvite.com"}
+    platforms |= {"greenhouse.io", "rippling.com"}
     own = {re.sub(r"^https://([^/]+)/.*", r"\1", capture.url) for capture in CAPTURES}
     write_answers(tmp_path / "answers", today=NOW.date())
     texts = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "answers").iterdir()}
