@@ -62,6 +62,17 @@ def test_the_figures_are_shown_as_a_table_and_each_miss_on_request(samples: Path
     assert "wanted 'Candlestick maker'" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["/etc/hostname", "../other/page.html", "pages/../../page.html"])
+def test_a_manifest_cannot_name_what_is_outside_of_its_folder(samples: Path, name: str) -> None:
+    manifest = samples / "MANIFEST.tsv"
+    header = manifest.read_text().partition("\n")[0]
+    manifest.write_text(f"{header}\n{name}" + "\t" * header.count("\t") + "\n")
+    done = CliRunner().invoke(app, ["evaluate", "postings", str(samples)])
+
+    assert done.exit_code == 1
+    assert f"{name}, which is outside of its folder" in str(done.exception)
+
+
 def test_a_folder_without_a_manifest_is_refused_in_a_sentence(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["evaluate", "postings", str(tmp_path)])
 
