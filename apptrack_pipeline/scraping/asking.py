@@ -52,6 +52,12 @@ TROUBLES: Final[Mapping[type[Exception], Trouble]] = MappingProxyType(
 )
 """The trouble that each error of the fetcher stands for."""
 
+
+def trouble_of(error: Exception) -> Trouble:
+    """Return the trouble that an error of the fetcher, or a special case of one, stands for."""
+    return next(trouble for kind, trouble in TROUBLES.items() if isinstance(error, kind))
+
+
 Outcome = Literal["posting", "closed", "blocked", "busy", "nothing", "refused"]
 """`posting`: it was read. `closed`: its site proves that it is gone. `blocked`: only a person's browser gets
 it. `busy`: later, perhaps. `nothing`: the answers say neither. `refused`: its address may not be asked."""

@@ -18,7 +18,7 @@ from apptrack_pipeline.db.tables import ScrapedPosting
 from apptrack_pipeline.domain import new_id, storable
 from apptrack_pipeline.postings.platform import Answer, Request
 from apptrack_pipeline.scraping.answers import text_of_body
-from apptrack_pipeline.scraping.asking import TROUBLES, Conclusion, Reply, Trouble, next_step
+from apptrack_pipeline.scraping.asking import TROUBLES, Conclusion, Reply, Trouble, next_step, trouble_of
 from apptrack_pipeline.scraping.choice import Look
 from apptrack_pipeline.scraping.fetching import (
     MAX_ANSWER_BYTES,
@@ -96,7 +96,7 @@ def _send(
         fetched = fetcher.fetch(request, conditions=conditions)
         retry_after_s = fetched.retry_after_s
     except (*TROUBLES,) as error:
-        trouble = TROUBLES[type(error)]
+        trouble = trouble_of(error)
         retry_after_s = error.retry_after_s if isinstance(error, FetchFailedError) else None
     confirmed = known if fetched is not None and fetched.status == 304 else None
     values: dict[str, object] = {

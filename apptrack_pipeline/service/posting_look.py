@@ -11,7 +11,7 @@ from apptrack_pipeline.postings.parsing import parse
 from apptrack_pipeline.postings.platform import Answer, Match
 from apptrack_pipeline.scraping.answers import text_of_body
 from apptrack_pipeline.scraping.archive import ArchiveFetcher
-from apptrack_pipeline.scraping.asking import TROUBLES, Conclusion, Reply, Trouble, next_step
+from apptrack_pipeline.scraping.asking import TROUBLES, Conclusion, Reply, Trouble, next_step, trouble_of
 from apptrack_pipeline.scraping.fetching import Fetcher
 from apptrack_pipeline.scraping.network import NetworkFetcher
 from apptrack_pipeline.scraping.robots import RobotsInProcess
@@ -58,7 +58,7 @@ def look_at(url: str, fetcher: Fetcher) -> Looked:
             text = text_of_body(fetched.body, content_type)
             answer = Answer(step, fetched.status, fetched.final_url, text, content_type)
         except (*TROUBLES,) as error:
-            trouble, failure = TROUBLES[type(error)], error
+            trouble, failure = trouble_of(error), error
         replies.append(Reply(new_id(), step, answer, trouble, now, now))
     if step.outcome == "blocked":
         raise PermanentError(

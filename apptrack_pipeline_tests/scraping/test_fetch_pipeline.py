@@ -27,6 +27,7 @@ from apptrack_pipeline.db.queues import SCRAPER_QUEUE, enqueue
 from apptrack_pipeline.domain import new_id
 from apptrack_pipeline.postings.platform import Request
 from apptrack_pipeline.scraping.archive import record
+from apptrack_pipeline.scraping.decompression import UnknownEncodingError
 from apptrack_pipeline.scraping.fetching import (
     UNCONDITIONAL,
     Conditions,
@@ -286,6 +287,7 @@ BLOCKED = {
     "robots.txt": DisallowedError("robots.txt forbids it"),
     "no text": page(SITE, "<html><body><div id='root'></div></body></html>"),
     "no public address": RefusedAddressError("not a public address"),
+    "a compression that was not offered": UnknownEncodingError("br"),
     "a bomb": UnusableAnswerError("too large"),
 }
 
