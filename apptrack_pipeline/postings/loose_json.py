@@ -171,7 +171,8 @@ def _of_base64(block: str) -> str | None:
 
 
 def _repaired(text: str) -> object:
-    for tokens in (_TOKEN, _TOKEN_OF_QUOTES_IN_QUOTES):
+    ways = (_TOKEN, _TOKEN_OF_QUOTES_IN_QUOTES)
+    for tokens in reversed(ways) if _has_words_between_strings(text) else ways:
         # `'We're on a calm team. It's'`: behind the apostrophe a comma is taken for a string.
         if tokens is _TOKEN and _is_out_of_step(text):
             continue
@@ -188,6 +189,20 @@ def _is_out_of_step(text: str) -> bool:
         found.lastgroup == "string" and _PUNCTUATION.fullmatch(found[0]) is not None
         for found in _TOKEN.finditer(text)
     )
+
+
+def _has_words_between_strings(text: str) -> bool:
+    """Tell whether words stand between two strings and nothing else does: `"the "best" job"`."""
+    before = ("", "")
+    for found in _TOKEN.finditer(text):
+        kind = found.lastgroup or ""
+        if kind in {"", "comment"}:
+            continue
+        if kind == "string" and before == ("string", "word"):
+            return True
+        if kind != "word" or before[1] != "word":
+            before = (before[1], kind)
+    return False
 
 
 def _repair(text: str, tokens: re.Pattern[str]) -> str | None:

@@ -97,3 +97,10 @@ def test_the_pages_of_the_corpus_yield_their_postings(shared_data: Path):
         and not find_job_postings(page)
     ]
     assert without == []
+
+
+def test_a_quote_in_a_description_that_is_not_escaped_does_not_cut_it() -> None:
+    text = '{"@type":"JobPosting","title":"Welder","description":"<p>We "really, truly" weld.</p>"}'
+    (job,) = read_job_postings(text)
+    assert job["description"] == '<p>We "really, truly" weld.</p>'
+    assert job["title"] == "Welder"
