@@ -172,7 +172,7 @@ def _of_base64(block: str) -> str | None:
 
 def _repaired(text: str) -> object:
     ways = (_TOKEN, _TOKEN_OF_QUOTES_IN_QUOTES)
-    for tokens in reversed(ways) if _has_words_between_strings(text) else ways:
+    for tokens in reversed(ways) if _has_words_behind_a_string(text) else ways:
         # `'We're on a calm team. It's'`: behind the apostrophe a comma is taken for a string.
         if tokens is _TOKEN and _is_out_of_step(text):
             continue
@@ -191,14 +191,14 @@ def _is_out_of_step(text: str) -> bool:
     )
 
 
-def _has_words_between_strings(text: str) -> bool:
-    """Tell whether words stand between two strings and nothing else does: `"the "best" job"`."""
+def _has_words_behind_a_string(text: str) -> bool:
+    """Tell whether words that are no key follow a string at once: `"the "best, ever" job"`."""
     before = ("", "")
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
         if kind in {"", "comment"}:
             continue
-        if kind == "string" and before == ("string", "word"):
+        if before == ("string", "word") and kind not in {"word", "colon"}:
             return True
         if kind != "word" or before[1] != "word":
             before = (before[1], kind)
