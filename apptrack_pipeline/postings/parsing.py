@@ -42,7 +42,7 @@ from apptrack_pipeline.postings.platforms import PLATFORMS
 from apptrack_pipeline.postings.requirements import requirements_of
 from apptrack_pipeline.postings.structured import choose_postings, folded, organisation, take_posting
 
-PARSER_VERSION: Final = "posting-3"
+PARSER_VERSION: Final = "posting-4"
 """Changes whenever the same page would be read differently."""
 
 _TOP_LINES: Final = 60
