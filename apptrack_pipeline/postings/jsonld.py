@@ -58,7 +58,8 @@ _KNOWN_KEYS: Final = {
         "datePosted validThrough baseSalary estimatedSalary salaryCurrency applicantLocationRequirements "
         "identifier qualifications responsibilities skills experienceRequirements educationRequirements "
         "inLanguage addressLocality addressRegion addressCountry postalCode streetAddress minValue maxValue "
-        "unitText legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits incentiveCompensation"
+        "unitText legalName alternateName mainEntity mainEntityOfPage workHours jobBenefits "
+        "incentiveCompensation"
     )
 }
 
