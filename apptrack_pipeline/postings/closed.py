@@ -23,6 +23,7 @@ _TOP_LINES: Final = 60
 _MAX_BANNER_CHARS: Final = 240
 _MAX_ALERTS: Final = 20
 _MAX_ANCESTORS: Final = 8
+_CARD_NAME: Final = "a[href], h2, h3, h4, h5, h6"
 
 _MARKS: Final = (
     (".closed-job__flavor--closed, .closed-job", "no_longer_accepting"),
@@ -69,7 +70,7 @@ _LEAD: Final = (
 )
 # "The Senior Engineer role that you were looking for": what stands around the subject is short.
 _THE: Final = (
-    rf"(?:(?:this|the|that|your|our) (?:(?!(?:for|of|in|with) (?:this|the|that)\b)[\w'/&,()-]+"
+    rf"(?:(?:this|the|that|your) (?:(?!(?:for|of|in|with) (?:this|the|that)\b)[\w'/&,()-]+"
     rf" ){{0,5}}?)?{_SUBJECT}(?: (?:posting|opening|listing|offer|ad"
     r"|advert|description|opportunity|requisition|position|vacancy|order|req))?"
     r"(?: \(?(?:#|no\.? |id:? |with id )?[\w-]*\d[\w-]*\)?)?"
@@ -148,12 +149,13 @@ _NORDIC_SUBJECT: Final = (
 _BANNERS: Final = (
     *_banner(
         "no_longer_accepting",
-        rf"{_LEAD}(?:[\w'&.,-]+ ){{0,6}}?(?:no longer|not|n't) (?:currently |presently )?(?:accepting"
+        rf"{_LEAD}(?!(?:our|other|some|all|most|these|those) )"
+        rf"(?:[\w'&.,-]+ ){{0,6}}?(?:no longer|not|n't) (?:currently |presently )?(?:accepting"
         rf"|taking|reviewing) "
         rf"(?:(?:new|any|more|further|online|additional) ){{0,2}}{_APPLICATIONS}{_FOR_THIS}",
         rf"{_LEAD}applications? (?:(?:for|to) (?:this|the|that) (?:[\w'/-]+ ){{0,4}}?[\w-]+ )?"
         rf"(?:is|are|has|have) {_NOW}(?:been )?(?:closed|no longer (?:being )?(?:accepted|possible)"
-        rf"|ended){_END}",
+        rf"|ended)(?! (?:on|during|over) (?:the )?(?:weekends?|(?:bank |public )?holidays?|\w+days)\b){_END}",
         r"\W*applications? (?:are )?(?:now )?closed\W*\Z|\W*applications? closed (?:on|at)\b",
         r"\W*(?:the |this )?(?:application|applications|closing|submission) (?:deadline|period|window"
         r"|process|date)"
@@ -390,7 +392,14 @@ def closed_reason_of_page(page: LexborHTMLParser, text: str) -> str | None:
         if len(top) >= _TOP_LINES or (len(top) > 2 and len(line) <= 80 and _OTHER_JOBS.match(_folded(line))):
             break
         top.append(line)
-    return closed_reason_of_lines([line for alert in alerts for line in alert.split("\n")] + top)
+    lines = [line for alert in alerts for line in alert.split("\n")]
+    found = closed_reason_of_lines(lines + top)
+    if found is None or page.body is None:
+        return found
+    elsewhere = _banners_of_other_jobs(page.body)
+    if not elsewhere:
+        return found
+    return closed_reason_of_lines(lines + [line for line in top if not any(one in line for one in elsewhere)])
 
 
 def closed_reason_of_lines(lines: Iterable[str]) -> str | None:
@@ -421,14 +430,41 @@ def is_past(valid_through: datetime | date | None, now: datetime) -> bool:
     return valid_through is not None and valid_through < now.date()
 
 
-def _is_of_other_jobs(node: LexborNode) -> bool:
-    """Whether an element stands in a box of similar jobs."""
+def _banners_of_other_jobs(body: LexborNode) -> set[str]:
+    """Return the banners that stand only in boxes or cards of other jobs.
+
+    Looked for only when a banner was found, so that an open page pays nothing for it.
+    """
+    here: set[str] = set()
+    elsewhere: set[str] = set()
+    for node in body.traverse(include_text=True):
+        if node.tag != "-text":
+            continue
+        text = " ".join((node.text_content or "").split())
+        if len(here) + len(elsewhere) < _MAX_ALERTS and closed_reason_of_lines([text]) is not None:
+            (elsewhere if _is_of_other_jobs(node, said=text) else here).add(text)
+    return elsewhere - here
+
+
+def _is_of_other_jobs(node: LexborNode, said: str = "") -> bool:
+    """Whether an element stands in a box of similar jobs, or what is `said` in it in the card of a job.
+
+    A card is an item of a list that begins otherwise and names something by a link or a heading.
+    """
     current: LexborNode | None = node
     for _ in range(_MAX_ANCESTORS):
         if current is None or current.tag in {"body", "html"}:
             return False
         attributes = current.attributes
         if _OTHER_JOBS_BOX.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+            return True
+        if (
+            said
+            and current.tag in {"li", "tr"}
+            and current.css_first("h1") is None
+            and current.css_first(_CARD_NAME) is not None
+            and not node_text(current).startswith(said)
+        ):
             return True
         current = current.parent
     return False

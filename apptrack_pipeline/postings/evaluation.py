@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from apptrack_pipeline.domain import InvalidInputError
@@ -117,7 +117,10 @@ def read_manifest(directory: Path) -> tuple[Sample, ...]:
         raise InvalidInputError("directory", f"{manifest} has no column {', '.join(missing)}")
     samples = []
     for row in rows:
-        path = directory / (row["file"] or "")
+        name = PurePath(row["file"] or "")
+        if name.is_absolute() or ".." in name.parts:
+            raise InvalidInputError("directory", f"{manifest} names {name}, which is outside of its folder")
+        path = directory / name
         if not path.is_file():
             raise InvalidInputError("directory", f"{manifest} names {row['file']}, which is missing")
         asked = {name: (row[name] or "").strip() for name in _COLUMNS[1:]}

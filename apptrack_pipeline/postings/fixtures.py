@@ -7,6 +7,7 @@ what today's parser says: whoever keeps the sample corrects those that are wrong
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -16,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from apptrack_pipeline.postings.detection import detect
+from apptrack_pipeline.postings.detection import detect, identity_url
 from apptrack_pipeline.postings.documents import with_document
 from apptrack_pipeline.postings.inspection import state_of
 from apptrack_pipeline.postings.model import Payload, Posting
@@ -67,7 +68,12 @@ def fixture_of(url: str, document: str, *, now: datetime) -> Fixture:
         if field.name not in _MAY_CHANGE and getattr(before, field.name) != getattr(after, field.name)
     )
     parts = urlsplit(url)
-    name = match.posting_id if match and match.posting_id else f"{parts.hostname}{parts.path}"
+    name = f"{parts.hostname}{parts.path}"
+    if match and match.posting_id:
+        name = match.posting_id
+    elif urlsplit(identity := identity_url(url))[3:] != ("", ""):
+        # Query and fragment may name the posting and hold what is private: a hash tells samples apart.
+        name = f"{name[:70]}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
     path = PurePosixPath(platform, f"{_NO_NAME.sub('-', name).strip('-')[:80] or 'posting'}.{suffix}")
     row = {
         "file": str(path),

@@ -54,11 +54,14 @@ _NO_TITLE = re.compile(
     r"(?: (?:site|page|portal|board|details?|description|posting|search|openings?|opportunit(?:y|ies)"
     r"|listings?|widget"
     r"|application|offers?|summary|information|overview))?(?: (?:at|with|for|in) .{1,80})?"
-    r"|candidate portal|home(?:page)?|welcome.{0,60}|apply(?: now| online| here)?|application(?: form)?"
+    r"|candidate portal|home(?:page)?"
+    r"|welcome(?:[!,.:] ?.{0,60}| (?:to|back|at) .{0,60})?|apply(?: now| online| here)?|application(?: form)?"
     r"|about(?: us| .{1,40})?"
     r"|join (?:us|our team|the team)|work (?:with|at|for) .{1,60}|we(?:'re| are) hiring!?|sign in|log ?in"
     r"|menu|search|share"
-    r"|page not found|not found|404.{0,40}|error.{0,80}|loading.{0,20}|untitled|index|document"
+    r"|page not found|not found|404.{0,40}"
+    r"|error(?: ?[:!(\-\d].{0,80}| (?:page|loading|occurred|code|has|while|processing)\b.{0,60})?"
+    r"|loading(?:\W.{0,5}| (?:jobs?|your|the|please|page|data|content)\b.{0,20})?|untitled|index|document"
     r"|stellenangebote?|karriere"
     r"|stellenanzeigen?|jobs? & karriere|offene stellen|offres? d'emploi|nos offres.{0,40}|carri[eè]res?"
     r"|emplois?|empleos?"
@@ -66,12 +69,16 @@ _NO_TITLE = re.compile(
     r"|skip to.{0,40}"
     r"|requirements?|qualifications?|responsibilities|benefits|description|overview|skills|details"
     r"|related jobs"
-    r"|similar jobs|thank you.{0,60}|cookie.{0,60}|privacy.{0,60}|we value your privacy|your privacy.{0,40}",
+    r"|similar jobs|thank you.{0,60}|cookie.{0,60}|we value your privacy|your privacy.{0,40}"
+    # Not "Privacy Counsel", "Error Analyst" or "Design Verification Engineer".
+    r"|privacy(?:[\w-]{1,20}|\W{1,3}(?:policy|notice|statement|settings|preferences|overview|information"
+    r"|cent(?:er|re)|shield|terms|and|&|at|choices)(?!\w).{0,60})?",
     re.IGNORECASE,
 )
 _WALL_TITLE = re.compile(
     r"just a moment|sign[ -]?in|log[ -]?in|access denied|attention required|are you a (?:robot|human)|captcha"
-    r"|enable javascript|javascript is|checking your browser|verif(?:y|ication)|unusual traffic"
+    r"|enable javascript|javascript is|checking your browser|\bverify|verification required"
+    r"|^\W*verification\W*$|(?:human|bot|browser|age|security) verification\b(?! \w)|unusual traffic"
     r"|accept (?:all )?cookies"
     r"|security check|request blocked|forbidden|service unavailable|bad gateway",
     re.IGNORECASE,

@@ -15,7 +15,10 @@ from selectolax.lexbor import LexborHTMLParser
 from apptrack_pipeline.postings.markup import bounded_html
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_PHONE = re.compile(r"(?<![\w./-])\+?\(?\d{2,4}\)?(?:[ .\-/]\(?\d{2,5}\)?){2,4}(?![\w/-])")
+_PHONE = re.compile(
+    r"(?<![\w./-])(?:\+\d{9,15}|\+\d{1,4}(?:[ .\-/]\(?\d{1,10}\)?){1,5}|0\d{2,4}[ /-]\d{6,8}"
+    r"|\(?\d{2,4}\)?(?:[ .\-/]\(?\d{2,5}\)?){2,4})(?![\w/-])"
+)
 _SECRET_NAME = re.compile(
     r"csrf|xsrf|token|session|cookie|nonce|secret|password|api_?key|signature|recruiter|hiring_?manager"
     r"|candidate_?(?:name|email)|user_?(?:id|name|email)|e-?mail|phone|visitor|fingerprint|ip_?address",

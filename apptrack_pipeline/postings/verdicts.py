@@ -20,6 +20,7 @@ _ROBOT_CHECK: Final = re.compile(
     re.IGNORECASE,
 )
 _CHECK_CHARS: Final = 20_000
+_FORMS: Final = frozenset({"apply", "application", "applications", "new", "form"})
 
 
 def judge(answer: Answer, match: Match | None, platform: Platform | None) -> Verdict:
@@ -54,6 +55,8 @@ def _general(answer: Answer, match: Match | None) -> Verdict:
     if number in answer.request.url.lower() and number not in answer.final_url.lower():
         # Led to the list of jobs or to the front page: that tells nothing of the posting.
         return Verdict("nothing", "redirected_off_posting")
+    if not number and moved and _leads_above(answer.request.url, answer.final_url):
+        return Verdict("nothing", "redirected_off_posting")
     return Verdict("posting", "page")
 
 
@@ -76,6 +79,23 @@ def same_place(asked: str, ended: str) -> bool:
     """Tell whether an answer is of the address that was asked: scheme, `www.` and a last slash are no
     matter."""
     return _bare(asked) == _bare(ended)
+
+
+def _leads_above(asked: str, ended: str) -> bool:
+    """Tell whether a redirect has led to a front page, or to the list above the posting.
+
+    `/jobs/123/welder` to `/jobs/123` and `/jobs/welder/apply` to `/jobs/welder` lead to the posting.
+    """
+    wanted, given = ([part for part in _path(url).split("/") if part] for url in (asked, ended))
+    if not given:
+        return bool(wanted) and "?" not in ended
+    lost = set(wanted[len(given) :])
+    names_one = any(map(str.isdigit, "".join(given))) or "?" in ended
+    return wanted[: len(given)] == given and bool(lost - _FORMS) and not names_one
+
+
+def _path(url: str) -> str:
+    return _bare(url).partition("?")[0].partition("/")[2]
 
 
 def _bare(url: str) -> str:

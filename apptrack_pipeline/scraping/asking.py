@@ -199,8 +199,9 @@ class _Look:
         posting = parse(self.match.platform if self.match else None, payload, now=reply.body_from)
         if posting.is_open is False:
             return self._conclude("closed", posting.closed_reason or "said_so")
-        # A page without text is a shell: some sites answer 200 with one for any address.
-        if posting.completeness in READABLE or reply.request.kind == "api":
+        # A page without text is a shell, an answer without a title an empty one: some sites answer 200 with
+        # one for any address.
+        if posting.completeness in READABLE or (reply.request.kind == "api" and posting.title is not None):
             self.is_alive = True
         if posting.completeness not in READABLE:
             self.setback = ("nothing", "no_description")

@@ -103,6 +103,10 @@ CLOSED = [
     "该职位已关闭",
 ]
 OPEN = [
+    "Our London office is not accepting applications.",
+    "Our Senior Analyst job is no longer accepting applications.",
+    "Other roles are no longer accepting applications.",
+    "Applications are closed on weekends.",
     "Apply now",
     "Once this position has been filled, all other candidates will be informed.",
     "If this position is no longer available, we will remove the posting.",
@@ -231,6 +235,23 @@ def test_what_is_said_of_similar_jobs_is_not_said_of_this_one():
     )
     assert reason_of(open_page + similar) is None
     assert reason_of(open_page + card) is None
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "<div class='similar'><div>Fitter <span>No longer accepting applications</span></div></div>",
+        "<aside><ul><li><a href='/2'>Fitter</a><p>This job is no longer available</p></li></ul></aside>",
+        "<ul><li><h4>Fitter</h4><p>This position has been filled.</p></li><li><h4>Cook</h4></li></ul>",
+        "<table><tr><td><a href='/2'>Fitter</a></td><td>This job has expired</td></tr></table>",
+    ],
+)
+def test_the_banner_on_the_card_of_another_job_closes_only_that_one(others: str):
+    assert reason_of(f"<h1>Welder</h1>{others}<p>You join metal with metal.</p>") is None
+    closed = f"<h1>Welder</h1><p>This job is closed.</p>{others}"
+    assert reason_of(closed) == "no_longer_available"
+    message = "<ul><li>This job has expired <a href='/'>See all jobs</a></li></ul>"
+    assert reason_of(f"<h1>Welder</h1>{message}{others}") == "expired"
 
 
 def test_a_closing_day_lasts_to_its_end():

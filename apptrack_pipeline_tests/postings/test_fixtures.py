@@ -35,6 +35,16 @@ def test_a_page_of_an_unknown_site_is_kept_under_its_address() -> None:
     assert str(kept.path) == "generic/fernwick.example-careers-ferry-clerk.html"
 
 
+def test_postings_that_only_the_query_tells_apart_are_two_samples() -> None:
+    page = f"<html><body><h1>Ferry clerk</h1>{DESCRIPTION}</body></html>"
+    first, second = (
+        fixture_of(f"https://fernwick.example/job?id={number}&utm_source=x", page, now=NOW)
+        for number in (1, 2)
+    )
+
+    assert first.path != second.path
+
+
 def test_a_field_that_cleaning_has_changed_is_named() -> None:
     answer = {"id": 4100200300, "title": "Write to jobs@fernwick.example", "content": DESCRIPTION}
 

@@ -26,12 +26,16 @@ ONE_JOB = {
         "https://my.greenhouse.io/jobs/acme/4012345",
     ],
     "https://example.com/jobs?gh_jid=4012345": ["https://www.example.com/jobs?gh_jid=4012345&gh_src=abc"],
-    f"https://jobs.lever.co/Acme/{ID}": [
+    f"https://jobs.lever.co/acme/{ID}": [
         f"https://jobs.lever.co/Acme/{ID}/apply?lever-source=LinkedIn",
         f"https://jobs.lever.co/Acme/{ID.upper()}/thanks",
     ],
-    f"https://jobs.ashbyhq.com/Acme%20Co/{ID}": [
-        f"https://jobs.ashbyhq.com/Acme%20Co/{ID}/application?utm_source=x"
+    f"https://jobs.ashbyhq.com/acme%20co/{ID}": [
+        f"https://jobs.ashbyhq.com/Acme%20Co/{ID}/application?utm_source=x",
+        f"https://jobs.ashbyhq.com/Acme+Co/{ID}",
+    ],
+    "https://jobs.smartrecruiters.com/acme/743999999999999": [
+        "https://jobs.smartrecruiters.com/Acme/743999999999999-engineer?trid=x"
     ],
     f"https://example.com/careers?ashby_jid={ID}": [
         f"https://example.com/careers?ashby_jid={ID}&utm_medium=x"

@@ -299,3 +299,32 @@ def test_pay_that_only_the_description_states_is_read_as_text():
     assert (posting.salary_min, posting.salary_max, posting.salary_period) == (85_000, 105_000, "year")
     assert posting.fields["salary_min"].source == "text"
     assert posting.fields["salary_min"].confidence == 0.5
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Design Verification Engineer",
+        "Analyst, Identity Verification",
+        "Privacy Counsel",
+        "Error Analyst",
+        "Welcome Desk Agent",
+        "Loading Dock Worker",
+    ],
+)
+def test_a_title_that_begins_like_a_wall_or_a_notice_is_a_title(title: str) -> None:
+    text = "<p>You look after what our harbour needs, day and night.</p>" * 8
+    page = f"<html><head><title>{title} - Quillmark</title></head><body><h1>{title}</h1>{text}</body></html>"
+    assert parse(None, Payload(url="https://jobs.example.org/1", html=page), now=NOW).title == title
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Privacy Policy", "Privacybeleid", "Error 500", "Error: no such page", "Welcome to our careers",
+        "Loading...", "Verify you are human", "Human verification", "Verification",
+    ],
+)  # fmt: skip
+def test_a_wall_or_a_notice_is_no_title(heading: str) -> None:
+    page = f"<html><head><title>{heading}</title></head><body><h1>{heading}</h1><p>Text.</p></body></html>"
+    assert parse(None, Payload(url="https://jobs.example.org/1", html=page), now=NOW).title is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,8 +48,27 @@ def test_values_whose_name_says_that_they_are_private_are_gone_from_an_answer() 
     }
 
 
+@pytest.mark.parametrize(
+    "number", ["+49 170 1234567", "+491701234567", "030/12345678", "+1-415-555-0100", "(030) 123 45 67"]
+)
+def test_a_telephone_number_is_gone_however_it_is_grouped(number: str) -> None:
+    assert set(filter(str.isdigit, sanitised_text(f"Call {number}, or write."))) == {"0"}
+
+
+def test_digits_without_end_are_looked_through_once() -> None:
+    text = (" +" + "1" * 52 + "a") * 5_000
+    assert sanitised_text(text) == text
+
+
 def test_dates_and_pay_are_no_telephone_numbers() -> None:
-    for kept in ("2026-11-24 - 2026-12-24", "100 000 - 120 000 EUR", "24.11.2026 - 31.12.2026", "R-0008694"):
+    for kept in (
+        "2026-11-24 - 2026-12-24",
+        "+10 years",
+        "+5 to 10",
+        "100 000 - 120 000 EUR",
+        "24.11.2026 - 31.12.2026",
+        "R-0008694",
+    ):
         assert sanitised_text(kept) == kept
 
 

@@ -64,6 +64,32 @@ def test_the_api_of_a_known_platform_is_asked_first_and_the_page_not_at_all() ->
     assert (found.outcome, found.is_alive, asked) == ("posting", True, [API])
 
 
+@pytest.mark.parametrize("empty", [{}, [], {"error": "none"}])
+def test_an_empty_answer_of_an_api_is_no_sign_of_life(empty: object) -> None:
+    found, _ = look(LEVER, {LEVER_API: (200, empty), LEVER: (200, "<html></html>")})
+    assert (found.outcome, found.is_alive) == ("nothing", False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ended", "outcome"),
+    [
+        ("postings/1", "", "nothing"),
+        ("careers/postings/1", "careers", "nothing"),
+        ("careers/data-engineer", "careers/", "nothing"),
+        ("careers/data-engineer/apply", "careers/data-engineer", "posting"),
+        ("postings/1/data-engineer", "postings/1", "posting"),
+        ("postings/1?utm_source=x", "postings/1", "posting"),
+        ("postings/1", "careers?id=1", "posting"),
+    ],
+)
+def test_an_unknown_site_that_leads_to_its_front_page_or_its_list_shows_no_posting(
+    asked: str, ended: str, outcome: str
+) -> None:
+    site = "https://jobs.example.org/"
+    found, _ = look(site + asked, {site + asked: (200, posting_page(), site + ended)})
+    assert found.outcome == outcome
+
+
 def test_of_an_unknown_site_only_the_page_is_asked() -> None:
     found, asked = look(SITE, {SITE: (200, posting_page())})
     assert (found.outcome, found.reason, asked) == ("posting", "page_read", [SITE])

@@ -69,7 +69,7 @@ def _read_address(address: WebAddress) -> Reference | None:
         return Reference(None, posting_id, None, None, 0.9, "an address of Ashby with a posting's id")
     if ids and boards.index(named[0]) > 0 and _UUID.fullmatch(boards[0]):
         return None  # a board whose name is a UUID, and a page of it
-    return _hosted(named[0].strip(), posting_id)
+    return _hosted(named[0].replace("+", " ").strip(), posting_id)
 
 
 def _hosted(board: str, posting_id: str) -> Reference:
@@ -77,7 +77,7 @@ def _hosted(board: str, posting_id: str) -> Reference:
     return Reference(
         board,
         posting_id,
-        f"https://jobs.ashbyhq.com/{name}/{posting_id}",
+        f"https://jobs.ashbyhq.com/{quote(board.lower(), safe='')}/{posting_id}",
         f"{_API}/{name}?includeCompensation=true",
         reason="a board hosted by Ashby",
     )
@@ -103,7 +103,10 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
 
 def _requests(match: Match, url: str) -> Sequence[Request]:
     if match.api_url is not None:
-        hosted = match.canonical_url if "jobs.ashbyhq.com/" in match.canonical_url else url
+        hosted = url
+        if "jobs.ashbyhq.com/" in match.canonical_url:  # with the board as it was spelled
+            name = quote(match.organisation or "", safe="")
+            hosted = f"https://jobs.ashbyhq.com/{name}/{match.posting_id}"
         return (Request(match.api_url, "api"), Request(hosted, "page", "text/html"))
     host = re.sub(r"^https?://(?:[^/@]*@)?", "", url[:2000], flags=re.IGNORECASE).partition("/")[0]
     host = host.partition(":")[0].lower()

@@ -62,7 +62,7 @@ def _read_address(address: WebAddress) -> Reference | None:
     return Reference(
         site,
         posting_id,
-        f"https://jobs.{region}lever.co/{site}/{posting_id}",
+        f"https://jobs.{region}lever.co/{site.lower()}/{posting_id}",
         f"https://api.{region}lever.co/v0/postings/{site}/{posting_id}",
         reason="a posting hosted by Lever",
     )
@@ -89,7 +89,10 @@ def _find_in_page(address: WebAddress, html: str) -> Reference | None:
 def _requests(match: Match, url: str) -> Sequence[Request]:
     if match.api_url is None:
         return (Request(url, "page", "text/html"),)
-    return (Request(match.api_url, "api"), Request(match.canonical_url, "page", "text/html"))
+    page = match.canonical_url
+    if "lever.co/" in page:  # with the site as it was spelled; the identity has it in lower case
+        page = match.api_url.replace("//api.", "//jobs.", 1).replace("/v0/postings/", "/", 1)
+    return (Request(match.api_url, "api"), Request(page, "page", "text/html"))
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:

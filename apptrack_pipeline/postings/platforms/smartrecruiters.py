@@ -76,19 +76,20 @@ def _reference(company: str, parts: Sequence[str], reason: str) -> Reference | N
         found = _UUID.fullmatch(part) or _NUMBER.fullmatch(part)
         if found is not None:
             number = found[1].lower()
-            canonical = f"https://jobs.smartrecruiters.com/{company}/{number}"
+            one = company.lower()
+            canonical = f"https://jobs.smartrecruiters.com/{one}/{number}"
             if "-" in number:
-                canonical = (
-                    f"https://jobs.smartrecruiters.com/oneclick-ui/company/{company}/publication/{number}"
-                )
+                canonical = f"https://jobs.smartrecruiters.com/oneclick-ui/company/{one}/publication/{number}"
             api = f"https://api.smartrecruiters.com/v1/companies/{company}/postings/{number}"
             return Reference(company, number, canonical, api, 1.0, reason)
     return None
 
 
 def _requests(match: Match, url: str) -> Sequence[Request]:
-    is_numbered = match.posting_id is not None and "-" not in match.posting_id
-    return (Request(match.canonical_url if is_numbered else url, "page", "text/html"),)
+    if match.posting_id is not None and "-" not in match.posting_id:
+        # With the company as it was spelled; the identity has it in lower case.
+        url = f"https://jobs.smartrecruiters.com/{match.organisation}/{match.posting_id}"
+    return (Request(url, "page", "text/html"),)
 
 
 def _read_answer(payload: Payload, found: Fields) -> None:

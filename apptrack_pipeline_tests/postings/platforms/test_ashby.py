@@ -39,6 +39,7 @@ def salary(low: object, high: object, currency: str = "EUR", interval: str = "1 
         (URL, "blue-harbor"),
         (f"{URL}/application?utm_source=x", "blue-harbor"),
         (f"https://Jobs.AshbyHQ.com/Blue%20Harbor/{ID.upper()}", "Blue Harbor"),
+        (f"https://jobs.ashbyhq.com/Blue+Harbor/{ID}", "Blue Harbor"),
         (f"https://jobs.ashbyhq.com/blueharbor.ai/{ID}/", "blueharbor.ai"),
         (f"https://jobs.ashbyhq.com/blue-harbor?ashby_jid={ID}", "blue-harbor"),
         (f"https://jobs.ashbyhq.com/blue-harbor/embed?ashby_jid={ID}", "blue-harbor"),
@@ -49,7 +50,7 @@ def test_every_address_of_a_posting_names_it_in_one_spelling(url: str, board: st
     match = found(url)
     assert (match.platform, match.organisation, match.posting_id) == ("ashby", board, ID)
     name = board.replace(" ", "%20")
-    assert match.canonical_url == f"https://jobs.ashbyhq.com/{name}/{ID}"
+    assert match.canonical_url == f"https://jobs.ashbyhq.com/{name.lower()}/{ID}"
     assert match.api_url == f"{API}/{name}?includeCompensation=true"
 
 

@@ -25,6 +25,7 @@ def read(**fields: object) -> Posting:
     [
         (URL, ""),
         (f"{URL}/apply?lever-source=LinkedIn", ""),
+        (f"https://jobs.lever.co/Blue-Harbor/{ID}#apply", ""),
         (f"https://JOBS.lever.co/Blue-Harbor/{ID.upper()}/thanks", ""),
         (f"https://api.lever.co/v0/postings/Blue-Harbor/{ID}?mode=json", ""),
         (f"https://jobs.eu.lever.co/Blue-Harbor/{ID}", "eu."),
@@ -34,7 +35,7 @@ def read(**fields: object) -> Posting:
 def test_every_address_of_a_posting_names_it_in_one_spelling(url: str, region: str):
     match = found(url)
     assert (match.platform, match.organisation, match.posting_id) == ("lever", "Blue-Harbor", ID)
-    assert match.canonical_url == f"https://jobs.{region}lever.co/Blue-Harbor/{ID}"
+    assert match.canonical_url == f"https://jobs.{region}lever.co/blue-harbor/{ID}"
     assert match.api_url == f"https://api.{region}lever.co/v0/postings/Blue-Harbor/{ID}"
 
 
