@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from apptrack_pipeline.postings.markup import node_text
@@ -364,6 +365,8 @@ _HINTS: Final = (
     "utlopt",
     "lukket", "stengt", "overskredet", "passerat", "paattynyt", "taytetty", "suljettu", "jiz ", "uz ",
 )  # fmt: skip
+_HINTED: Final = AhoCorasick(_HINTS)
+
 # "Once this position has been filled ..." tells how applying works, not that it has ended.
 _CONDITION = re.compile(
     r"\b(?:if|when|once|until|unless|after|before|may|might|should|whether|in case|will be|can be"
@@ -407,7 +410,7 @@ def closed_reason_of_lines(lines: Iterable[str]) -> str | None:
         if not line.isascii() and len(line) <= 60 and any(sign in line for sign in _CJK):
             return "no_longer_available"
         plain = _folded(line)
-        if not any(hint in plain for hint in _HINTS):
+        if not _HINTED.find_matches_as_indexes(plain):
             continue
         for sentence in _SENTENCE_END.split(plain):
             if sentence.endswith("?"):

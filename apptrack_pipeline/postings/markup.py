@@ -23,13 +23,16 @@ _MAX_TAGS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 512  # lexbor compares each with all before it: 20,000 took 0.8 s
 _MAX_REOPENED: Final = 2_000_000  # an unclosed <b id=1> is opened again in every later block
 
-# Pages this small are bounded without a look at each tag: 2,800 elements, each inside the one before, cost
-# 30 ms, and half of them as open <b> in the other half stay below `_MAX_REOPENED`. Most pages are of these.
-_SMALL_CHARS: Final = 400_000
-_SMALL_TAGS: Final = 2_800
+# Pages this small are bounded without a look at each tag: 6,000 elements, each inside the one before, cost
+# 0.12 s, and formatting times blocks stays below `_MAX_REOPENED`. Nearly all pages are of these.
+_SMALL_CHARS: Final = 600_000
+_SMALL_OPENED: Final = 6_000
 
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]{0,63})|(!--)|[!?/])")
-_ATTRIBUTES = re.compile(r"""(?:[^\s>"'=]++|\s++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+>""")
+# As HTML's tokenizer reads them: only behind a name does `=` begin a value, and a quote may be a name.
+_ATTRIBUTES = re.compile(
+    r"""(?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+)*+>"""
+)
 # What can hold an attribute: a name, spaces, a value, a stray quote. The search starts at every `<a`, so
 # that a tag that hides behind a quote in a script is met as well.
 _MANY_ATTRIBUTES = re.compile(
@@ -48,6 +51,18 @@ _CLOSED_BY_THE_NEXT: Final = frozenset(
 _RAW_TEXT: Final = frozenset(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"])
 _FORMATTING: Final = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+# A link closes the one before it: only these are opened again and again.
+_FORMATTING_TAG = re.compile(r"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+_HTML_IN_FOREIGN: Final = frozenset(
+    ["foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"]
+)
+# HTML's standard, "the rules for parsing tokens in foreign content": these end the SVG that they stand in.
+_ENDS_FOREIGN: Final = frozenset(
+    ["b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "font"]
+    + ["h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr"]
+    + ["ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub", "sup", "table", "tt", "u"]
+    + ["ul", "var"]
 )
 _SCOPE: Final = frozenset(["table", "template", "object", "applet", "marquee", "foreignobject"])
 _CONTROLS: Final = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
@@ -97,7 +112,7 @@ def bounded_html(html: str) -> str:
     """Return the longest beginning of a page that a parser reads in linear time.
 
     Cuts at 8 MiB, 256 open elements, 100,000 tags or 512 attributes of one tag, whichever comes first; a page
-    of up to 2,800 tags cannot cost much, and is cut nowhere.
+    of up to 6,000 elements cannot cost much, and is cut nowhere.
     """
     page = storable(html[:MAX_HTML_CHARS])
     if _is_small(page):
@@ -126,7 +141,11 @@ def bounded_html(html: str) -> str:
             return page[: found.start()]
         position = closed.end()
         name = found[2].lower()
-        foreign = "svg" in open_tags or "math" in open_tags
+        foreign = ("svg" in open_tags or "math" in open_tags) and _is_foreign(open_tags)
+        if foreign and (name in {"p", "br"} if found[1] else name in _ENDS_FOREIGN):
+            while open_tags.pop() not in {"svg", "math"}:
+                pass
+            foreign = False
         if found[1]:
             _close(open_tags, name)
             if formatting.get(name, 0) > 1:
@@ -153,9 +172,26 @@ def bounded_html(html: str) -> str:
 
 
 def _is_small(page: str) -> bool:
-    if len(page) > _SMALL_CHARS or page.count("<") > _SMALL_TAGS:
+    if len(page) > _SMALL_CHARS:
+        return False
+    opened = page.count("<") - page.count("</")
+    # Half of them as formatting that is opened again in each of the others is the worst that can be.
+    may_multiply = opened * opened > 4 * _MAX_REOPENED
+    if opened > _SMALL_OPENED or (
+        may_multiply and len(_FORMATTING_TAG.findall(page)) * opened > _MAX_REOPENED
+    ):
         return False
     return _LONG_VALUE.search(page) is None and _MANY_ATTRIBUTES.search(page) is None
+
+
+def _is_foreign(open_tags: list[str]) -> bool:
+    """Tell whether the innermost element that decides is SVG or MathML, and not HTML inside of it."""
+    for name in reversed(open_tags):
+        if name in {"svg", "math"}:
+            return True
+        if name in _HTML_IN_FOREIGN:
+            return False
+    return False
 
 
 def _ascii_lower(page: str) -> str:
@@ -212,7 +248,7 @@ def node_text(
         tag = current.tag or ""
         descend: LexborNode | None = None
         if tag == "-text":
-            pieces.append(_SPACES.sub(" ", (current.text_content or "").replace("\n", " ")))
+            pieces.append((current.text_content or "").replace("\n", " "))
         elif tag[:1] == "-" or tag in _UNSEEN or tag in without or (hidden and current.mem_id in hidden):
             pass
         else:

@@ -7,11 +7,11 @@ of any kind ends the list.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 from apptrack_pipeline.postings.markup import looks_like_html, plain_text, tidy_text
+from apptrack_pipeline.postings.vocabulary import folded
 
 MAX_ITEMS: Final = 50
 """Most lines that are kept."""
@@ -153,15 +153,10 @@ def _is_heading_line(line: str) -> bool:
     return (
         len(words) <= 6
         and line[:1].isupper()
-        and (_asks(line) or _ASKS_NOT.search(_folded(line)) is not None)
+        and (_asks(line) or _ASKS_NOT.search(folded(line)) is not None)
     )
 
 
 def _asks(heading: str) -> bool:
-    plain = _folded(heading)
+    plain = folded(heading)
     return _ASKS.search(plain) is not None and _ASKS_NOT.search(plain) is None
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text[:400].replace("\u2019", "'").casefold())
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -19,6 +19,7 @@ SIZE = 8 * 1024 * 1024
 BOMBS = {
     "nested blocks": "<div>" * (SIZE // 5),
     "nested tables with misplaced ends": "<div><table><td></div></table>" * (SIZE // 30),
+    "half of a small page bold, half paragraphs": "".join(f"<b id={i}>" for i in range(2900)) + "<p>" * 2900,
     "unclosed bold text in every paragraph": "".join(f"<b id={i}>" for i in range(250)) + "<p>" * (SIZE // 3),
     "one tag with a million attributes": "<div " + " ".join(f"a{i}" for i in range(900_000)) + ">",
     "unclosed quotes": '<a b="' * (SIZE // 6),
@@ -28,6 +29,10 @@ BOMBS = {
     "table cells in a picture": "<svg>" + "<td>" * (SIZE // 4),
     "forms that do not close their blocks": "<form><div></form>" * (SIZE // 18),
     "flat blocks": "<div>x</div>" * (SIZE // 12),
+    "tags that hide behind a quote that is a name": '<div "="></div "=">' * (SIZE // 19),
+    "a paragraph that ends the picture it stands in": "<svg><p>" + "<section/>" * (SIZE // 10),
+    "HTML inside of a picture": "<svg><foreignObject>" + "<path/>" * (SIZE // 7),
+    "a description inside of a picture": "<svg><desc>" + "<x/>" * (SIZE // 4),
 }
 
 
@@ -43,7 +48,7 @@ def test_a_hostile_page_of_8_mib_is_read_in_seconds(name: str):
 
 
 def test_a_deep_page_keeps_what_stands_before_the_limit():
-    page = bounded_html("<p>first</p>" + "<div>" * 5000 + "last")
+    page = bounded_html("<p>first</p>" + "<div>" * 7000 + "last")
     assert page.startswith("<p>first</p>")
     assert page.count("<div>") == MAX_DEPTH
 

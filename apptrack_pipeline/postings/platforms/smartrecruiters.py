@@ -133,7 +133,7 @@ def _job(answer: object, wanted: str | None) -> object:
 
 
 def _bare(identifier: object) -> str | None:
-    """Return an employer's identifier without the number that made it unique: `Ubisoft2`."""
+    """Return an employer's identifier without the number that made it unique: `Fernwick2`."""
     shown = short(identifier)
     return (shown.rstrip("0123456789") or shown) if shown else None
 

@@ -216,7 +216,7 @@ def _tenant_of(url: object) -> str | None:
 
 
 def _take_company(found: Fields, stated: object, tenant: str | None, source: Source) -> None:
-    """Take the employer's name out of a legal entity's, "2100 NVIDIA USA": low, and the tenant below it.
+    """Take the employer's name out of a legal entity's, "2100 Fernwick USA": low, and the tenant below it.
 
     Where the entity's name begins with the tenant's, that beginning is the employer as it writes itself. A
     name without an entity's number is the employer's own and stays whole: "Brackenfold Health" of the tenant
