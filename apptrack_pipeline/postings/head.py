@@ -75,6 +75,7 @@ _NO_TITLE = re.compile(
     r"|cent(?:er|re)|shield|terms|and|&|at|choices)(?!\w).{0,60})?",
     re.IGNORECASE,
 )
+_ERROR_TITLE = re.compile(r"(?:(?:page|job) )?not found|(?:error )?[45]\d\d\b.*|error", re.IGNORECASE)
 _WALL_TITLE = re.compile(
     r"just a moment|sign[ -]?in|log[ -]?in|access denied|attention required|are you a (?:robot|human)|captcha"
     r"|enable javascript|javascript is|checking your browser|\bverify|verification required"
@@ -368,6 +369,8 @@ def take_page_title(
         found.offer("company", employer_in(part, boards), "meta", 0.4)
     if not is_no_title(first) and not _same(first, found.text("company")):
         found.offer("title", first, "meta")
+    elif _ERROR_TITLE.fullmatch(first):
+        return  # `Page not found | Acme`: what stands behind is no title either
     elif len(parts) > 1 and not is_no_title(parts[1]) and not _same(parts[1], found.text("company")):
         found.offer("title", parts[1], "meta", 0.5)
 

@@ -328,3 +328,11 @@ def test_a_title_that_begins_like_a_wall_or_a_notice_is_a_title(title: str) -> N
 def test_a_wall_or_a_notice_is_no_title(heading: str) -> None:
     page = f"<html><head><title>{heading}</title></head><body><h1>{heading}</h1><p>Text.</p></body></html>"
     assert parse(None, Payload(url="https://jobs.example.org/1", html=page), now=NOW).title is None
+
+
+@pytest.mark.parametrize("shown", ["Page not found | Fernwick", "404 | Fernwick", "Error | Fernwick"])
+def test_what_stands_behind_an_error_in_the_window_is_no_title(shown: str) -> None:
+    page = (
+        f"<html><head><title>{shown}</title></head><body><h1>Page not found</h1><p>Sorry.</p></body></html>"
+    )
+    assert parse(None, Payload(url="https://jobs.example.org/1", html=page), now=NOW).title is None
