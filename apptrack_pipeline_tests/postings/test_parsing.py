@@ -332,7 +332,5 @@ def test_a_wall_or_a_notice_is_no_title(heading: str) -> None:
 
 @pytest.mark.parametrize("shown", ["Page not found | Fernwick", "404 | Fernwick", "Error | Fernwick"])
 def test_what_stands_behind_an_error_in_the_window_is_no_title(shown: str) -> None:
-    page = (
-        f"<html><head><title>{shown}</title></head><body><h1>Page not found</h1></body></html>"
-    )
+    page = f"<html><head><title>{shown}</title></head><body><h1>Page not found</h1></body></html>"
     assert parse(None, Payload(url="https://jobs.example.org/1", html=page), now=NOW).title is None
