@@ -151,9 +151,7 @@ def _is_heading_line(line: str) -> bool:
     if line.isupper() and len(words) <= 8 and len(line) > 4:
         return True
     return (
-        len(words) <= 6
-        and line[:1].isupper()
-        and (_asks(line) or _ASKS_NOT.search(folded(line)) is not None)
+        len(words) <= 6 and line[:1].isupper() and (_asks(line) or _ASKS_NOT.search(folded(line)) is not None)
     )
 
 

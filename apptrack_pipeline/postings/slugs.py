@@ -17,7 +17,8 @@ _AFTER = re.compile(
 def host_guesses(host: str) -> tuple[str, ...]:
     """Return the short names that an employer may have on a platform, by the host of its own site.
 
-    `careers.withfernwick.com` gives `withfernwick` and `fernwick`. They are guesses: an answer must prove them.
+    `careers.withfernwick.com` gives `withfernwick` and `fernwick`. They are guesses: an answer
+    must prove one.
     """
     labels = host.lower().removeprefix("www.").split(".")
     if len(labels) < 2:
