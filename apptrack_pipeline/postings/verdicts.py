@@ -15,9 +15,12 @@ from apptrack_pipeline.postings.platform import Answer, Match, Platform, Verdict
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 _BLOCKED: Final = frozenset({401, 403, 406, 407, 451, 999})  # LinkedIn answers 999
 _ROBOT_CHECK: Final = re.compile(
-    r"<title>\s*(?:Just a moment|Attention Required|Access Denied|Are you a robot|Human Verification)"
-    r"|cf-chl-|/cdn-cgi/challenge-platform|px-captcha|_Incapsula_Resource|DataDome",
+    r"<title>\s*(?:Just a moment|Attention Required|Access Denied|Are you a robot|Human Verification)",
     re.IGNORECASE,
+)
+# The guards' own scripts are in every page that they guard; alone, without a page around them, they are a check.
+_GUARD: Final = re.compile(
+    r"cf-chl-|/cdn-cgi/challenge-platform|px-captcha|_Incapsula_Resource|DataDome", re.IGNORECASE
 )
 _CHECK_CHARS: Final = 20_000
 _FORMS: Final = frozenset({"apply", "application", "applications", "new", "form"})
@@ -49,7 +52,7 @@ def _general(answer: Answer, match: Match | None) -> Verdict:
         return Verdict("nothing", f"http_{answer.status}")
     if answer.request.kind == "api":
         return _general_api(answer)
-    if _ROBOT_CHECK.search(answer.text[:_CHECK_CHARS]):
+    if _is_robot_check(answer.text):
         return Verdict("blocked", "robot_check")
     number = (match.posting_id or "").lower() if match is not None else ""
     if number in answer.request.url.lower() and number not in answer.final_url.lower():
@@ -58,6 +61,12 @@ def _general(answer: Answer, match: Match | None) -> Verdict:
     if not number and moved and _leads_above(answer.request.url, answer.final_url):
         return Verdict("nothing", "redirected_off_posting")
     return Verdict("posting", "page")
+
+
+def _is_robot_check(page: str) -> bool:
+    if _ROBOT_CHECK.search(page[:_CHECK_CHARS]):
+        return True
+    return len(page) <= _CHECK_CHARS and "JobPosting" not in page and _GUARD.search(page) is not None
 
 
 def _general_api(answer: Answer) -> Verdict:
