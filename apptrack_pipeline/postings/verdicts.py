@@ -18,7 +18,7 @@ _ROBOT_CHECK: Final = re.compile(
     r"<title>\s*(?:Just a moment|Attention Required|Access Denied|Are you a robot|Human Verification)",
     re.IGNORECASE,
 )
-# The guards' own scripts are in every page that they guard; alone, without a page around them, they are a check.
+# The guards' own scripts are in every page that they guard; without a page around them they are a check.
 _GUARD: Final = re.compile(
     r"cf-chl-|/cdn-cgi/challenge-platform|px-captcha|_Incapsula_Resource|DataDome", re.IGNORECASE
 )
@@ -44,10 +44,10 @@ def _general(answer: Answer, match: Match | None) -> Verdict:
         if moved:
             return Verdict("nothing", "redirected_then_gone")
         return Verdict("closed", f"{answer.request.kind}_{answer.status}")
-    if answer.status in _BUSY or answer.status >= 500:
-        return Verdict("busy", f"http_{answer.status}")
     if answer.status in _BLOCKED:
         return Verdict("blocked", f"http_{answer.status}")
+    if answer.status in _BUSY or answer.status >= 500:
+        return Verdict("busy", f"http_{answer.status}")
     if not 200 <= answer.status < 300:
         return Verdict("nothing", f"http_{answer.status}")
     if answer.request.kind == "api":
