@@ -398,9 +398,13 @@ def posting_capture(
 
 
 def _text_of(file: Path) -> str:
+    from apptrack_pipeline.domain import InvalidInputError
     from apptrack_pipeline.scraping.answers import text_of_body
 
-    return text_of_body(file.read_bytes(), "")
+    text = text_of_body(file.read_bytes(), "")
+    if "\0" in text[:4096] or text.startswith("%PDF"):
+        raise InvalidInputError("file", f"{file} is no text: save the page as HTML, or the API's answer")
+    return text
 
 
 @evaluate_app.command("mail")

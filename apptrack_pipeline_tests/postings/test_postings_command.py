@@ -121,3 +121,18 @@ def test_a_saved_answer_is_shown_field_by_field_with_source_and_confidence(sampl
     assert shown["completeness"] == "full"
     assert shown["state"] == "open"
     assert shown["salary_min"] is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 x", b"PK\x03\x04\x00\x00\x00", "<h1>Cook</h1>".encode("utf-16")]
+)
+def test_a_file_that_is_no_text_is_refused_and_utf_16_is_text(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(content)
+
+    done = CliRunner().invoke(app, ["inspect", "posting", "--url", "https://fernwick.example/1", str(file)])
+
+    if content.startswith((b"%PDF", b"PK")):
+        assert "is no text" in str(done.exception)
+    else:
+        assert json.loads(done.stdout)["title"]["value"] == "Cook"
