@@ -136,3 +136,12 @@ def test_a_file_that_is_no_text_is_refused_and_utf_16_is_text(tmp_path: Path, co
         assert "is no text" in str(done.exception)
     else:
         assert json.loads(done.stdout)["title"]["value"] == "Cook"
+
+
+def test_a_page_with_a_stray_nul_is_a_page(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(b"<html><h1>Cook</h1><p>\0" + b"You cook for forty ferries a day, at any weather. " * 20)
+
+    done = CliRunner().invoke(app, ["inspect", "posting", "--url", "https://fernwick.example/1", str(file)])
+
+    assert json.loads(done.stdout)["title"]["value"] == "Cook"
