@@ -255,12 +255,6 @@ def row_of(rows: object, posting_id: str | None, *names: str) -> object:
     return None
 
 
-def name_of_slug(slug: str | None) -> str | None:
-    """Return the short name in an employer's address as a name, `acme-labs` as Acme Labs: a guess."""
-    words = re.split(r"[-_.+\s]+", (slug or "")[:100])
-    return " ".join(word[:1].upper() + word[1:] for word in words if word) or None
-
-
 def description_of(parts: object | Sequence[object]) -> tuple[str, str | None]:
     """Return text and clean HTML of a description's parts: HTML, escaped HTML or text, in their order."""
     texts: list[str] = []

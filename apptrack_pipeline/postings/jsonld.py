@@ -23,7 +23,6 @@ from apptrack_pipeline.postings.loose_json import (
     read_json_string,
     read_strictly,
 )
-from apptrack_pipeline.postings.markup import parse_page
 
 _MAX_NODES: Final = 50_000
 _MAX_POSTINGS: Final = 100
@@ -70,12 +69,6 @@ class LinkedData:
 
     postings: list[dict[str, object]] = field(default_factory=list)
     organisations: list[dict[str, object]] = field(default_factory=list)
-
-
-def find_job_postings(html: str) -> list[dict[str, object]]:
-    """Return every JobPosting of the page's JSON-LD blocks, in page order."""
-    page = parse_page(html)
-    return linked_data(page, html).postings if page is not None else []
 
 
 def read_job_postings(value: object) -> list[dict[str, object]]:

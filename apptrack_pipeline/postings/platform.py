@@ -6,9 +6,10 @@ a posting is gone. It is pure: it names requests, and somebody else sends them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,6 +17,10 @@ from apptrack_pipeline.postings.model import Payload
 
 if TYPE_CHECKING:
     from apptrack_pipeline.postings.fields import Fields
+
+
+UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""The form of the ids that Ashby, Lever, Rippling, ADP and UKG give their postings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ def _general(answer: Answer, match: Match | None) -> Verdict:
     return Verdict("posting", "page")
 
 
+def redirected_off(answer: Answer, match: Match) -> Verdict | None:
+    """Return `nothing` where redirects ended at an address without the posting's id; else None."""
+    number = (match.posting_id or "").lower()
+    if 200 <= answer.status < 400 and number not in answer.final_url.lower():
+        return Verdict("nothing", "redirected_off_posting")
+    return None
+
+
 def _is_robot_check(page: str) -> bool:
     if _ROBOT_CHECK.search(page[:_CHECK_CHARS]):
         return True

@@ -21,16 +21,12 @@ from apptrack_pipeline.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a site said: the posting, what it was read from, and how the look ended."""
+    """What a site said: the posting, and what it was read from."""
 
     match: Match | None
     posting: Posting
-    outcome: str
-    reason: str
     document: str
     """The answer that the posting was read from: the API's, or the page."""
-    address: str
-    """Where that answer came from, after redirects."""
 
 
 def fetcher_of(settings: Settings) -> Fetcher:
@@ -78,8 +74,5 @@ def look_at(url: str, fetcher: Fetcher) -> Looked:
     return Looked(
         match=step.match,
         posting=posting,
-        outcome=step.outcome,
-        reason=step.reason,
         document=read.text if read is not None else "",
-        address=step.address,
     )

@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apptrack_pipeline.postings.jsonld import find_job_postings, read_job_postings
+from apptrack_pipeline.postings.jsonld import linked_data, read_job_postings
+from apptrack_pipeline.postings.markup import parse_page
 
 POSTING = '{"@type": "JobPosting", "title": "Engineer", "description": "Text"}'
 
 
 def script(body: str, kind: str = "application/ld+json") -> str:
     return f'<html><head><script type="{kind}">{body}</script></head><body></body></html>'
+
+
+def find_job_postings(html: str) -> list[dict[str, object]]:
+    page = parse_page(html)
+    return linked_data(page, html).postings if page is not None else []
 
 
 SHAPES = {

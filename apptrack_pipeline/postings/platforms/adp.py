@@ -18,6 +18,7 @@ from apptrack_pipeline.postings.fields import Fields, as_list, get, short
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
+    UUID,
     Answer,
     Match,
     Platform,
@@ -29,7 +30,6 @@ from apptrack_pipeline.postings.platform import (
 from apptrack_pipeline.postings.verdicts import json_of
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,60}", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CLIENT = re.compile(r"[\w-]{1,60}", re.ASCII)
 _WORKFORCE_NOW: Final = frozenset({"workforcenow.adp.com", "workforcenow.cloud.adp.com"})
 _API: Final = (
@@ -42,7 +42,7 @@ def _read_address(address: WebAddress) -> Reference | None:
     query, segments = address.query, address.segments
     if address.host in _WORKFORCE_NOW:
         client, number = query.get("cid", ""), query.get("jobid", "")
-        if _UUID.fullmatch(client) and _ID.fullmatch(number):
+        if UUID.fullmatch(client) and _ID.fullmatch(number):
             client = client.lower()
             center = query.get("ccid", "")
             asked = {"cid": client, "lang": "en_US", "locale": "en_US"}

@@ -23,6 +23,7 @@ from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range, read_pay
 from apptrack_pipeline.postings.pay_periods import period_of_amount
 from apptrack_pipeline.postings.platform import (
+    UUID,
     Answer,
     Match,
     Platform,
@@ -32,10 +33,9 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 from apptrack_pipeline.postings.slugs import host_guesses
-from apptrack_pipeline.postings.verdicts import json_of
+from apptrack_pipeline.postings.verdicts import json_of, redirected_off
 
 _API: Final = "https://api.ashbyhq.com/posting-api/job-board"
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _NO_BOARDS: Final = frozenset(
     {"api", "embed", "job", "jobs", "job-board", "posting-api", "non-user-graphql", "static", "_next"}
 )
@@ -56,18 +56,18 @@ _NO_SALARY = re.compile(r"%|equity|bonus|commission|stock|option", re.IGNORECASE
 def _read_address(address: WebAddress) -> Reference | None:
     embedded = address.query.get("ashby_jid", "").strip().lower()
     if address.host != "ashbyhq.com" and not address.host.endswith(".ashbyhq.com"):
-        if _UUID.fullmatch(embedded):
+        if UUID.fullmatch(embedded):
             return Reference(None, embedded, None, None, 0.97, "ashby_jid names a posting of Ashby by its id")
         return None
     boards = [segment for segment in address.segments if segment.lower() not in _NO_BOARDS]
-    ids = [segment.lower() for segment in boards if _UUID.fullmatch(segment)]
-    named = [segment for segment in boards if not _UUID.fullmatch(segment)]
-    posting_id = ids[-1] if ids else embedded if _UUID.fullmatch(embedded) else ""
+    ids = [segment.lower() for segment in boards if UUID.fullmatch(segment)]
+    named = [segment for segment in boards if not UUID.fullmatch(segment)]
+    posting_id = ids[-1] if ids else embedded if UUID.fullmatch(embedded) else ""
     if not posting_id:
         return None
     if not named:
         return Reference(None, posting_id, None, None, 0.9, "an address of Ashby with a posting's id")
-    if ids and boards.index(named[0]) > 0 and _UUID.fullmatch(boards[0]):
+    if ids and boards.index(named[0]) > 0 and UUID.fullmatch(boards[0]):
         return None  # a board whose name is a UUID, and a page of it
     return _hosted(named[0].replace("+", " ").strip(), posting_id)
 
@@ -85,8 +85,8 @@ def _hosted(board: str, posting_id: str) -> Reference:
 
 def _find_in_page(address: WebAddress, html: str) -> Reference | None:
     posting_id = address.query.get("ashby_jid", "").strip().lower()
-    if not _UUID.fullmatch(posting_id):
-        posting_id = next((part.lower() for part in address.segments if _UUID.fullmatch(part)), "")
+    if not UUID.fullmatch(posting_id):
+        posting_id = next((part.lower() for part in address.segments if UUID.fullmatch(part)), "")
     boards = (unquote(found[1]) for pattern in _EMBEDDED for found in pattern.finditer(html))
     embedded = next((one for one in boards if one.lower() not in _NO_BOARDS), None)
     links = {found[2].lower(): unquote(found[1]) for found in _LINKED.finditer(html)}
@@ -275,8 +275,8 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
 def _judge(answer: Answer, match: Match) -> Verdict | None:
     if answer.request.kind == "api":
         return _judge_board(answer, match)
-    if match.posting_id and 200 <= answer.status < 300 and match.posting_id not in answer.final_url.lower():
-        return Verdict("nothing", "redirected_off_posting")
+    if moved := redirected_off(answer, match):
+        return moved
     is_shell = "JobPosting" not in answer.text and re.search(r"\"posting\"\s?:\s?null", answer.text)
     if 200 <= answer.status < 300 and "ashbyhq.com/" in answer.final_url and is_shell:
         return Verdict("nothing", "shell_without_the_posting")

@@ -35,7 +35,7 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 from apptrack_pipeline.postings.slugs import host_guesses
-from apptrack_pipeline.postings.verdicts import json_of
+from apptrack_pipeline.postings.verdicts import json_of, redirected_off
 from apptrack_pipeline.postings.vocabulary import SalaryPeriod, salary_period
 
 _API: Final = "https://boards-api.greenhouse.io/v1/boards"
@@ -421,12 +421,12 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         return _judge_api(answer, match)
     if re.search(r"greenhouse\.io/[^?#]{0,200}[?&]error=true\b", answer.final_url):
         return Verdict("closed", "redirected_to_board_with_error")
-    if match.posting_id and 200 <= answer.status < 400:
-        if match.posting_id not in answer.final_url:
-            return Verdict("nothing", "redirected_off_posting")
-        # A dead gh_jid answers 200 with the list of all jobs, in a page that never names this one.
-        if match.posting_id not in answer.text and "JobPosting" not in answer.text:
-            return Verdict("nothing", "page_without_the_posting")
+    if moved := redirected_off(answer, match):
+        return moved
+    # A dead gh_jid answers 200 with the list of all jobs, in a page that never names this one.
+    number = match.posting_id if 200 <= answer.status < 400 else None
+    if number and number not in answer.text and "JobPosting" not in answer.text:
+        return Verdict("nothing", "page_without_the_posting")
     return None
 
 

@@ -29,6 +29,7 @@ from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload, PayRange
 from apptrack_pipeline.postings.pay import pay_in_text, pay_range
 from apptrack_pipeline.postings.platform import (
+    UUID,
     Answer,
     Match,
     Platform,
@@ -37,9 +38,8 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.verdicts import json_of
+from apptrack_pipeline.postings.verdicts import json_of, redirected_off
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SITE = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _HOSTED = re.compile(r"jobs\.(?:eu\.)?lever\.co/([\w.-]{1,100})/([\w-]{8,60})", re.IGNORECASE)
 # An interval of two weeks, half a month or once is none of the periods that are kept.
@@ -55,7 +55,7 @@ def _read_address(address: WebAddress) -> Reference | None:
         segments = segments[2:]
     elif not address.host.startswith("jobs."):
         return None
-    if len(segments) < 2 or not _SITE.fullmatch(segments[0]) or not _UUID.fullmatch(segments[1]):
+    if len(segments) < 2 or not _SITE.fullmatch(segments[0]) or not UUID.fullmatch(segments[1]):
         return None
     region = "eu." if ".eu." in f".{address.host}" else ""
     site, posting_id = segments[0], segments[1].lower()
@@ -71,7 +71,7 @@ def _read_address(address: WebAddress) -> Reference | None:
 def _find_in_page(address: WebAddress, html: str) -> Reference | None:
     """Return the posting of an employer's own page whose address has an id that its links have too."""
     for part in (*address.segments, *address.query.values()):
-        if _UUID.fullmatch(part):
+        if UUID.fullmatch(part):
             for found in _HOSTED.finditer(html):
                 if found[2].lower() == part.lower():
                     region = "eu." if "eu.lever" in found[0].lower() else ""
@@ -204,9 +204,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         if answer.status in {404, 410} or get(json_of(answer), "ok") is False:
             return Verdict("nothing", "not_on_the_api")
         return None
-    if match.posting_id and 200 <= answer.status < 400 and match.posting_id not in answer.final_url.lower():
-        return Verdict("nothing", "redirected_off_posting")
-    return None
+    return redirected_off(answer, match)
 
 
 LEVER: Final = Platform(

@@ -19,14 +19,13 @@ from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.pay import pay_in_text
 from apptrack_pipeline.postings.platform import (
-    Answer,
     Match,
     Platform,
     Reference,
     Request,
-    Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.verdicts import redirected_off
 from apptrack_pipeline.postings.vocabulary import location_type
 
 _HOST = re.compile(r"(?:\d{1,6})?recruiting\.paylocity\.com", re.ASCII)
@@ -172,13 +171,6 @@ def _guess_company(payload: Payload, address: str, found: Fields) -> None:
             found.short_name(named["name"].replace("-", " "))
 
 
-def _judge(answer: Answer, match: Match) -> Verdict | None:
-    moved = match.posting_id and match.posting_id not in answer.final_url
-    if 200 <= answer.status < 300 and moved:
-        return Verdict("nothing", "redirected_off_posting")
-    return None
-
-
 PAYLOCITY: Final = Platform(
     name="paylocity",
     one_numbering=True,
@@ -187,7 +179,7 @@ PAYLOCITY: Final = Platform(
     requests=_requests,
     read_answer=_read_answer,
     read_page=_read_page,
-    judge=_judge,
+    judge=redirected_off,
     board_names=("paylocity",),
     verified=False,
 )

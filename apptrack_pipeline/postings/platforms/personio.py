@@ -28,6 +28,7 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.verdicts import redirected_off
 
 # Older addresses are <employer>-jobs.personio.de.
 _HOST = re.compile(r"([\w-]{1,63}?)(?:\.jobs|-jobs)\.personio\.(?:de|com)", re.ASCII)
@@ -172,9 +173,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         if _position(answer.text, match.posting_id) is None:
             return Verdict("nothing", "not_in_the_feed")
         return Verdict("posting", "api")
-    if match.posting_id not in answer.final_url:
-        return Verdict("nothing", "redirected_off_posting")
-    return None
+    return redirected_off(answer, match)
 
 
 PERSONIO: Final = Platform(

@@ -15,14 +15,13 @@ from apptrack_pipeline.postings.fields import Fields, get, row_of, short
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
-    Answer,
     Match,
     Platform,
     Reference,
     Request,
-    Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.verdicts import redirected_off
 
 _HOST = re.compile(r"([\w-]{1,63})\.pinpointhq\.com", re.ASCII)
 _ID = re.compile(
@@ -104,13 +103,6 @@ def _place(place: object) -> str | None:
     return short(get(place, "name")) or ", ".join(dict.fromkeys(filter(None, parts))) or short(place)
 
 
-def _judge(answer: Answer, match: Match) -> Verdict | None:
-    moved = match.posting_id and match.posting_id not in answer.final_url.lower()
-    if 200 <= answer.status < 300 and moved:
-        return Verdict("nothing", "redirected_off_posting")
-    return None
-
-
 PINPOINT: Final = Platform(
     name="pinpoint",
     hosts=("pinpointhq.com",),
@@ -118,7 +110,7 @@ PINPOINT: Final = Platform(
     find_in_page=_find_in_page,
     requests=_requests,
     read_answer=_read_answer,
-    judge=_judge,
+    judge=redirected_off,
     board_names=("pinpoint",),
     verified=False,
 )

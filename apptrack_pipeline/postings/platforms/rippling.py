@@ -19,6 +19,7 @@ from apptrack_pipeline.postings.model import Payload, PayRange, Source
 from apptrack_pipeline.postings.page_state import json_in
 from apptrack_pipeline.postings.pay import pay_range
 from apptrack_pipeline.postings.platform import (
+    UUID,
     Answer,
     Match,
     Platform,
@@ -27,9 +28,9 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.verdicts import redirected_off
 
 _API: Final = "https://api.rippling.com/platform/api/ats/v1/board"
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _BOARD = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _ADDRESS = re.compile(
     r"ats\.(?:\w{1,10}\.)?rippling\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?([\w.-]{1,100})/jobs", re.I
@@ -40,7 +41,7 @@ def _read_address(address: WebAddress) -> Reference | None:
     """Read `[/en-US]/board/jobs/id`: the board is what stands before `jobs`."""
     segments = address.segments
     for place in range(1, len(segments) - 1):
-        if segments[place].lower() == "jobs" and _UUID.fullmatch(segments[place + 1]):
+        if segments[place].lower() == "jobs" and UUID.fullmatch(segments[place + 1]):
             board, posting_id = segments[place - 1], segments[place + 1].lower()
             if not _BOARD.fullmatch(board):
                 return None
@@ -151,9 +152,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         return Verdict("nothing", "not_on_the_api") if answer.status in {404, 410} else None
     if re.search(r"[?&]rr_message=job_not_found\b", answer.final_url):
         return Verdict("closed", "redirected_to_board_job_not_found")
-    if match.posting_id and 200 <= answer.status < 400 and match.posting_id not in answer.final_url.lower():
-        return Verdict("nothing", "redirected_off_posting")
-    return None
+    return redirected_off(answer, match)
 
 
 RIPPLING: Final = Platform(

@@ -23,14 +23,13 @@ from apptrack_pipeline.postings.markup import node_text
 from apptrack_pipeline.postings.model import Payload
 from apptrack_pipeline.postings.pay import read_pay
 from apptrack_pipeline.postings.platform import (
-    Answer,
     Match,
     Platform,
     Reference,
     Request,
-    Verdict,
     WebAddress,
 )
+from apptrack_pipeline.postings.verdicts import redirected_off
 from apptrack_pipeline.postings.vocabulary import LocationType
 
 _HOST = re.compile(r"([\w-]{1,63})(?:\.[a-z]{2})?\.teamtailor\.com", re.ASCII)
@@ -195,12 +194,6 @@ def _read_page(page: LexborHTMLParser, payload: Payload, found: Fields) -> None:
             found.employment_type(node_text(value), "dom")
 
 
-def _judge(answer: Answer, match: Match) -> Verdict | None:
-    if 200 <= answer.status < 300 and match.posting_id and match.posting_id not in answer.final_url:
-        return Verdict("nothing", "redirected_off_posting")
-    return None
-
-
 TEAMTAILOR: Final = Platform(
     name="teamtailor",
     hosts=("teamtailor.com",),
@@ -209,7 +202,7 @@ TEAMTAILOR: Final = Platform(
     requests=_requests,
     read_answer=_read_answer,
     read_page=_read_page,
-    judge=_judge,
+    judge=redirected_off,
     board_names=("teamtailor",),
     verified=False,
 )

@@ -19,6 +19,7 @@ from apptrack_pipeline.postings.fields import Fields, as_list, get, short
 from apptrack_pipeline.postings.model import Payload, Source
 from apptrack_pipeline.postings.page_state import json_after
 from apptrack_pipeline.postings.platform import (
+    UUID,
     Answer,
     Match,
     Platform,
@@ -28,7 +29,6 @@ from apptrack_pipeline.postings.platform import (
     WebAddress,
 )
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TENANT = re.compile(r"\w[\w-]{0,60}", re.ASCII)
 _EMBEDDED: Final = "CandidateOpportunityDetail("
 # 0, 1 and 2 as a public reader asserts them; other numbers are not known.
@@ -38,10 +38,10 @@ _PLACE_OF_WORK: Final[Mapping[int, str]] = MappingProxyType({0: "hybrid", 1: "on
 def _read_address(address: WebAddress) -> Reference | None:
     segments = address.segments
     number = address.query.get("opportunityid", "")
-    if len(segments) < 3 or segments[1].lower() != "jobboard" or not _UUID.fullmatch(number):
+    if len(segments) < 3 or segments[1].lower() != "jobboard" or not UUID.fullmatch(number):
         return None
     tenant, board = segments[0], segments[2]
-    if not _TENANT.fullmatch(tenant) or not _UUID.fullmatch(board):
+    if not _TENANT.fullmatch(tenant) or not UUID.fullmatch(board):
         return None
     tenant, board, number = tenant.upper(), board.lower(), number.lower()
     canonical = f"https://{address.host}/{tenant}/JobBoard/{board}/OpportunityDetail?opportunityId={number}"

@@ -28,10 +28,9 @@ from apptrack_pipeline.postings.platform import (
     Verdict,
     WebAddress,
 )
-from apptrack_pipeline.postings.verdicts import json_of
+from apptrack_pipeline.postings.verdicts import json_of, redirected_off
 
 _CODE = re.compile(r"[0-9A-F]{8,12}", re.ASCII | re.IGNORECASE)
-_OLD_NUMBER = re.compile(r"\d{3,12}", re.ASCII)
 _ACCOUNT = re.compile(r"[\w-]{1,100}", re.ASCII)
 _OWN_HOSTS: Final = frozenset({"apply", "www", "jobs", "careers", "help", "resources", "api", "workable"})
 _NO_ACCOUNTS: Final = frozenset({"api", "j", "jobs", "accounts", "widget", "view", "v1", "v2", "v3"})
@@ -259,10 +258,7 @@ def _judge(answer: Answer, match: Match) -> Verdict | None:
         return None
     if re.search(r"workable\.com/[^?#]{0,200}\?(?:[^#]{0,200}&)?not_found=true\b", answer.final_url):
         return Verdict("closed", "redirected_to_board_not_found")
-    is_answer = match.posting_id and 200 <= answer.status < 400
-    if is_answer and (match.posting_id or "").lower() not in answer.final_url.lower():
-        return Verdict("nothing", "redirected_off_posting")
-    return None
+    return redirected_off(answer, match)
 
 
 WORKABLE: Final = Platform(
